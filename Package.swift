@@ -40,6 +40,7 @@ let systemLibraries: [Target] = [
 let libraries: [Target] = [
   .target(name: "StyleNet", swiftSettings: kernelSettings),
   .target(name: "Parallel", swiftSettings: swiftSettings),
+  .target(name: "Randomness", swiftSettings: swiftSettings),
   .target(name: "Statistics", swiftSettings: swiftSettings),
   .target(name: "Files", dependencies: ["CDigest", "CPlatform"], swiftSettings: swiftSettings),
   .target(name: "Checkpoints", dependencies: ["Files", "StyleNet"], swiftSettings: swiftSettings),
@@ -54,11 +55,15 @@ let libraries: [Target] = [
   .target(name: "Figures", dependencies: ["Canvas"], swiftSettings: swiftSettings),
   .target(
     name: "Training",
-    dependencies: ["Checkpoints", "Evaluation", "Files", "MNIST", "Parallel", "StyleNet"],
+    dependencies: [
+      "Checkpoints", "Evaluation", "Files", "MNIST", "Parallel", "Randomness", "StyleNet",
+    ],
     swiftSettings: swiftSettings),
   .target(
     name: "Report",
-    dependencies: ["Evaluation", "Figures", "Files", "MNIST", "Parallel", mustache],
+    dependencies: [
+      "Evaluation", "Figures", "Files", "MNIST", "Parallel", "Randomness", "Statistics", mustache,
+    ],
     swiftSettings: swiftSettings),
   .target(
     name: "Commands",
@@ -71,8 +76,8 @@ let executables: [Target] = ["train-sae", "train-aae", "vis"].map { name in
 }
 
 let tests: [Target] = [
-  "StyleNet", "Parallel", "Statistics", "Files", "Checkpoints", "MNIST", "Download", "Evaluation",
-  "Canvas", "Figures", "Training", "Report", "Commands",
+  "StyleNet", "Parallel", "Randomness", "Statistics", "Files", "Checkpoints", "MNIST", "Download",
+  "Evaluation", "Canvas", "Figures", "Training", "Report", "Commands",
 ].map { name in
   .testTarget(
     name: "\(name)Tests", dependencies: [.target(name: name)], swiftSettings: swiftSettings)
