@@ -67,7 +67,9 @@ let libraries: [Target] = [
     swiftSettings: swiftSettings),
   .target(
     name: "Commands",
-    dependencies: ["Download", "Report", "Training", argumentParser],
+    dependencies: [
+      "CPlatform", "Download", "Files", "Parallel", "Report", "Training", argumentParser,
+    ],
     swiftSettings: swiftSettings),
 ]
 

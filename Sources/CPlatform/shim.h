@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 /// Whether this processor runs the instructions that StyleNet is compiled to.
@@ -15,4 +16,14 @@ static inline bool processor_is_supported(void) {
 #else
   return true;
 #endif
+}
+
+/// How many processors this process may run on, at least 1.
+static inline int usable_processors(void) {
+  unsigned long mask[128] = {0};
+  long bytes = syscall(SYS_sched_getaffinity, 0, sizeof mask, mask);
+  int count = 0;
+  for (unsigned long i = 0; bytes > 0 && i < (unsigned long)bytes / sizeof mask[0]; i++)
+    count += __builtin_popcountl(mask[i]);
+  return count > 0 ? count : 1;
 }

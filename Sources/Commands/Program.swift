@@ -1,0 +1,67 @@
+package import ArgumentParser
+import CPlatform
+import Files
+import Glibc
+
+/// What is true of all of the package's programs.
+package enum Program {
+  /// The version that `--version` prints and that a report names.
+  package static let version = "1.0.0"
+
+  /// Parses the process's arguments, runs the command and ends the process.
+  ///
+  /// The exit status is 0, 64 for arguments that make no sense, or 1 for anything that went wrong
+  /// later. A failure is told in one line on standard error that begins with the program's name.
+  package static func run<Command: ParsableCommand>(_ command: Command.Type) -> Never {
+    openMissingStandardFiles()
+    // A reader that has gone away is then an ordinary error of `write`.
+    signal(SIGPIPE, SIG_IGN)
+    guard processor_is_supported() else {
+      fail(
+        command, "this build needs a processor with AVX2 and FMA (Intel since 2013, AMD since 2015)"
+      )
+    }
+    do {
+      var parsed = try command.parseAsRoot()
+      try parsed.run()
+      exit(EXIT_SUCCESS)
+    } catch let status as ExitCode {
+      exit(status.rawValue)
+    } catch {
+      let status = command.exitCode(for: error)
+      if status == .success {
+        // A request for help or for the version.
+        succeed(command, printing: command.fullMessage(for: error) + "\n")
+      }
+      let hint =
+        status == .validationFailure ? " (\(command._commandName) --help lists the options)" : ""
+      fail(command, command.message(for: error) + hint, status: status.rawValue)
+    }
+  }
+
+  private static func succeed(_ command: any ParsableCommand.Type, printing text: String) -> Never {
+    do {
+      try Console.write(text)
+      exit(EXIT_SUCCESS)
+    } catch {
+      fail(command, error.description)
+    }
+  }
+
+  private static func fail(
+    _ command: any ParsableCommand.Type, _ message: String, status: Int32 = EXIT_FAILURE
+  ) -> Never {
+    let line = message.split(whereSeparator: \.isNewline).joined(separator: " ")
+    Console.note("\(command._commandName): \(printable(line))\n")
+    exit(status)
+  }
+
+  /// Opens /dev/null in place of each standard file that the caller closed, so that no file opened
+  /// later gets its number and with it what was meant for a reader.
+  private static func openMissingStandardFiles() {
+    for descriptor: Int32 in 0...2 where fcntl(descriptor, F_GETFD) == -1 {
+      // The lowest free number is `descriptor`, since those below it are open.
+      _ = open("/dev/null", O_RDWR)
+    }
+  }
+}

@@ -1,0 +1,12 @@
+package import ArgumentParser
+
+/// The `vis` program.
+package struct Vis: ParsableCommand {
+  package static let configuration = CommandConfiguration(
+    commandName: "vis",
+    abstract: "Looks at what a handwriting style model has learnt.",
+    version: Program.version,
+    subcommands: [ReportCommand.self])
+
+  package init() {}
+}
