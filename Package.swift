@@ -77,12 +77,18 @@ let executables: [Target] = ["train-sae", "train-aae", "vis"].map { name in
   .executableTarget(name: name, dependencies: ["Commands"], swiftSettings: swiftSettings)
 }
 
+/// What several test targets need: fixtures and how to read them.
+let testSupport = Target.target(
+  name: "TestSupport", dependencies: ["StyleNet"], path: "Tests/TestSupport",
+  swiftSettings: swiftSettings)
+
 let tests: [Target] = [
   "StyleNet", "Parallel", "Randomness", "Statistics", "Files", "Checkpoints", "MNIST", "Download",
   "Evaluation", "Canvas", "Figures", "Training", "Report", "Commands",
 ].map { name in
   .testTarget(
-    name: "\(name)Tests", dependencies: [.target(name: name)], swiftSettings: swiftSettings)
+    name: "\(name)Tests", dependencies: [.target(name: name), "TestSupport"],
+    swiftSettings: swiftSettings)
 }
 
 // MARK: Package
@@ -98,5 +104,5 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.0"),
   ],
-  targets: systemLibraries + libraries + executables + tests
+  targets: systemLibraries + libraries + executables + [testSupport] + tests
 )

@@ -1,0 +1,74 @@
+import Glibc
+import StyleNet
+import TestSupport
+import Testing
+
+/// The networks against PyTorch's, on four test images and weights that both sides make.
+struct ForwardFixtureTests {
+  @Test("encoder agrees with PyTorch", arguments: [1, 2, 9, 33])
+  func encoderAgrees(styleSize: Int) throws {
+    let pixels = try #require(TensorFile("pytorch/forward-input.safetensors").tensors["pixels"])
+    let expected = try TensorFile("pytorch/forward-\(styleSize).safetensors").tensors
+    let logits = try #require(expected["logits"])
+    let style = try #require(expected["style"])
+
+    let encoder = Encoder(
+      styleSize: styleSize, parameters: FixtureNumbers.encoder(styleSize: styleSize))
+    let width = Model.classes + styleSize
+    let images = pixels.map { UInt8($0) }
+    var outputs = [Float](repeating: .nan, count: 4 * width)
+    images.withUnsafeBufferPointer { images in
+      outputs.withUnsafeMutableBufferPointer { encoder.encode(images, into: $0) }
+    }
+
+    for n in 0..<4 {
+      let row = outputs[n * width..<(n + 1) * width]
+      expectEqual(row.prefix(10), logits[n * 10..<(n + 1) * 10], "logits of image \(n)")
+      expectEqual(
+        row.dropFirst(10), style[n * styleSize..<(n + 1) * styleSize], "style of image \(n)")
+    }
+  }
+
+  @Test("decoder agrees with PyTorch", arguments: [1, 2, 9, 33])
+  func decoderAgrees(styleSize: Int) throws {
+    let expected = try TensorFile("pytorch/forward-\(styleSize).safetensors").tensors
+    let logits = try #require(expected["logits"])
+    let style = try #require(expected["style"])
+    let images = try #require(expected["images"])
+
+    var codes: [Float] = []
+    for n in 0..<4 {
+      codes += softmax(logits[n * 10..<(n + 1) * 10])
+      codes += style[n * styleSize..<(n + 1) * styleSize]
+    }
+    let decoder = Decoder(
+      styleSize: styleSize, parameters: FixtureNumbers.decoder(styleSize: styleSize))
+    var outputs = [Float](repeating: .nan, count: images.count)
+    codes.withUnsafeBufferPointer { codes in
+      outputs.withUnsafeMutableBufferPointer { decoder.decode(codes, into: $0) }
+    }
+
+    for n in 0..<4 {
+      let image = n * Model.pixels..<(n + 1) * Model.pixels
+      expectEqual(outputs[image], images[image], "image \(n)")
+    }
+  }
+}
+
+/// Expects two runs of numbers to differ nowhere by more than 1e-4.
+private func expectEqual(
+  _ found: ArraySlice<Float>, _ expected: ArraySlice<Float>, _ what: String,
+  sourceLocation: SourceLocation = #_sourceLocation
+) {
+  #expect(found.count == expected.count, "\(what)", sourceLocation: sourceLocation)
+  // Counted, not maximised: a NaN is not close to anything, and no maximum would show it.
+  let close = zip(found, expected).count { abs($0 - $1) <= 1e-4 }
+  #expect(close == expected.count, "\(what)", sourceLocation: sourceLocation)
+}
+
+private func softmax(_ logits: ArraySlice<Float>) -> [Float] {
+  let largest = logits.max() ?? 0
+  let powers = logits.map { exp(Double($0 - largest)) }
+  let sum = powers.reduce(0, +)
+  return powers.map { Float($0 / sum) }
+}
