@@ -52,20 +52,20 @@ package struct FixtureNumbers {
   }
 
   /// The fixtures' encoder of this style size.
-  package static func encoder(styleSize: Int) -> [Float] {
-    var numbers = FixtureNumbers(seed: UInt64(1000 + styleSize))
+  package static func encoder(styleSize: Int, seed: UInt64 = 0) -> [Float] {
+    var numbers = FixtureNumbers(seed: seed + UInt64(1000 + styleSize))
     return numbers.parameters(Encoder.layout(styleSize: styleSize))
   }
 
   /// The fixtures' decoder of this style size.
-  package static func decoder(styleSize: Int) -> [Float] {
-    var numbers = FixtureNumbers(seed: UInt64(2000 + styleSize))
+  package static func decoder(styleSize: Int, seed: UInt64 = 0) -> [Float] {
+    var numbers = FixtureNumbers(seed: seed + UInt64(2000 + styleSize))
     return numbers.parameters(Decoder.layout(styleSize: styleSize))
   }
 
   /// The fixtures' discriminator of this style size.
-  package static func discriminator(styleSize: Int) -> [Float] {
-    var numbers = FixtureNumbers(seed: UInt64(3000 + styleSize))
+  package static func discriminator(styleSize: Int, seed: UInt64 = 0) -> [Float] {
+    var numbers = FixtureNumbers(seed: seed + UInt64(3000 + styleSize))
     return numbers.parameters(Discriminator.layout(styleSize: styleSize))
   }
 }

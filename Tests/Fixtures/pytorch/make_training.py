@@ -7,6 +7,11 @@ The batches are the first 9 x 64 + 37 images of the test set, in order; the lear
 the generator factor 0.2; parameters and noise are model.py's. Tensor names are those of a
 checkpoint with the network's name in front. Computed in double and rounded to float32.
 
+An output within rounding of its input, or a maximum within rounding of another, makes two correct
+float32 programs take different signs, and AdamW carries such a difference on to 1e-4 and more in
+ten steps. The seed is one of a few for which none is that near: runs in float32 from parameters
+disturbed by 1e-7 all stayed within 1e-5.
+
 Run with any Python that has torch and numpy (Debian: python3-torch):  python3 make_training.py
 With --check it writes nothing and prints how far PyTorch's own float32 is from its double.
 """
@@ -25,12 +30,13 @@ STEPS = 10
 IMAGES = (STEPS - 1) * BATCH + 37
 LEARNING_RATE = 4e-4
 GENERATOR_FACTOR = 0.2
+PARAMETER_SEED = 1600
 NOISE_SEED = 4004
 
 
 def train(adversarial, dtype):
     """Losses and gradients of the first step, and the parameters after the last."""
-    encoder, decoder, discriminator = networks(STYLE_SIZE, dtype)
+    encoder, decoder, discriminator = networks(STYLE_SIZE, dtype, PARAMETER_SEED)
     modules = {"encoder": encoder, "decoder": decoder}
     if adversarial:
         modules["discriminator"] = discriminator

@@ -129,12 +129,12 @@ def set_parameters(module, seed):
     return module
 
 
-def networks(style_size, dtype=torch.float64):
+def networks(style_size, dtype=torch.float64, seed=0):
     """Encoder, decoder and discriminator with the fixtures' parameters."""
     return (
-        set_parameters(Encoder(style_size), 1000 + style_size).to(dtype),
-        set_parameters(Decoder(style_size), 2000 + style_size).to(dtype),
-        set_parameters(Discriminator(style_size), 3000 + style_size).to(dtype),
+        set_parameters(Encoder(style_size), seed + 1000 + style_size).to(dtype),
+        set_parameters(Decoder(style_size), seed + 2000 + style_size).to(dtype),
+        set_parameters(Discriminator(style_size), seed + 3000 + style_size).to(dtype),
     )
 
 
