@@ -4,12 +4,16 @@ import PackageDescription
 
 // MARK: Settings
 
-let swiftSettings: [SwiftSetting] = [
-  .swiftLanguageMode(.v6),
-  .enableUpcomingFeature("ExistentialAny"),
-  .enableUpcomingFeature("MemberImportVisibility"),
-  .enableUpcomingFeature("InternalImportsByDefault"),
-]
+/// The tests set this: warnings in the package's own code are then errors.
+let isStrict = Context.environment["MNIST_STYLE_STRICT"] == "1"
+
+let swiftSettings: [SwiftSetting] =
+  [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+  ] + (isStrict ? [.treatAllWarnings(as: .error)] : [])
 
 /// The network is always optimised, in debug builds too: its kernels are a hundred times slower
 /// otherwise. Its preconditions stand at the entrances, where shapes are checked; inside, the

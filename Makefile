@@ -1,0 +1,67 @@
+# `make report` and `make test` are all that a new machine needs; `make help` tells the rest.
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+
+# What the programs are built from and run with.
+BUILD_PACKAGES := libcairo2-dev libpng-dev zlib1g-dev libmd-dev libcurl4-openssl-dev pkg-config \
+  fonts-dejavu-core ca-certificates
+# What the tests need besides: a browser, a validator of pages, Python.
+TEST_PACKAGES := chromium chromium-driver default-jre-headless python3 python3-venv
+
+SWIFT ?= swift
+BUILD := $(SWIFT) build -c release
+VIS := .build/release/vis
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.NOTPARALLEL:
+.PHONY: help setup build report data test test-swift test-python lint format bench install clean
+
+help: ## Shows this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+setup: ## Installs what the build needs, if it is missing (Debian: apt-get)
+	@command -v $(SWIFT) >/dev/null || \
+	  { echo "Swift 6.2 or later is needed: https://www.swift.org/install" >&2; exit 1; }
+	@Scripts/install-packages $(BUILD_PACKAGES)
+
+build: setup ## Builds train-sae, train-aae and vis into .build/release
+	$(BUILD)
+
+report: build ## Writes out/index.html from the models that come with the package
+	$(VIS) report
+
+data: build ## Fetches all of MNIST into data/
+	$(VIS) data
+
+# The tests treat warnings in the package's own code as errors.
+test: export MNIST_STYLE_STRICT := 1
+test: lint test-swift test-python ## Sets up and runs every test
+
+test-swift: build
+	$(SWIFT) test -c release
+
+test-python: build .venv/done
+	.venv/bin/pytest Tests
+
+.venv/done: Tests/requirements.txt
+	@Scripts/install-packages $(TEST_PACKAGES)
+	python3 -m venv .venv
+	.venv/bin/pip install --quiet --no-deps --requirement $<
+	@touch $@
+
+lint: ## Checks the formatting of the code
+	$(SWIFT) format lint --strict --recursive Sources Tests Package.swift
+
+format: ## Formats the code
+	$(SWIFT) format --in-place --recursive Sources Tests Package.swift
+
+install: build ## Installs under PREFIX (/usr/local): programs, data, templates
+	install -d '$(DESTDIR)$(PREFIX)/bin' '$(DESTDIR)$(PREFIX)/share/mnist-style'
+	install .build/release/vis .build/release/train-sae .build/release/train-aae \
+	  '$(DESTDIR)$(PREFIX)/bin'
+	cp -R share/. templates '$(DESTDIR)$(PREFIX)/share/mnist-style/'
+
+clean: ## Removes what was built
+	rm -rf .build .venv out/index.html out/report.json out/encodings.csv out/figures
