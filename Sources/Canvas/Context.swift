@@ -1,0 +1,191 @@
+import CCairo
+
+/// A pen on a surface: paths, fills, strokes, text and pictures.
+///
+/// Coordinates and line widths are CSS pixels, angles radians. Cairo keeps the first error of a
+/// context and ignores what follows, so drawing does not throw: `finish()`, which every surface
+/// calls, does.
+package struct Context: ~Copyable {
+  let pointer: OpaquePointer
+  let typefaces: Typefaces
+  /// Device pixels in a CSS pixel; for vector surfaces the resolution that embedded pictures get.
+  package let scale: Double
+
+  /// A context of `surface`, whose device pixels are `1 / scale` CSS pixels wide.
+  init(
+    surface: OpaquePointer?, deviceScale: Double, scale: Double, typefaces: Typefaces
+  ) throws(CanvasError) {
+    guard let pointer = cairo_create(surface) else { throw CanvasError("Cairo gave no context") }
+    cairo_scale(pointer, deviceScale, deviceScale)
+    let options = cairo_font_options_create()
+    // Letters are placed and shaped by their outlines alone, the same in every output.
+    cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_NONE)
+    cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF)
+    cairo_font_options_set_antialias(options, CAIRO_ANTIALIAS_GRAY)
+    cairo_set_font_options(pointer, options)
+    cairo_font_options_destroy(options)
+    cairo_set_line_join(pointer, CAIRO_LINE_JOIN_ROUND)
+    self.pointer = pointer
+    self.typefaces = typefaces
+    self.scale = scale
+  }
+
+  deinit { cairo_destroy(pointer) }
+
+  /// - Throws: The first error since the context was made.
+  func finish() throws(CanvasError) { try CanvasError.check(cairo_status(pointer), "drawing") }
+
+  // MARK: State
+
+  /// Draws with changes to clip and transformation that end with `body`.
+  package borrowing func saved(_ body: (borrowing Context) -> Void) {
+    cairo_save(pointer)
+    body(self)
+    cairo_restore(pointer)
+  }
+
+  /// Nothing is drawn outside `rect` until the end of the enclosing `saved`.
+  package borrowing func clip(to rect: Rect) {
+    cairo_rectangle(pointer, rect.x, rect.y, rect.width, rect.height)
+    cairo_clip(pointer)
+  }
+
+  /// Moves the origin to `point` until the end of the enclosing `saved`.
+  package borrowing func translate(to point: Point) { cairo_translate(pointer, point.x, point.y) }
+
+  // MARK: Paths
+
+  /// Fills a rectangle, whose corners may be round.
+  package borrowing func fill(_ rect: Rect, _ color: Color, cornerRadius: Double = 0) {
+    add(rect, cornerRadius: cornerRadius)
+    paint(color)
+    cairo_fill(pointer)
+  }
+
+  /// Strokes the border of a rectangle.
+  package borrowing func stroke(
+    _ rect: Rect, _ color: Color, width: Double = 1, cornerRadius: Double = 0
+  ) {
+    add(rect, cornerRadius: cornerRadius)
+    strokePath(color, width: width)
+  }
+
+  /// Fills all of `rects` in one colour.
+  package borrowing func fill(_ rects: [Rect], _ color: Color) {
+    for rect in rects { add(rect, cornerRadius: 0) }
+    paint(color)
+    cairo_fill(pointer)
+  }
+
+  /// Fills a disc.
+  package borrowing func fillCircle(_ center: Point, radius: Double, _ color: Color) {
+    add(circle: center, radius: radius)
+    paint(color)
+    cairo_fill(pointer)
+  }
+
+  /// Strokes a circle.
+  package borrowing func strokeCircle(
+    _ center: Point, radius: Double, _ color: Color, width: Double = 1, dash: [Double] = []
+  ) {
+    add(circle: center, radius: radius)
+    strokePath(color, width: width, dash: dash)
+  }
+
+  /// Draws a straight line.
+  package borrowing func line(
+    from start: Point, to end: Point, _ color: Color, width: Double = 1, dash: [Double] = []
+  ) {
+    cairo_move_to(pointer, start.x, start.y)
+    cairo_line_to(pointer, end.x, end.y)
+    strokePath(color, width: width, dash: dash)
+  }
+
+  /// Draws a line through all of `points`.
+  package borrowing func polyline(
+    _ points: [Point], _ color: Color, width: Double = 1, dash: [Double] = []
+  ) {
+    add(points)
+    strokePath(color, width: width, dash: dash)
+  }
+
+  /// Fills the polygon of `points`.
+  package borrowing func fillPolygon(_ points: [Point], _ color: Color) {
+    add(points)
+    cairo_close_path(pointer)
+    paint(color)
+    cairo_fill(pointer)
+  }
+
+  private borrowing func add(_ points: [Point]) {
+    cairo_new_path(pointer)
+    for point in points { cairo_line_to(pointer, point.x, point.y) }
+  }
+
+  private borrowing func add(circle center: Point, radius: Double) {
+    cairo_new_sub_path(pointer)
+    cairo_arc(pointer, center.x, center.y, max(radius, 0), 0, 2 * .pi)
+    cairo_close_path(pointer)
+  }
+
+  private borrowing func add(_ rect: Rect, cornerRadius: Double) {
+    let radius = min(cornerRadius, rect.width / 2, rect.height / 2)
+    guard radius > 0 else {
+      cairo_rectangle(pointer, rect.x, rect.y, rect.width, rect.height)
+      return
+    }
+    let (left, right) = (rect.minX + radius, rect.maxX - radius)
+    let (top, bottom) = (rect.minY + radius, rect.maxY - radius)
+    cairo_new_sub_path(pointer)
+    cairo_arc(pointer, right, top, radius, -0.5 * .pi, 0)
+    cairo_arc(pointer, right, bottom, radius, 0, 0.5 * .pi)
+    cairo_arc(pointer, left, bottom, radius, 0.5 * .pi, .pi)
+    cairo_arc(pointer, left, top, radius, .pi, 1.5 * .pi)
+    cairo_close_path(pointer)
+  }
+
+  private borrowing func strokePath(_ color: Color, width: Double, dash: [Double] = []) {
+    paint(color)
+    cairo_set_line_width(pointer, width)
+    cairo_set_dash(pointer, dash, Int32(clamping: dash.count), 0)
+    cairo_stroke(pointer)
+  }
+
+  borrowing func paint(_ color: Color) {
+    cairo_set_source_rgba(
+      pointer, Double(color.red) / 255, Double(color.green) / 255, Double(color.blue) / 255,
+      Double(color.alpha) / 255)
+  }
+
+  // MARK: Pictures
+
+  /// Draws `bitmap` over all of `rect`.
+  ///
+  /// - Parameter smooth: Whether pixels are blended into one another when the picture is scaled;
+  ///   otherwise they stay crisp squares.
+  package borrowing func draw(_ bitmap: Bitmap, in rect: Rect, smooth: Bool = false) {
+    guard bitmap.width > 0, bitmap.height > 0, rect.width > 0, rect.height > 0 else { return }
+    bitmap.pixels.withUnsafeBytes { bytes in
+      // Cairo only reads through this pointer; the surface ends before the memory does (a vector
+      // surface that still needs the pixels takes a copy when this one is finished).
+      let data = UnsafeMutablePointer(
+        mutating: bytes.baseAddress?.assumingMemoryBound(to: UInt8.self))
+      let image = cairo_image_surface_create_for_data(
+        data, CAIRO_FORMAT_ARGB32, Int32(clamping: bitmap.width), Int32(clamping: bitmap.height),
+        Int32(clamping: bitmap.width * 4))
+      cairo_save(pointer)
+      cairo_translate(pointer, rect.x, rect.y)
+      cairo_scale(
+        pointer, rect.width / Double(bitmap.width), rect.height / Double(bitmap.height))
+      cairo_set_source_surface(pointer, image, 0, 0)
+      let pattern = cairo_get_source(pointer)
+      cairo_pattern_set_filter(pattern, smooth ? CAIRO_FILTER_GOOD : CAIRO_FILTER_NEAREST)
+      cairo_pattern_set_extend(pattern, CAIRO_EXTEND_PAD)
+      cairo_rectangle(pointer, 0, 0, Double(bitmap.width), Double(bitmap.height))
+      cairo_fill(pointer)
+      cairo_restore(pointer)
+      cairo_surface_finish(image)
+      cairo_surface_destroy(image)
+    }
+  }
+}

@@ -1,0 +1,162 @@
+/// Pixels written as places in a palette of at most 256 colours.
+///
+/// A picture of few colours is kept exactly. One of more (the edges of smoothed lines and letters
+/// make thousands) is reduced: colours are counted in cells of 4 x 4 x 4 neighbours; the cells are
+/// split into boxes, always the box with the largest sum of squared errors, through its mean and
+/// across the channel that errs most, until there are 256; and each box gets its mean colour. So
+/// large areas, whose weight decides a mean, keep their colour.
+///
+/// Source: Wu, "Efficient statistical computations for optimal color quantization" (Graphics Gems
+/// II, 1991), with the cut at the mean in place of the search for the best one.
+struct IndexedPixels {
+  let palette: [Color]
+  /// One index into `palette` for each pixel.
+  let indices: [UInt8]
+
+  /// - Parameter pixels: 0x??RRGGBB.
+  init(_ pixels: UnsafeBufferPointer<UInt32>) {
+    if let exact = Self.exact(pixels) {
+      (palette, indices) = exact
+    } else {
+      (palette, indices) = Self.reduced(pixels)
+    }
+  }
+
+  private static let largest = 256
+
+  // MARK: Few colours
+
+  /// The picture as it is, or nil if it has too many colours. The palette is in order of first
+  /// appearance.
+  private static func exact(_ pixels: UnsafeBufferPointer<UInt32>) -> ([Color], [UInt8])? {
+    // Open addressing in a table four times as large as the number of colours.
+    let slots = 1024
+    var keys = [UInt32](repeating: .max, count: slots)
+    var values = [UInt8](repeating: 0, count: slots)
+    var palette: [Color] = []
+    var fits = true
+    let indices = [UInt8](unsafeUninitializedCapacity: pixels.count) { indices, count in
+      var last = UInt32.max
+      var lastIndex: UInt8 = 0
+      for position in pixels.indices {
+        let color = pixels[position] & 0xff_ffff
+        if color != last {
+          var slot = Int(truncatingIfNeeded: (color &* 0x9e37_79b1) >> 22)
+          while keys[slot] != color, keys[slot] != .max { slot = (slot + 1) % slots }
+          if keys[slot] == .max {
+            guard palette.count < largest else {
+              fits = false
+              return
+            }
+            keys[slot] = color
+            values[slot] = UInt8(palette.count)
+            palette.append(Color(color))
+          }
+          last = color
+          lastIndex = values[slot]
+        }
+        indices[position] = lastIndex
+        count = position + 1
+      }
+    }
+    return fits ? (palette, indices) : nil
+  }
+
+  // MARK: Many colours
+
+  /// Colours that agree in the upper six bits of every channel, with how many pixels have them.
+  private struct Cell {
+    var count: Double = 0
+    var sum: SIMD4<Double> = .zero
+    var squares: SIMD4<Double> = .zero
+  }
+
+  private static func cell(_ pixel: UInt32) -> Int {
+    let red = (pixel >> 18) & 0x3f
+    let green = (pixel >> 10) & 0x3f
+    let blue = (pixel >> 2) & 0x3f
+    return Int(red << 12 | green << 6 | blue)
+  }
+
+  private static func reduced(_ pixels: UnsafeBufferPointer<UInt32>) -> ([Color], [UInt8]) {
+    // Distinct colours come in runs, so that most pixels only lengthen one.
+    var cells = [Cell](repeating: Cell(), count: 1 << 18)
+    var position = 0
+    while position < pixels.count {
+      let pixel = pixels[position]
+      var end = position + 1
+      while end < pixels.count, pixels[end] == pixel { end += 1 }
+      let count = Double(end - position)
+      let color = SIMD4(
+        Double((pixel >> 16) & 0xff), Double((pixel >> 8) & 0xff), Double(pixel & 0xff), 0)
+      let index = cell(pixel)
+      cells[index].count += count
+      cells[index].sum += color * count
+      cells[index].squares += color * color * count
+      position = end
+    }
+
+    var members = cells.indices.filter { cells[$0].count > 0 }
+    var boxes = [Box(members.indices, of: members, cells)]
+    while boxes.count < largest {
+      var worst = 0
+      for index in boxes.indices where boxes[index].error > boxes[worst].error { worst = index }
+      guard let split = boxes[worst].split(&members, cells) else { break }
+      boxes[worst] = split.0
+      boxes.append(split.1)
+    }
+
+    var indexOfCell = [UInt8](repeating: 0, count: cells.count)
+    for (index, box) in boxes.enumerated() {
+      for member in members[box.range] { indexOfCell[member] = UInt8(index) }
+    }
+    let indices = [UInt8](unsafeUninitializedCapacity: pixels.count) { indices, count in
+      for position in pixels.indices { indices[position] = indexOfCell[cell(pixels[position])] }
+      count = pixels.count
+    }
+    return (boxes.map(\.color), indices)
+  }
+
+  /// A range of the list of cells.
+  private struct Box {
+    let range: Range<Int>
+    let mean: SIMD4<Double>
+    /// The channel with the largest sum of squared errors, and that sum over all channels.
+    let channel: Int
+    let error: Double
+
+    init(_ range: Range<Int>, of members: [Int], _ cells: [Cell]) {
+      var total = Cell()
+      for member in members[range] {
+        total.count += cells[member].count
+        total.sum += cells[member].sum
+        total.squares += cells[member].squares
+      }
+      let mean = total.sum / max(total.count, 1)
+      let errors = total.squares - total.sum * mean
+      self.range = range
+      self.mean = mean
+      channel = (0..<3).max { errors[$0] < errors[$1] } ?? 0
+      // A single cell cannot be split.
+      error = range.count > 1 ? errors.sum() : -1
+    }
+
+    var color: Color {
+      let rounded = mean.rounded(.toNearestOrEven)
+      return Color(
+        red: UInt8(rounded[0]), green: UInt8(rounded[1]), blue: UInt8(rounded[2]))
+    }
+
+    /// The cells below and above the mean, or nil if they are all on one side of it.
+    func split(_ members: inout [Int], _ cells: [Cell]) -> (Box, Box)? {
+      let middle = members[range].partition { member in
+        cells[member].sum[channel] / cells[member].count > mean[channel]
+      }
+      guard range.contains(middle), middle > range.lowerBound else { return nil }
+      return (
+        Box(range.lowerBound..<middle, of: members, cells),
+        Box(middle..<range.upperBound, of: members, cells)
+      )
+    }
+  }
+}
