@@ -1,10 +1,7 @@
 #pragma once
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdbool.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -26,4 +23,19 @@ static inline int usable_processors(void) {
   for (unsigned long i = 0; bytes > 0 && i < (unsigned long)bytes / sizeof mask[0]; i++)
     count += __builtin_popcountl(mask[i]);
   return count > 0 ? count : 1;
+}
+
+#if defined(__GLIBC__)
+// Declared here because the header hides it without _GNU_SOURCE.
+extern const char *strerrordesc_np(int code);
+#endif
+
+/// What an errno value means, in English whatever the locale is.
+static inline const char *error_description(int code) {
+#if defined(__GLIBC__)
+  const char *description = strerrordesc_np(code);
+#else
+  const char *description = strerror(code);
+#endif
+  return description ? description : "Unknown error";
 }

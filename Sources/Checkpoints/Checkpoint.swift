@@ -1,5 +1,3 @@
-package import StyleNet
-
 /// A model as a directory holds it: `encoder.safetensors`, `decoder.safetensors` and, for an
 /// adversarial auto-encoder, `discriminator.safetensors`.
 package struct Checkpoint: Sendable {

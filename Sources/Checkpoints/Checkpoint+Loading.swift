@@ -1,0 +1,133 @@
+package import Files
+import StyleNet
+
+extension Checkpoint {
+  /// The names of a checkpoint's files, in the order encoder, decoder, discriminator.
+  package static let fileNames = [
+    "encoder.safetensors", "decoder.safetensors", "discriminator.safetensors",
+  ]
+
+  /// The most bytes a file of a checkpoint may hold; the largest that is valid takes half a
+  /// million.
+  static let fileLimit = 4 << 20
+
+  /// Reads a checkpoint directory, this project's or the original's.
+  ///
+  /// - Throws: `FileError` naming the file and, where there is one, the tensor, with what was
+  ///   found and what was expected: a missing or unreadable file, a broken safetensors file,
+  ///   missing or additional tensors, any dtype but F32, any shape but the network's, files of
+  ///   different style sizes, and weights that are not finite.
+  package static func load(from directory: String) throws(FileError) -> Checkpoint {
+    guard FileSystem.isDirectory(directory) else {
+      throw FileError(
+        directory,
+        FileSystem.exists(directory)
+          ? "expected a checkpoint directory, found a file" : "no such checkpoint directory")
+    }
+    let encoder = try read(fileNames[0], in: directory)
+    let decoder = try read(fileNames[1], in: directory)
+    let hasDiscriminator = FileSystem.exists(FileSystem.join(directory, fileNames[2]))
+    let discriminator = hasDiscriminator ? try read(fileNames[2], in: directory) : nil
+
+    let styleSize = try encoder.styleSize(of: "_seq.4.weight", axis: 0, shape: ["10 + S", "1568"])
+    try decoder.require(
+      styleSize, of: encoder,
+      found: decoder.styleSize(of: "fc.weight", axis: 1, shape: ["1568", "10 + S"]))
+    if let discriminator {
+      try discriminator.require(
+        styleSize, of: encoder,
+        found: discriminator.styleSize(of: "_seq.0.weight", axis: 1, shape: ["64", "10 + S"]))
+    }
+    return Checkpoint(
+      styleSize: styleSize,
+      encoder: try encoder.parameters(Encoder.layout(styleSize: styleSize)),
+      decoder: try decoder.parameters(Decoder.layout(styleSize: styleSize)),
+      discriminator: try discriminator?.parameters(Discriminator.layout(styleSize: styleSize)),
+      files: [encoder, decoder, discriminator].compactMap { $0?.record })
+  }
+
+  private static func read(_ name: String, in directory: String) throws(FileError) -> Safetensors {
+    let path = FileSystem.join(directory, name)
+    return try Safetensors(FileSystem.read(path, limit: fileLimit), path: path)
+  }
+}
+
+extension Safetensors {
+  /// The style size that one tensor's shape implies.
+  ///
+  /// - Parameters:
+  ///   - axis: of its two axes, the one that is 10 + S long.
+  ///   - shape: what is expected, for the message.
+  fileprivate func styleSize(
+    of name: String, axis: Int, shape: [String]
+  ) throws(FileError) -> Int {
+    guard let tensor = tensor(named: name) else { throw FileError(path, "no tensor \(name)") }
+    let styleSize = tensor.shape.count == 2 ? tensor.shape[axis] - Model.classes : 0
+    guard Model.styleSizes ~= styleSize else {
+      throw FileError(
+        path,
+        "tensor \(name): shape \(tensor.shape), expected [\(shape.joined(separator: ", "))]"
+          + " with a style size S from \(Model.styleSizes.lowerBound) to"
+          + " \(Model.styleSizes.upperBound)")
+    }
+    return styleSize
+  }
+
+  fileprivate func require(
+    _ styleSize: Int, of encoder: Safetensors, found: Int
+  ) throws(FileError) {
+    guard found == styleSize else {
+      throw FileError(path, "made for style size \(found), but \(encoder.path) for \(styleSize)")
+    }
+  }
+
+  /// The tensors as one flat block.
+  fileprivate func parameters(_ layout: ParameterLayout) throws(FileError) -> [Float] {
+    let names = layout.tensors.map { "\($0.name)" }
+    for tensor in tensors
+    where !names.contains(where: { $0.utf8.elementsEqual(tensor.name.utf8) }) {
+      throw FileError(
+        path, "tensor \(tensor.name) is not one of \(names.joined(separator: ", "))")
+    }
+    var block: [Float] = []
+    block.reserveCapacity(layout.count)
+    for (name, expected) in zip(names, layout.tensors) {
+      guard let tensor = tensor(named: name) else { throw FileError(path, "no tensor \(name)") }
+      guard tensor.dtype == .f32 else {
+        throw FileError(
+          path, "tensor \(name): dtype \(tensor.dtype.rawValue), expected F32")
+      }
+      guard tensor.shape == expected.shape else {
+        throw FileError(
+          path, "tensor \(name): shape \(tensor.shape), expected \(expected.shape)")
+      }
+      let values = floats(of: tensor)
+      if let index = values.firstIndex(where: { !$0.isFinite }) {
+        throw FileError(
+          path, "tensor \(name): element \(index) is \(values[index]), expected a finite number")
+      }
+      block += values
+    }
+    return block
+  }
+
+  fileprivate var record: Checkpoint.File {
+    Checkpoint.File(
+      name: String(path.split(separator: "/").last ?? ""), byteCount: bytes.count,
+      sha256: hexadecimal(Digest.sha256(bytes)))
+  }
+}
+
+extension Safetensors {
+  /// The elements of a tensor of 32-bit floats.
+  package func floats(of tensor: Tensor) -> [Float] {
+    precondition(tensor.dtype == .f32)
+    return bytes.withUnsafeBytes { buffer in
+      stride(from: tensor.range.lowerBound, to: tensor.range.upperBound, by: 4).map {
+        Float(
+          bitPattern: UInt32(
+            littleEndian: buffer.loadUnaligned(fromByteOffset: $0, as: UInt32.self)))
+      }
+    }
+  }
+}

@@ -1,0 +1,36 @@
+import CDigest
+
+/// Check sums of bytes.
+package enum Digest {
+  /// The SHA-256 of the bytes: 32 bytes.
+  package static func sha256(_ bytes: [UInt8]) -> [UInt8] {
+    var context = SHA2_CTX()
+    SHA256Init(&context)
+    bytes.withUnsafeBufferPointer { SHA256Update(&context, $0.baseAddress, $0.count) }
+    return digest(count: Int(SHA256_DIGEST_LENGTH)) { SHA256Final($0, &context) }
+  }
+
+  /// The MD5 of the bytes: 16 bytes. It finds damage, not malice.
+  package static func md5(_ bytes: [UInt8]) -> [UInt8] {
+    var context = MD5_CTX()
+    MD5Init(&context)
+    bytes.withUnsafeBufferPointer { MD5Update(&context, $0.baseAddress, $0.count) }
+    return digest(count: Int(MD5_DIGEST_LENGTH)) { MD5Final($0, &context) }
+  }
+
+  private static func digest(
+    count: Int, _ finish: (UnsafeMutablePointer<UInt8>?) -> Void
+  ) -> [UInt8] {
+    [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+      finish(buffer.baseAddress)
+      filled = count
+    }
+  }
+}
+
+/// Two lower-case hexadecimal digits a byte.
+package func hexadecimal(_ bytes: [UInt8]) -> String {
+  let digits = Array("0123456789abcdef".utf8)
+  return String(
+    decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+}

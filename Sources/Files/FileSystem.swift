@@ -1,0 +1,122 @@
+import Glibc
+
+/// Reading and writing whole files, with one-line errors that name the file.
+package enum FileSystem {
+  /// Reads a regular file whole.
+  ///
+  /// - Parameter limit: the most bytes the file may hold. Memory is taken for what is there, never
+  ///   for what a file claims.
+  /// - Throws: `FileError` if the file is missing, unreadable, larger than the limit, or not a
+  ///   regular file.
+  package static func read(_ path: String, limit: Int) throws(FileError) -> [UInt8] {
+    // A pipe that nobody writes to would keep a blocking open waiting for ever.
+    let file = try Descriptor(path, O_RDONLY | O_NONBLOCK | O_NOCTTY, to: "open")
+    let status = try file.status()
+    try requireRegular(status, path)
+    // One byte more than expected shows in one read that the end is there.
+    let expected = min(max(Int(status.st_size), 0), limit)
+    var bytes = try file.read(upTo: expected + 1)
+    while bytes.count <= limit {
+      let more = try file.read(upTo: 65536)
+      if more.isEmpty { return bytes }
+      bytes += more
+    }
+    throw FileError(path, "larger than \(limit) bytes, the most that is read of such a file")
+  }
+
+  /// Writes a file so that it appears whole or not at all, and is on the disk when this returns.
+  ///
+  /// An existing file is replaced; a link is followed and stays a link. A device or a pipe
+  /// (`/dev/stdout`) is written to directly.
+  ///
+  /// - Throws: `FileError` if it cannot be written; what stood there before is then untouched.
+  package static func write(_ bytes: [UInt8], to path: String) throws(FileError) {
+    if let status = status(of: path), !isRegular(status), !isDirectory(status) {
+      let device = try Descriptor(path, O_WRONLY | O_NOCTTY, to: "open")
+      try device.write(bytes)
+      return
+    }
+    var transaction = FileTransaction()
+    try transaction.stage(bytes, as: path)
+    try transaction.commit()
+  }
+
+  /// Makes a directory and those above it, where they do not exist yet.
+  ///
+  /// - Throws: `FileError` if something else stands there or it cannot be made.
+  package static func createDirectory(_ path: String) throws(FileError) {
+    if let status = status(of: path) {
+      guard isDirectory(status) else {
+        throw FileError(path, "expected a directory, found \(kind(of: status))")
+      }
+      return
+    }
+    let parent = parent(of: path)
+    if parent != path { try createDirectory(parent) }
+    // Another process may have made it in the meantime.
+    if mkdir(path, 0o777) != 0 && errno != EEXIST {
+      throw FileError(path, "cannot make the directory: \(systemReason())")
+    }
+    guard let status = status(of: path), isDirectory(status) else {
+      throw FileError(path, "cannot make the directory: a link to nothing stands there")
+    }
+  }
+
+  /// Whether something stands at the path, a link followed. What cannot be looked at counts as
+  /// there, so that reading it says why it cannot be read.
+  package static func exists(_ path: String) -> Bool {
+    status(of: path) != nil || ![ENOENT, ENOTDIR].contains(errno)
+  }
+
+  /// Whether a directory, or a link to one, stands at the path.
+  package static func isDirectory(_ path: String) -> Bool {
+    status(of: path).map(isDirectory) ?? false
+  }
+
+  // MARK: Paths
+
+  /// The path of something in a directory.
+  package static func join(_ directory: String, _ name: String) -> String {
+    directory.utf8.last == slash || directory.isEmpty
+      ? directory + name : "\(directory)/\(name)"
+  }
+
+  /// The directory that holds what the path names: `.` for a bare name, `/` for `/`.
+  package static func parent(of path: String) -> String {
+    // Bytes, not Characters: a slash before a combining accent is a slash to the system.
+    var bytes = Array(path.utf8)[...]
+    while bytes.count > 1 && bytes.last == slash { bytes.removeLast() }
+    guard let separator = bytes.lastIndex(of: slash) else { return "." }
+    bytes = bytes[...separator]
+    while bytes.count > 1 && bytes.last == slash { bytes.removeLast() }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  private static let slash = UInt8(ascii: "/")
+
+  // MARK: What stands at a path
+
+  static func status(of path: String) -> stat? {
+    var status = stat()
+    return stat(path, &status) == 0 ? status : nil
+  }
+
+  static func requireRegular(_ status: stat, _ path: String) throws(FileError) {
+    guard isRegular(status) else {
+      throw FileError(path, "expected a file, found \(kind(of: status))")
+    }
+  }
+
+  static func isRegular(_ status: stat) -> Bool { status.st_mode & S_IFMT == S_IFREG }
+  static func isDirectory(_ status: stat) -> Bool { status.st_mode & S_IFMT == S_IFDIR }
+
+  static func kind(of status: stat) -> String {
+    switch status.st_mode & S_IFMT {
+    case S_IFREG: "a file"
+    case S_IFDIR: "a directory"
+    case S_IFIFO: "a pipe"
+    case S_IFSOCK: "a socket"
+    default: "a device"
+    }
+  }
+}

@@ -1,0 +1,66 @@
+package import Files
+
+/// The MNIST data set as files.
+package enum MNIST {
+  /// One of its two sets.
+  package enum Subset: String, Sendable {
+    /// 60,000 images to learn from.
+    case train
+    /// 10,000 images to measure on.
+    case test
+
+    var filePrefix: String { self == .train ? "train" : "t10k" }
+  }
+
+  /// Reads one of the two sets.
+  ///
+  /// - Parameters:
+  ///   - directory: each file is looked for in its `MNIST/raw`, its `raw` and itself, plain before
+  ///     `.gz`.
+  ///   - limit: how many images to keep, the first ones; all if nil.
+  /// - Throws: `FileError` naming the file and what is wrong with it, or the places looked at.
+  package static func load(
+    _ subset: Subset, from directory: String, limit: Int? = nil
+  ) throws(FileError) -> LabelledImages {
+    let imagesPath = try find("\(subset.filePrefix)-images-idx3-ubyte", in: directory)
+    let labelsPath = try find("\(subset.filePrefix)-labels-idx1-ubyte", in: directory)
+    let labels = try IDX.read(.labels, from: labelsPath)
+    if let index = labels.items.firstIndex(where: { $0 > 9 }) {
+      throw FileError(labelsPath, "label \(index) is \(labels.items[index]), expected 0 to 9")
+    }
+    let images = try IDX.read(.images, from: imagesPath)
+    let count = images.items.count / 784
+    guard count == labels.items.count else {
+      throw FileError(
+        labelsPath, "\(labels.items.count) labels, but \(imagesPath) holds \(count) images")
+    }
+    let kept = min(limit ?? count, count)
+    return LabelledImages(
+      pixels: kept < count ? Array(images.items[..<(kept * 784)]) : images.items,
+      labels: kept < count ? Array(labels.items[..<kept]) : labels.items,
+      sources: [(imagesPath, images.sha256), (labelsPath, labels.sha256)].map { path, sha256 in
+        LabelledImages.Source(
+          name: String(path.split(separator: "/").last ?? ""), sha256: sha256)
+      })
+  }
+
+  /// Whether both files of a set lie in a directory; they may still be damaged.
+  package static func isPresent(_ subset: Subset, in directory: String) -> Bool {
+    ["images-idx3-ubyte", "labels-idx1-ubyte"].allSatisfy {
+      (try? find("\(subset.filePrefix)-\($0)", in: directory)) != nil
+    }
+  }
+
+  private static func find(_ name: String, in directory: String) throws(FileError) -> String {
+    for folder in ["MNIST/raw/", "raw/", ""] {
+      for suffix in ["", ".gz"] {
+        let path = FileSystem.join(directory, folder + name + suffix)
+        if FileSystem.exists(path) { return path }
+      }
+    }
+    throw FileError(
+      directory,
+      "no \(name) or \(name).gz there, in \(FileSystem.join(directory, "raw")) or in"
+        + " \(FileSystem.join(directory, "MNIST/raw"))")
+  }
+}
