@@ -3,16 +3,16 @@
 /// Linear(K+S, 1568) -> upsample x2 -> ConvBlock(32, 32, 3) -> upsample x2 -> ConvBlock(32, 4, 3)
 /// -> Conv2d(4, 1, 3). A value of this type is immutable and may be used from many threads at once.
 package struct Decoder: Sendable {
-  package let styleSize: Int
-  let parameters: [Float]
-  let layout: ParameterLayout
+  private let pass: DecoderPass
+  private let packed: [Float]
+
+  package var styleSize: Int { pass.styleSize }
 
   /// - Parameter parameters: a block laid out as `Decoder.layout(styleSize:)` says.
   package init(styleSize: Int, parameters: [Float]) {
-    layout = Decoder.layout(styleSize: styleSize)
-    precondition(parameters.count == layout.count)
-    self.styleSize = styleSize
-    self.parameters = parameters
+    pass = DecoderPass(styleSize: styleSize)
+    precondition(parameters.count == pass.layout.count)
+    packed = packedWeights(parameters, count: pass.packedCount, pass.pack)
   }
 
   /// Decodes N codes.
@@ -26,35 +26,21 @@ package struct Decoder: Sendable {
     let width = Model.classes + styleSize
     let count = codes.count / width
     precondition(codes.count == count * width && images.count == count * Model.pixels)
-    parameters.withUnsafeBufferPointer { p in
-      for n in 0..<count {
-        var x = (0..<1568).map { o in
-          (0..<width).reduce(p[layout.tensors[1].offset + o]) {
-            $0 + p[layout.tensors[0].offset + o * width + $1] * codes[n * width + $1]
+    guard let target = images.baseAddress else { return }
+    let scratch = Block(count: pass.scratchCount)
+    let rows = Block(count: chunkSize * pass.codePitch)
+    withWeights(packed) { weights in
+      for first in stride(from: 0, to: count, by: chunkSize) {
+        let size = min(chunkSize, count - first)
+        for n in 0..<size {
+          for i in 0..<width {
+            rows.floats[n * pass.codePitch + i] = codes[(first + n) * width + i]
           }
         }
-        x = scalarUpsample(x, side: 7)
-        x = scalarConvolution(x, p, layout.tensors[2], side: 14, stride: 1, pad: 1)
-        scalarNormReLU(&x, p, layout.tensors[3], layout.tensors[4], groups: 8)
-        x = scalarUpsample(x, side: 14)
-        x = scalarConvolution(x, p, layout.tensors[5], side: 28, stride: 1, pad: 1)
-        scalarNormReLU(&x, p, layout.tensors[6], layout.tensors[7], groups: 2)
-        x = scalarConvolution(x, p, layout.tensors[8], side: 28, stride: 1, pad: 1)
-        for i in 0..<784 { images[n * 784 + i] = x[i] + p[layout.tensors[9].offset] }
+        pass.forward(
+          rows.floats, count: size, weights: weights, scratch: scratch.floats,
+          images: target + first * Model.pixels)
       }
     }
   }
-}
-
-func scalarUpsample(_ x: [Float], side: Int) -> [Float] {
-  let channels = x.count / (side * side)
-  var result = [Float](repeating: 0, count: x.count * 4)
-  for c in 0..<channels {
-    for y in 0..<2 * side {
-      for xx in 0..<2 * side {
-        result[(c * 2 * side + y) * 2 * side + xx] = x[(c * side + y / 2) * side + xx / 2]
-      }
-    }
-  }
-  return result
 }

@@ -1,0 +1,159 @@
+/// Group normalisation of one image, followed by ReLU, with the gradient.
+///
+/// y = max(0, (x - mean) / sqrt(variance + 1e-5) · weight + bias), mean and variance over a group's
+/// channels and all its pixels (Wu & He 2018).
+///
+/// Activations are seen as `rows` rows of `lanes` floats, lanes being 16 or 32 and the channel of a
+/// lane being `lane % channels`: a row is one pixel of 16 or 32 channels, or four pixels of 4.
+struct GroupNorm {
+  let channels: Int
+  let groups: Int
+  let lanes: Int
+  let rows: Int
+
+  /// Floats that `statistics` fills: per lane the scale and shift of the affine map from raw value
+  /// to normalised value, the mean, and the inverse standard deviation.
+  var statisticsCount: Int { 4 * lanes }
+
+  private func group(ofLane lane: Int) -> Int { lane % channels / (channels / groups) }
+
+  /// Finds mean and standard deviation of each group.
+  ///
+  /// - Parameters:
+  ///   - raw: rows x lanes.
+  ///   - weight: channels.
+  ///   - bias: channels.
+  ///   - statistics: where the `statisticsCount` floats go.
+  func measure(_ raw: Floats, weight: Floats, bias: Floats, into statistics: Floats) {
+    let (scale, shift) = (statistics, statistics + lanes)
+    let (mean, inverse) = (statistics + 2 * lanes, statistics + 3 * lanes)
+    for l in stride(from: 0, to: lanes, by: 16) {
+      mean.set(l, sum(raw + l) { $0 })
+    }
+    shareWithinGroups(mean, divisor: Float(rows * lanes / groups))
+    for l in stride(from: 0, to: lanes, by: 16) {
+      let centre: Vector16 = mean.vector(l)
+      inverse.set(
+        l,
+        sum(raw + l) {
+          let d = $0 - centre
+          return d * d
+        })
+    }
+    shareWithinGroups(inverse, divisor: Float(rows * lanes / groups))
+    for lane in 0..<lanes {
+      inverse[lane] = 1 / (inverse[lane] + 1e-5).squareRoot()
+      scale[lane] = weight[lane % channels] * inverse[lane]
+      shift[lane] = bias[lane % channels] - mean[lane] * scale[lane]
+    }
+  }
+
+  /// Writes max(0, raw · scale + shift) in `lines` lines of `line` floats, a line every `pitch`.
+  @inline(__always)
+  func apply(
+    _ raw: Floats, _ statistics: Floats, into target: Floats, lines: Int, line: Int, pitch: Int
+  ) {
+    for y in 0..<lines {
+      for l in stride(from: 0, to: lanes, by: 16) {
+        let scale: Vector16 = statistics.vector(l)
+        let shift: Vector16 = statistics.vector(lanes + l)
+        for x in stride(from: l, to: line, by: lanes) {
+          (target + y * pitch).set(x, rectified(raw.vector(y * line + x), scale, shift))
+        }
+      }
+    }
+  }
+
+  /// Turns the gradient of the output into that of the input, in place, and adds those of the
+  /// weight and the bias.
+  ///
+  /// - Parameters:
+  ///   - gradient: rows x lanes; in: with respect to y, out: with respect to x.
+  ///   - raw: rows x lanes, what `measure` saw.
+  ///   - weight: channels.
+  ///   - scratch: 4 x lanes floats.
+  ///   - weightGradient: channels, added to; followed by the bias's.
+  func differentiate(
+    _ gradient: Floats, raw: Floats, statistics: Floats, weight: Floats, scratch: Floats,
+    weightGradient: Floats
+  ) {
+    let (mean, inverse) = (statistics + 2 * lanes, statistics + 3 * lanes)
+    let (plain, weighted) = (scratch, scratch + lanes)
+    for l in stride(from: 0, to: lanes, by: 16) {
+      let scale: Vector16 = statistics.vector(l)
+      let shift: Vector16 = statistics.vector(lanes + l)
+      let centre: Vector16 = mean.vector(l)
+      var (sum0, sum1) = (Vector16.zero, Vector16.zero)
+      for r in 0..<rows {
+        let x: Vector16 = raw.vector(r * lanes + l)
+        var y = shift
+        y.add(x, times: scale)
+        var d: Vector16 = gradient.vector(r * lanes + l)
+        d = d.replacing(with: 0, where: y .<= 0)
+        gradient.set(r * lanes + l, d)
+        sum0 += d
+        sum1.add(d, times: x - centre)
+      }
+      plain.set(l, sum0)
+      weighted.set(l, sum1)
+    }
+    for lane in 0..<lanes {
+      weighted[lane] *= inverse[lane]
+      weightGradient[lane % channels] += weighted[lane]
+      weightGradient[channels + lane % channels] += plain[lane]
+      plain[lane] *= weight[lane % channels]
+      weighted[lane] *= weight[lane % channels]
+    }
+    // With g = dy · weight: dx = (g - mean(g) - normalised x · mean(g · normalised x)) / deviation,
+    // written as one affine map of dy and x per lane.
+    shareWithinGroups(plain, divisor: Float(rows * lanes / groups))
+    shareWithinGroups(weighted, divisor: Float(rows * lanes / groups))
+    let (slope, offset) = (scratch + 2 * lanes, scratch + 3 * lanes)
+    for lane in 0..<lanes {
+      slope[lane] = -inverse[lane] * inverse[lane] * weighted[lane]
+      offset[lane] = -inverse[lane] * plain[lane] - mean[lane] * slope[lane]
+    }
+    for l in stride(from: 0, to: lanes, by: 16) {
+      let scale: Vector16 = statistics.vector(l)
+      let slopes: Vector16 = slope.vector(l)
+      let offsets: Vector16 = offset.vector(l)
+      for r in 0..<rows {
+        var d = offsets
+        d.add(gradient.vector(r * lanes + l), times: scale)
+        d.add(raw.vector(r * lanes + l), times: slopes)
+        gradient.set(r * lanes + l, d)
+      }
+    }
+  }
+
+  /// The sum of `term` over the rows, for sixteen lanes.
+  @inline(__always)
+  private func sum(_ raw: Floats, _ term: (Vector16) -> Vector16) -> Vector16 {
+    var (even, odd) = (Vector16.zero, Vector16.zero)
+    var r = 0
+    while r + 1 < rows {
+      even += term(raw.vector(r * lanes))
+      odd += term(raw.vector((r + 1) * lanes))
+      r += 2
+    }
+    if r < rows { even += term(raw.vector(r * lanes)) }
+    return even + odd
+  }
+
+  /// Replaces each lane by its group's sum over `divisor`.
+  private func shareWithinGroups(_ values: Floats, divisor: Float) {
+    for g in 0..<groups {
+      var total: Float = 0
+      for lane in 0..<lanes where group(ofLane: lane) == g { total += values[lane] }
+      for lane in 0..<lanes where group(ofLane: lane) == g { values[lane] = total / divisor }
+    }
+  }
+}
+
+/// max(0, x · scale + shift)
+@inline(__always)
+func rectified(_ x: Vector16, _ scale: Vector16, _ shift: Vector16) -> Vector16 {
+  var y = shift
+  y.add(x, times: scale)
+  return y.replacing(with: 0, where: y .<= 0)
+}
