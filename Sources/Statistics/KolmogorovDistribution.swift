@@ -1,0 +1,105 @@
+import Glibc
+
+/// The distribution of the two-sided Kolmogorov-Smirnov statistic D of n independent values.
+///
+/// Several methods cover the range between them, chosen as in R. Simard and P. L'Ecuyer, Computing
+/// the two-sided Kolmogorov-Smirnov distribution, Journal of Statistical Software 39, 2011, with
+/// the limits that SciPy's `kstwo` uses. Unlike there, probabilities are never rounded to 0, the
+/// range of Pomeranz's method is left to Durbin's matrix, which is exact too and here as
+/// precise, and D >= 1/2 comes first, where twice the one-sided probability is exact.
+package struct KolmogorovDistribution: Sendable, Equatable {
+  /// n, at least 1.
+  package let count: Int
+
+  package init(count: Int) {
+    precondition(count >= 1)
+    self.count = count
+  }
+
+  /// -log10 of the probability that D is at least `d`.
+  ///
+  /// Never infinite: 1 - d counts as at least 2^-1022, so that the result is at most 307.7 n.
+  ///
+  /// - Parameter d: 0...1.
+  package func negLog10P(_ d: Double) -> Double {
+    negLog10P(d, complement: 1 - d)
+  }
+
+  /// The same, with 1 - d given apart, since it may be much smaller than the rounding of d.
+  func negLog10P(_ d: Double, complement: Double) -> Double {
+    precondition((0...1).contains(d))
+    let n = Double(count)
+    let nd = n * d
+    let ndd = nd * d
+    if d >= 0.5 || ndd >= (count <= 140 ? 4 : 2.2) {
+      // Values cannot lie this far off on both sides, or the probability of it is negligible.
+      let complement = max(complement, .leastNormalMagnitude)
+      let log = 0.6931471805599453 + logOneSidedP(d, complement: complement)
+      return max(0, -log / 2.302585092994046)
+    }
+    return max(0, -log1p(-min(1, probability(below: d))) / 2.302585092994046)
+  }
+
+  /// The probability that D is below `d`, where that is not close to 1.
+  private func probability(below d: Double) -> Double {
+    let n = Double(count)
+    let nd = n * d
+    if nd <= 0.5 { return 0 }
+    if nd <= 1 {
+      // H. Ruben and J. Gambino, The exact distribution of Kolmogorov's statistic D_n for n <= 10,
+      // 1982: n! (2d - 1/n)^n.
+      return exp(logFactorialOverPower(count) + n * log(2 * nd - 1))
+    }
+    if count <= 140 || (count <= 100_000 && n * pow(d, 1.5) <= 1.4) {
+      return durbinProbability(below: d)
+    }
+    return pelzGoodProbability(below: d)
+  }
+
+  /// The value that D exceeds with probability `alpha`: the critical value of a test at that level.
+  ///
+  /// - Parameter alpha: above 0 and below 1.
+  package func criticalD(alpha: Double) -> Double {
+    precondition(alpha > 0 && alpha < 1)
+    let target = -log10(alpha)
+    // P(D >= d) <= 2 exp(-2 n d²): P. Massart, The tight constant in the
+    // Dvoretzky-Kiefer-Wolfowitz inequality, 1990.
+    var above = min(1, (log(2 / alpha) / (2 * Double(count))).squareRoot())
+    var below = 0.5 / Double(count)
+    while above - below > 1e-15 * above {
+      let middle = (below + above) / 2
+      if middle <= below || middle >= above { break }
+      if negLog10P(middle) < target { below = middle } else { above = middle }
+    }
+    return (below + above) / 2
+  }
+}
+
+/// ln(n! / n^n).
+func logFactorialOverPower(_ n: Int) -> Double {
+  let x = Double(n)
+  return stirlingRemainder(n) - x + log(2 * Double.pi * x) / 2
+}
+
+/// ln n! - (n ln n - n + ½ ln 2πn), the remainder of Stirling's formula.
+///
+/// - Parameter n: at least 1.
+func stirlingRemainder(_ n: Int) -> Double {
+  if n < smallStirlingRemainders.count { return smallStirlingRemainders[n] }
+  let x = Double(n)
+  let square = x * x
+  // Σ B_2k / (2k (2k-1) n^(2k-1)); at n = 16 the next term is 2e-12 of the first.
+  return
+    (1.0 / 12
+    - (1.0 / 360 - (1.0 / 1260 - (1.0 / 1680 - 1 / (1188 * square)) / square)
+      / square)
+      / square)
+    / x
+}
+
+/// The remainders of n < 16, from ln n! itself; that of 0 is not used.
+private let smallStirlingRemainders: [Double] = (0..<16).map { n in
+  let x = Double(max(n, 1))
+  let factorial = (1...max(n, 1)).reduce(1.0) { $0 * Double($1) }
+  return log(factorial) - (x * log(x) - x + log(2 * Double.pi * x) / 2)
+}

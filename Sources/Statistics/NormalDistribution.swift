@@ -1,0 +1,24 @@
+import Glibc
+
+/// The normal distribution of mean 0 and standard deviation `scale`.
+package struct NormalDistribution: Sendable, Equatable {
+  /// σ, positive.
+  package let scale: Double
+
+  package init(scale: Double) {
+    precondition(scale > 0 && scale.isFinite)
+    self.scale = scale
+  }
+
+  /// The density at `x`.
+  package func density(at x: Double) -> Double {
+    let z = x / scale
+    return exp(-z * z / 2) / (scale * (2 * Double.pi).squareRoot())
+  }
+
+  /// The probability of a value up to `x`, with full relative precision in the lower tail.
+  package func probability(upTo x: Double) -> Double { erfc(-x / scale * 0.5.squareRoot()) / 2 }
+
+  /// The probability of a value above `x`, with full relative precision in the upper tail.
+  package func probability(above x: Double) -> Double { erfc(x / scale * 0.5.squareRoot()) / 2 }
+}
