@@ -42,17 +42,17 @@ package struct DecoderPass: Sendable {
     packed = (
       plan.reserve(linear.wideCount), plan.reserve(linear.tallCount),
       plan.reserve(LinearLayer.features), plan.reserve(UpsampledConvolution.weightCount),
-      plan.reserve(UpsampledConvolution.weightCount), plan.reserve(64),
+      plan.reserve(UpsampledConvolution.weightCount), plan.reserve(norm1.weightCount),
       plan.reserve(NarrowUpsampledConvolution.weightCount),
-      plan.reserve(NarrowUpsampledConvolution.weightCount), plan.reserve(8),
+      plan.reserve(NarrowUpsampledConvolution.weightCount), plan.reserve(norm2.weightCount),
       plan.reserve(OutputConvolution.packedCount)
     )
     packedCount = plan.count
     plan = Allotment()
     gradient = (
       plan.reserve(linear.wideCount), plan.reserve(LinearLayer.features),
-      plan.reserve(UpsampledConvolution.weightCount), plan.reserve(64),
-      plan.reserve(NarrowUpsampledConvolution.weightCount), plan.reserve(8),
+      plan.reserve(UpsampledConvolution.weightCount), plan.reserve(norm1.weightCount),
+      plan.reserve(NarrowUpsampledConvolution.weightCount), plan.reserve(norm2.weightCount),
       plan.reserve(OutputConvolution.gradientCount)
     )
     gradientCount = plan.count
@@ -87,10 +87,10 @@ package struct DecoderPass: Sendable {
     }
     UpsampledConvolution.pack(
       source + t[2].offset, into: target + packed.conv1, transposed: target + packed.transposed1)
-    for i in 0..<64 { target[packed.norm1 + i] = source[t[3].offset + i] }
+    norm1.expand(source + t[3].offset, into: target + packed.norm1)
     NarrowUpsampledConvolution.pack(
       source + t[5].offset, into: target + packed.conv2, transposed: target + packed.transposed2)
-    for i in 0..<8 { target[packed.norm2 + i] = source[t[6].offset + i] }
+    norm2.expand(source + t[6].offset, into: target + packed.norm2)
     OutputConvolution.pack(
       source + t[8].offset, bias: source + t[9].offset, into: target + packed.conv3)
   }
@@ -105,9 +105,9 @@ package struct DecoderPass: Sendable {
       for p in 0..<49 { target[t[1].offset + c * 49 + p] = sums[gradient.bias + p * 32 + c] }
     }
     UpsampledConvolution.unpack(sums + gradient.conv1, into: target + t[2].offset)
-    for i in 0..<64 { target[t[3].offset + i] = sums[gradient.norm1 + i] }
+    norm1.collapse(sums + gradient.norm1, into: target + t[3].offset)
     NarrowUpsampledConvolution.unpack(sums + gradient.conv2, into: target + t[5].offset)
-    for i in 0..<8 { target[t[6].offset + i] = sums[gradient.norm2 + i] }
+    norm2.collapse(sums + gradient.norm2, into: target + t[6].offset)
     OutputConvolution.unpack(
       sums + gradient.conv3, into: target + t[8].offset, bias: target + t[9].offset)
   }
@@ -191,7 +191,7 @@ package struct DecoderPass: Sendable {
       work + scratch.inputs2, by: weights + packed.conv2, into: work + scratch.outputs2)
     NarrowUpsampledConvolution.gather(work + scratch.outputs2, into: work + scratch.raw2)
     norm2.measure(
-      work + scratch.raw2, weight: weights + packed.norm2, bias: weights + packed.norm2 + 4,
+      work + scratch.raw2, weight: weights + packed.norm2, bias: weights + packed.norm2 + 16,
       into: work + scratch.norm2)
     norm2.apply(
       work + scratch.raw2, work + scratch.norm2, into: work + scratch.activation2 + 31 * 4,

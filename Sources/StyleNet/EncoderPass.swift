@@ -42,16 +42,16 @@ package struct EncoderPass: Sendable {
     layout = Encoder.layout(styleSize: styleSize)
     var plan = Allotment()
     packed = (
-      plan.reserve(StrokeConvolution.weightCount), plan.reserve(32),
+      plan.reserve(StrokeConvolution.weightCount), plan.reserve(norm1.weightCount),
       plan.reserve(WinogradConvolution.weightCount), plan.reserve(WinogradConvolution.weightCount),
-      plan.reserve(64), plan.reserve(linear.tallCount), plan.reserve(linear.wideCount),
+      plan.reserve(norm2.weightCount), plan.reserve(linear.tallCount), plan.reserve(linear.wideCount),
       plan.reserve(linear.pitch)
     )
     packedCount = plan.count
     plan = Allotment()
     gradient = (
-      plan.reserve(StrokeConvolution.weightCount), plan.reserve(32),
-      plan.reserve(WinogradConvolution.weightCount), plan.reserve(64),
+      plan.reserve(StrokeConvolution.weightCount), plan.reserve(norm1.weightCount),
+      plan.reserve(WinogradConvolution.weightCount), plan.reserve(norm2.weightCount),
       plan.reserve(linear.wideCount), plan.reserve(linear.pitch)
     )
     gradientCount = plan.count
@@ -79,10 +79,10 @@ package struct EncoderPass: Sendable {
     let source = UnsafeMutablePointer(mutating: parameters)
     let t = layout.tensors
     StrokeConvolution.pack(source + t[0].offset, into: target + packed.strokes)
-    for i in 0..<32 { target[packed.norm1 + i] = source[t[1].offset + i] }
+    norm1.expand(source + t[1].offset, into: target + packed.norm1)
     WinogradConvolution.pack(
       source + t[3].offset, into: target + packed.winograd, transposed: target + packed.transposed)
-    for i in 0..<64 { target[packed.norm2 + i] = source[t[4].offset + i] }
+    norm2.expand(source + t[4].offset, into: target + packed.norm2)
     linear.pack(
       source + t[6].offset, codeFirst: true, tall: target + packed.tall,
       wide: target + packed.wide)
@@ -95,9 +95,9 @@ package struct EncoderPass: Sendable {
   ) {
     let t = layout.tensors
     StrokeConvolution.unpack(sums + gradient.strokes, into: target + t[0].offset)
-    for i in 0..<32 { target[t[1].offset + i] = sums[gradient.norm1 + i] }
+    norm1.collapse(sums + gradient.norm1, into: target + t[1].offset)
     WinogradConvolution.unpack(sums + gradient.winograd, into: target + t[3].offset)
-    for i in 0..<64 { target[t[4].offset + i] = sums[gradient.norm2 + i] }
+    norm2.collapse(sums + gradient.norm2, into: target + t[4].offset)
     linear.unpack(sums + gradient.wide, into: target + t[6].offset, codeFirst: true)
     for i in 0..<linear.width { target[t[7].offset + i] = sums[gradient.bias + i] }
   }

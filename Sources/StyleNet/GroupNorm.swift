@@ -15,14 +15,38 @@ struct GroupNorm {
   /// to normalised value, the mean, and the inverse standard deviation.
   var statisticsCount: Int { 4 * lanes }
 
-  private func group(ofLane lane: Int) -> Int { lane % channels / (channels / groups) }
+  /// Floats of weights, then biases, one of each a lane.
+  var weightCount: Int { 2 * lanes }
+
+  /// Repeats the weights and biases of the channels for all lanes.
+  ///
+  /// - Parameters:
+  ///   - source: weight, then bias: 2 x channels.
+  ///   - target: 2 x lanes.
+  func expand(_ source: Floats, into target: Floats) {
+    for lane in 0..<lanes {
+      target[lane] = source[lane % channels]
+      target[lanes + lane] = source[channels + lane % channels]
+    }
+  }
+
+  /// The adjoint of `expand`.
+  func collapse(_ source: Floats, into target: Floats) {
+    for c in 0..<channels {
+      (target[c], target[channels + c]) = (0, 0)
+      for lane in stride(from: c, to: lanes, by: channels) {
+        target[c] += source[lane]
+        target[channels + c] += source[lanes + lane]
+      }
+    }
+  }
 
   /// Finds mean and standard deviation of each group.
   ///
   /// - Parameters:
   ///   - raw: rows x lanes.
-  ///   - weight: channels.
-  ///   - bias: channels.
+  ///   - weight: lanes, from `expand`.
+  ///   - bias: lanes, from `expand`.
   ///   - statistics: where the `statisticsCount` floats go.
   func measure(_ raw: Floats, weight: Floats, bias: Floats, into statistics: Floats) {
     let (scale, shift) = (statistics, statistics + lanes)
@@ -41,10 +65,12 @@ struct GroupNorm {
         })
     }
     shareWithinGroups(inverse, divisor: Float(rows * lanes / groups))
-    for lane in 0..<lanes {
-      inverse[lane] = 1 / (inverse[lane] + 1e-5).squareRoot()
-      scale[lane] = weight[lane % channels] * inverse[lane]
-      shift[lane] = bias[lane % channels] - mean[lane] * scale[lane]
+    for l in stride(from: 0, to: lanes, by: 16) {
+      let deviation: Vector16 = (inverse.vector(l) + Vector16(repeating: 1e-5)).squareRoot()
+      let slope = weight.vector(l) / deviation
+      inverse.set(l, 1 / deviation)
+      scale.set(l, slope)
+      shift.set(l, bias.vector(l) - mean.vector(l) * slope)
     }
   }
 
@@ -70,9 +96,9 @@ struct GroupNorm {
   /// - Parameters:
   ///   - gradient: rows x lanes; in: with respect to y, out: with respect to x.
   ///   - raw: rows x lanes, what `measure` saw.
-  ///   - weight: channels.
-  ///   - scratch: 4 x lanes floats.
-  ///   - weightGradient: channels, added to; followed by the bias's.
+  ///   - weight: lanes.
+  ///   - scratch: 2 x lanes floats.
+  ///   - weightGradient: lanes, added to; followed by the bias's.
   func differentiate(
     _ gradient: Floats, raw: Floats, statistics: Floats, weight: Floats, scratch: Floats,
     weightGradient: Floats
@@ -97,26 +123,23 @@ struct GroupNorm {
       plain.set(l, sum0)
       weighted.set(l, sum1)
     }
-    for lane in 0..<lanes {
-      weighted[lane] *= inverse[lane]
-      weightGradient[lane % channels] += weighted[lane]
-      weightGradient[channels + lane % channels] += plain[lane]
-      plain[lane] *= weight[lane % channels]
-      weighted[lane] *= weight[lane % channels]
+    for l in stride(from: 0, to: lanes, by: 16) {
+      let normalised: Vector16 = weighted.vector(l) * inverse.vector(l)
+      weightGradient.set(l, weightGradient.vector(l) + normalised)
+      let direct: Vector16 = plain.vector(l)
+      weightGradient.set(lanes + l, weightGradient.vector(lanes + l) + direct)
+      plain.set(l, direct * weight.vector(l))
+      weighted.set(l, normalised * weight.vector(l))
     }
     // With g = dy · weight: dx = (g - mean(g) - normalised x · mean(g · normalised x)) / deviation,
     // written as one affine map of dy and x per lane.
     shareWithinGroups(plain, divisor: Float(rows * lanes / groups))
     shareWithinGroups(weighted, divisor: Float(rows * lanes / groups))
-    let (slope, offset) = (scratch + 2 * lanes, scratch + 3 * lanes)
-    for lane in 0..<lanes {
-      slope[lane] = -inverse[lane] * inverse[lane] * weighted[lane]
-      offset[lane] = -inverse[lane] * plain[lane] - mean[lane] * slope[lane]
-    }
     for l in stride(from: 0, to: lanes, by: 16) {
       let scale: Vector16 = statistics.vector(l)
-      let slopes: Vector16 = slope.vector(l)
-      let offsets: Vector16 = offset.vector(l)
+      let deviations: Vector16 = inverse.vector(l)
+      let slopes = -(deviations * deviations * weighted.vector(l))
+      let offsets = -(deviations * plain.vector(l)) - slopes * mean.vector(l)
       for r in 0..<rows {
         var d = offsets
         d.add(gradient.vector(r * lanes + l), times: scale)
@@ -141,11 +164,25 @@ struct GroupNorm {
   }
 
   /// Replaces each lane by its group's sum over `divisor`.
+  ///
+  /// A group is four neighbouring lanes or, where a row holds four pixels of four channels, the
+  /// same two channels of each.
+  @inline(__always)
   private func shareWithinGroups(_ values: Floats, divisor: Float) {
-    for g in 0..<groups {
-      var total: Float = 0
-      for lane in 0..<lanes where group(ofLane: lane) == g { total += values[lane] }
-      for lane in 0..<lanes where group(ofLane: lane) == g { values[lane] = total / divisor }
+    if channels == lanes {
+      for lane in stride(from: 0, to: lanes, by: 4) {
+        let group: Vector4 = values.vector(lane)
+        values.set(lane, Vector4(repeating: group.sum() / divisor))
+      }
+    } else {
+      var sums: Vector4 = values.vector(0)
+      sums += values.vector(4)
+      sums += values.vector(8)
+      sums += values.vector(12)
+      let (low, high) = ((sums[0] + sums[1]) / divisor, (sums[2] + sums[3]) / divisor)
+      for lane in stride(from: 0, to: lanes, by: 4) {
+        values.set(lane, Vector4(low, low, high, high))
+      }
     }
   }
 }
