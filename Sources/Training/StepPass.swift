@@ -1,0 +1,252 @@
+import Glibc
+import StyleNet
+
+/// The buffers of one network during training.
+struct NetworkMemory: ~Copyable {
+  /// Packed weights.
+  let weights: Block
+  /// Packed sums of gradients, chunk after chunk.
+  let sums: Block
+  /// The batch's gradient, laid out as the parameters.
+  let gradient: Block
+
+  init(packed: Int, sums: Int, chunks: Int, parameters: Int) {
+    weights = Block(count: packed)
+    self.sums = Block(count: sums * chunks)
+    gradient = Block(count: parameters)
+  }
+}
+
+/// All buffers of a learner, allocated once.
+struct Memory: ~Copyable {
+  let encoder: NetworkMemory
+  let decoder: NetworkMemory
+  let discriminator: NetworkMemory
+  /// What the encoder keeps of each chunk between forward and backward.
+  let caches: Block
+  /// Each chunk's logits and styles, then the gradients of both: 8 x pitch.
+  let outputs: Block
+  let outputGradients: Block
+  /// Each chunk's probabilities and styles: 8 x pitch.
+  let codes: Block
+  /// Each image's losses, in the order of `BatchLosses`: 5 a row.
+  let losses: Block
+  /// Scratch, a part for each thread.
+  let scratch: Block
+  private let lanes: Int
+
+  init(
+    _ encoderPass: EncoderPass, _ decoderPass: DecoderPass, _ discriminatorPass: Discriminator,
+    chunks: Int, lanes: Int
+  ) {
+    let size = encoderPass.styleSize
+    encoder = NetworkMemory(
+      packed: encoderPass.packedCount, sums: encoderPass.gradientCount, chunks: chunks,
+      parameters: Encoder.layout(styleSize: size).count)
+    decoder = NetworkMemory(
+      packed: decoderPass.packedCount, sums: decoderPass.gradientCount, chunks: chunks,
+      parameters: Decoder.layout(styleSize: size).count)
+    discriminator = NetworkMemory(
+      packed: discriminatorPass.packedCount, sums: discriminatorPass.gradientCount,
+      chunks: chunks, parameters: Discriminator.layout(styleSize: size).count)
+    caches = Block(count: encoderPass.cacheCount * chunks)
+    let rows = chunkSize * encoderPass.outputPitch * chunks
+    outputs = Block(count: rows)
+    outputGradients = Block(count: rows)
+    codes = Block(count: rows)
+    losses = Block(count: 5 * chunkSize * chunks)
+    self.lanes = lanes
+    scratch = Block(count: Self.scratchCount(encoderPass, decoderPass, discriminatorPass) * lanes)
+  }
+
+  static func scratchCount(
+    _ encoder: EncoderPass, _ decoder: DecoderPass, _ discriminator: Discriminator
+  ) -> Int {
+    encoder.scratchCount + decoder.scratchCount + discriminator.scratchCount
+      + chunkSize * decoder.codePitch + chunkSize
+  }
+
+  /// The buffers' addresses, for the threads of a step.
+  var pointers: MemoryPointers {
+    MemoryPointers(
+      encoder: (encoder.weights.floats, encoder.sums.floats),
+      decoder: (decoder.weights.floats, decoder.sums.floats),
+      discriminator: (discriminator.weights.floats, discriminator.sums.floats),
+      caches: caches.floats, outputs: outputs.floats, outputGradients: outputGradients.floats,
+      codes: codes.floats, losses: losses.floats, scratch: scratch.floats)
+  }
+}
+
+typealias NetworkPointers = (
+  weights: UnsafeMutablePointer<Float>, sums: UnsafeMutablePointer<Float>
+)
+
+struct MemoryPointers {
+  let encoder: NetworkPointers
+  let decoder: NetworkPointers
+  let discriminator: NetworkPointers
+  let caches: UnsafeMutablePointer<Float>
+  let outputs: UnsafeMutablePointer<Float>
+  let outputGradients: UnsafeMutablePointer<Float>
+  let codes: UnsafeMutablePointer<Float>
+  let losses: UnsafeMutablePointer<Float>
+  let scratch: UnsafeMutablePointer<Float>
+}
+
+/// The two halves of a step that run chunk by chunk, on any thread.
+///
+/// Unchecked: a chunk writes only its own parts of the shared buffers, and a lane only its own
+/// scratch; what all read (weights, pixels, labels, noise) nobody writes until both halves are over.
+struct StepPass: @unchecked Sendable {
+  let encoder: EncoderPass
+  let decoder: DecoderPass
+  let discriminator: Discriminator
+  let adversarial: Bool
+  let memory: MemoryPointers
+  let batch: Int
+  let pixels: UnsafePointer<UInt8>
+  let labels: UnsafePointer<UInt8>
+  let noise: UnsafePointer<Float>?
+  let generatorFactor: Float
+
+  private var styleSize: Int { encoder.styleSize }
+  private var pitch: Int { encoder.outputPitch }
+
+  private func size(_ chunk: Int) -> Int { min(chunkSize, batch - chunk * chunkSize) }
+
+  /// The lane's scratch: the networks' own, a chunk's code gradients, a chunk's losses.
+  private func scratch(_ lane: Int) -> (
+    encoder: UnsafeMutablePointer<Float>, decoder: UnsafeMutablePointer<Float>,
+    discriminator: UnsafeMutablePointer<Float>, codeGradients: UnsafeMutablePointer<Float>,
+    losses: UnsafeMutablePointer<Float>
+  ) {
+    let start = memory.scratch + lane * Memory.scratchCount(encoder, decoder, discriminator)
+    let decoderStart = start + encoder.scratchCount
+    let discriminatorStart = decoderStart + decoder.scratchCount
+    let codeGradients = discriminatorStart + discriminator.scratchCount
+    return (
+      start, decoderStart, discriminatorStart, codeGradients,
+      codeGradients + chunkSize * decoder.codePitch
+    )
+  }
+
+  /// Encodes a chunk; finds its classification loss and, of the discriminator as it is before its
+  /// step, losses and gradients.
+  func encode(_ chunk: Int, _ lane: Int) {
+    let (size, first, work) = (size(chunk), chunk * chunkSize, scratch(lane))
+    let outputs = memory.outputs + first * pitch
+    encoder.forward(
+      pixels + first * Model.pixels, count: size, weights: memory.encoder.weights,
+      cache: memory.caches + chunk * encoder.cacheCount, scratch: work.encoder, outputs: outputs)
+    let sums = memory.discriminator.sums + chunk * discriminator.gradientCount
+    sums.update(repeating: 0, count: discriminator.gradientCount)
+    for n in 0..<chunkSize {
+      let row = outputs + n * pitch
+      let code = memory.codes + (first + n) * pitch
+      let gradient = memory.outputGradients + (first + n) * pitch
+      guard n < size else {
+        code.update(repeating: 0, count: pitch)
+        gradient.update(repeating: 0, count: pitch)
+        continue
+      }
+      let losses = memory.losses + (first + n) * 5
+      let label = Int(labels[first + n])
+      losses[1] = classify(row, label, code, gradient)
+      let style = code + Model.classes
+      for s in 0..<styleSize { style[s] = row[Model.classes + s] }
+      guard adversarial, let noise else { continue }
+      losses[3] = discriminate(style, label, target: 1, work.discriminator, sums)
+      let real = UnsafeMutablePointer(mutating: noise + (first + n) * styleSize)
+      losses[4] = discriminate(real, label, target: 0, work.discriminator, sums)
+    }
+  }
+
+  /// Softmax and cross-entropy: fills the probabilities and the gradient of the logits.
+  private func classify(
+    _ logits: UnsafeMutablePointer<Float>, _ label: Int,
+    _ probabilities: UnsafeMutablePointer<Float>, _ gradient: UnsafeMutablePointer<Float>
+  ) -> Float {
+    var largest = logits[0]
+    for k in 1..<Model.classes { largest = max(largest, logits[k]) }
+    var total: Float = 0
+    for k in 0..<Model.classes {
+      probabilities[k] = expf(logits[k] - largest)
+      total += probabilities[k]
+    }
+    for k in 0..<Model.classes {
+      probabilities[k] /= total
+      gradient[k] = (probabilities[k] - (k == label ? 1 : 0)) / Float(batch)
+    }
+    return logf(total) + largest - logits[label]
+  }
+
+  /// Adds the gradient of one style's share of the discriminator's loss, and returns its loss.
+  private func discriminate(
+    _ style: UnsafeMutablePointer<Float>, _ label: Int, target: Float,
+    _ scratch: UnsafeMutablePointer<Float>, _ sums: UnsafeMutablePointer<Float>
+  ) -> Float {
+    let logit = discriminator.forward(
+      style, label: label, weights: memory.discriminator.weights, scratch: scratch)
+    let (loss, gradient) = binaryCrossEntropy(logit, target: target)
+    discriminator.addWeightGradient(
+      style, label: label, logitGradient: gradient / Float(batch),
+      weights: memory.discriminator.weights, scratch: scratch, sums: sums)
+    return loss
+  }
+
+  /// Decodes a chunk, and runs decoder, updated discriminator and encoder backward.
+  func learn(_ chunk: Int, _ lane: Int) {
+    let (size, first, work) = (size(chunk), chunk * chunkSize, scratch(lane))
+    let decoderSums = memory.decoder.sums + chunk * decoder.gradientCount
+    decoderSums.update(repeating: 0, count: decoder.gradientCount)
+    decoder.learn(
+      memory.codes + first * pitch, count: size, targets: pixels + first * Model.pixels,
+      batch: batch, weights: memory.decoder.weights, scratch: work.decoder, sums: decoderSums,
+      losses: work.losses, codeGradients: work.codeGradients)
+    for n in 0..<size {
+      let losses = memory.losses + (first + n) * 5
+      losses[0] = work.losses[n] / Float(Model.pixels)
+      let target = memory.outputGradients + (first + n) * pitch + Model.classes
+      let source = work.codeGradients + n * pitch + Model.classes
+      for s in 0..<styleSize { target[s] = source[s] }
+      guard adversarial else { continue }
+      let style = memory.codes + (first + n) * pitch + Model.classes
+      let logit = discriminator.forward(
+        style, label: Int(labels[first + n]), weights: memory.discriminator.weights,
+        scratch: work.discriminator)
+      let (loss, gradient) = binaryCrossEntropy(logit, target: 0)
+      losses[2] = loss
+      discriminator.addStyleGradient(
+        to: target, logitGradient: gradient * generatorFactor / Float(batch),
+        weights: memory.discriminator.weights, scratch: work.discriminator)
+    }
+    let encoderSums = memory.encoder.sums + chunk * encoder.gradientCount
+    encoderSums.update(repeating: 0, count: encoder.gradientCount)
+    encoder.backward(
+      memory.outputGradients + first * pitch, count: size, weights: memory.encoder.weights,
+      cache: memory.caches + chunk * encoder.cacheCount, scratch: work.encoder, sums: encoderSums)
+  }
+
+  /// The batch's mean losses, after both halves.
+  func losses() -> BatchLosses {
+    var sums = [Double](repeating: 0, count: 5)
+    for n in 0..<batch {
+      for k in 0..<5 { sums[k] += Double(memory.losses[n * 5 + k]) }
+    }
+    var losses = BatchLosses()
+    losses.autoEncoder = sums[0] / Double(batch)
+    losses.classification = sums[1] / Double(batch)
+    losses.generator = sums[2] / Double(batch)
+    losses.discriminatorFake = sums[3] / Double(batch)
+    losses.discriminatorReal = sums[4] / Double(batch)
+    return losses
+  }
+}
+
+/// Binary cross-entropy of a logit x and its gradient: max(x, 0) - x·target + log(1 + exp(-|x|)).
+func binaryCrossEntropy(_ logit: Float, target: Float) -> (loss: Float, gradient: Float) {
+  let decay = expf(-abs(logit))
+  let loss = max(logit, 0) - logit * target + log1pf(decay)
+  let sigmoid = logit >= 0 ? 1 / (1 + decay) : decay / (1 + decay)
+  return (loss, sigmoid - target)
+}
