@@ -170,30 +170,32 @@ package final class Learner {
       adversarial: adversarial, memory: memory.pointers, batch: batch, pixels: pixels,
       labels: labels, noise: noise.baseAddress, generatorFactor: generatorFactor)
     state.step += 1
+    let step = state.step
 
     workers.forEach(chunks) { chunk, lane in pass.encode(chunk, lane) }
     if var parameters = state.discriminator {
       addChunks(memory.discriminator.sums.floats, chunks: chunks, count: discriminator.gradientCount)
       discriminator.unpack(
         memory.discriminator.sums.floats, into: memory.discriminator.gradient.floats)
-      update(&parameters, memory.discriminator.gradient.floats, learningRate)
+      update(&parameters, memory.discriminator.gradient.floats, step, learningRate)
       discriminator.pack(parameters.values, into: memory.discriminator.weights.floats)
       state.discriminator = parameters
     }
     workers.forEach(chunks) { chunk, lane in pass.learn(chunk, lane) }
     addChunks(memory.encoder.sums.floats, chunks: chunks, count: encoder.gradientCount)
     encoder.unpack(memory.encoder.sums.floats, into: memory.encoder.gradient.floats)
-    update(&state.encoder, memory.encoder.gradient.floats, learningRate)
+    update(&state.encoder, memory.encoder.gradient.floats, step, learningRate)
     encoder.pack(state.encoder.values, into: memory.encoder.weights.floats)
     addChunks(memory.decoder.sums.floats, chunks: chunks, count: decoder.gradientCount)
     decoder.unpack(memory.decoder.sums.floats, into: memory.decoder.gradient.floats)
-    update(&state.decoder, memory.decoder.gradient.floats, learningRate)
+    update(&state.decoder, memory.decoder.gradient.floats, step, learningRate)
     decoder.pack(state.decoder.values, into: memory.decoder.weights.floats)
     return pass.losses()
   }
 
   private func update(
-    _ parameters: inout OptimizedParameters, _ gradient: UnsafeMutablePointer<Float>, _ rate: Float
+    _ parameters: inout OptimizedParameters, _ gradient: UnsafeMutablePointer<Float>, _ step: Int,
+    _ rate: Float
   ) {
     let count = parameters.values.count
     parameters.values.withUnsafeMutableBufferPointer { values in
@@ -204,7 +206,7 @@ package final class Learner {
           else { return }
           optimizer.update(
             values, firstMoments: first, secondMoments: second, gradient: gradient, count: count,
-            step: state.step, learningRate: rate)
+            step: step, learningRate: rate)
         }
       }
     }
