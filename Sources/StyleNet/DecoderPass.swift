@@ -10,19 +10,22 @@ package struct DecoderPass: Sendable {
   /// Four pixels of four channels a row.
   let norm2 = GroupNorm(channels: 4, groups: 2, lanes: 16, rows: 14 * 14)
 
-  private let packed: (
-    wide: Int, tall: Int, bias: Int, conv1: Int, transposed1: Int, norm1: Int, conv2: Int,
-    transposed2: Int, norm2: Int, conv3: Int
-  )
-  private let gradient: (
-    wide: Int, bias: Int, conv1: Int, norm1: Int, conv2: Int, norm2: Int, conv3: Int
-  )
-  private let scratch: (
-    features: Int, inputs1: Int, outputs1: Int, lines: Int, raw1: Int, norm1: Int,
-    activation1: Int, inputs2: Int, outputs2: Int, raw2: Int, norm2: Int, activation2: Int,
-    image: Int, repeated: Int, gradient2: Int, products2: Int, gradient1: Int, partial: Int,
-    norm: Int
-  )
+  private let packed:
+    (
+      wide: Int, tall: Int, bias: Int, conv1: Int, transposed1: Int, norm1: Int, conv2: Int,
+      transposed2: Int, norm2: Int, conv3: Int
+    )
+  private let gradient:
+    (
+      wide: Int, bias: Int, conv1: Int, norm1: Int, conv2: Int, norm2: Int, conv3: Int
+    )
+  private let scratch:
+    (
+      features: Int, inputs1: Int, outputs1: Int, lines: Int, raw1: Int, norm1: Int,
+      activation1: Int, inputs2: Int, outputs2: Int, raw2: Int, norm2: Int, activation2: Int,
+      image: Int, repeated: Int, gradient2: Int, products2: Int, gradient1: Int, partial: Int,
+      norm: Int
+    )
 
   /// Floats of packed weights.
   package let packedCount: Int

@@ -10,18 +10,21 @@ package struct EncoderPass: Sendable {
   let norm1 = GroupNorm(channels: 16, groups: 4, lanes: 16, rows: 14 * 14)
   let norm2 = GroupNorm(channels: 32, groups: 8, lanes: 32, rows: 14 * 14)
 
-  private let packed: (
-    strokes: Int, norm1: Int, winograd: Int, transposed: Int, norm2: Int, tall: Int, wide: Int,
-    bias: Int
-  )
-  private let gradient: (
-    strokes: Int, norm1: Int, winograd: Int, norm2: Int, wide: Int, bias: Int
-  )
+  private let packed:
+    (
+      strokes: Int, norm1: Int, winograd: Int, transposed: Int, norm2: Int, tall: Int, wide: Int,
+      bias: Int
+    )
+  private let gradient:
+    (
+      strokes: Int, norm1: Int, winograd: Int, norm2: Int, wide: Int, bias: Int
+    )
   private let cache: (image: Int, raw1: Int, norm1: Int, raw2: Int, norm2: Int, choice: Int)
-  private let scratch: (
-    activation: Int, inputs: Int, outputs: Int, lines: Int, gradient2: Int, gradient1: Int,
-    pooled: Int, norm: Int
-  )
+  private let scratch:
+    (
+      activation: Int, inputs: Int, outputs: Int, lines: Int, gradient2: Int, gradient1: Int,
+      pooled: Int, norm: Int
+    )
   private let imageCacheCount: Int
 
   /// Floats of packed weights.
@@ -44,7 +47,8 @@ package struct EncoderPass: Sendable {
     packed = (
       plan.reserve(StrokeConvolution.weightCount), plan.reserve(norm1.weightCount),
       plan.reserve(WinogradConvolution.weightCount), plan.reserve(WinogradConvolution.weightCount),
-      plan.reserve(norm2.weightCount), plan.reserve(linear.tallCount), plan.reserve(linear.wideCount),
+      plan.reserve(norm2.weightCount), plan.reserve(linear.tallCount),
+      plan.reserve(linear.wideCount),
       plan.reserve(linear.pitch)
     )
     packedCount = plan.count

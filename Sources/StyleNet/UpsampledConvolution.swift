@@ -157,7 +157,8 @@ enum UpsampledConvolution {
   }
 
   /// Adds the gradient of the weights (plane, output, input).
-  static func addWeightGradient(_ outputPlanes: Floats, _ inputPlanes: Floats, to gradient: Floats) {
+  static func addWeightGradient(_ outputPlanes: Floats, _ inputPlanes: Floats, to gradient: Floats)
+  {
     for plane in 0..<9 {
       addOuterProducts(
         outputPlanes + plane * rows * channels, channels, inputPlanes + plane * rows * channels,

@@ -135,7 +135,9 @@ enum WinogradConvolution {
         for o in stride(from: 0, to: outputs, by: 8) {
           let m = planes + (7 * ty + tx) * outputs + o
           @inline(__always) func row(_ u: Int) -> (Vector8, Vector8) {
-            let (m0, m1): (Vector8, Vector8) = (m.vector(4 * u * step), m.vector((4 * u + 1) * step))
+            let (m0, m1): (Vector8, Vector8) = (
+              m.vector(4 * u * step), m.vector((4 * u + 1) * step)
+            )
             let (m2, m3): (Vector8, Vector8) = (
               m.vector((4 * u + 2) * step), m.vector((4 * u + 3) * step)
             )
@@ -178,7 +180,8 @@ enum WinogradConvolution {
   }
 
   /// Adds dU = dMᵀ V to the gradient of the weights (plane, output, input).
-  static func addWeightGradient(_ outputPlanes: Floats, _ inputPlanes: Floats, to gradient: Floats) {
+  static func addWeightGradient(_ outputPlanes: Floats, _ inputPlanes: Floats, to gradient: Floats)
+  {
     for plane in 0..<16 {
       addOuterProducts(
         outputPlanes + plane * rows * outputs, outputs, inputPlanes + plane * rows * inputs, inputs,

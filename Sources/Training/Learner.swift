@@ -41,6 +41,17 @@ package struct OptimizedParameters: Sendable, Equatable {
   }
 }
 
+/// Exponential averages of the auto-encoder's parameters over the steps.
+package struct AveragedParameters: Sendable, Equatable {
+  package var encoder: [Float]
+  package var decoder: [Float]
+
+  package init(encoder: [Float], decoder: [Float]) {
+    self.encoder = encoder
+    self.decoder = decoder
+  }
+}
+
 /// All that one optimiser step changes.
 package struct LearnerState: Sendable, Equatable {
   package let styleSize: Int
@@ -48,13 +59,16 @@ package struct LearnerState: Sendable, Equatable {
   package var decoder: OptimizedParameters
   /// Nil for a simple auto-encoder.
   package var discriminator: OptimizedParameters?
+  /// Nil if the recipe keeps none.
+  package var average: AveragedParameters?
   /// Optimiser steps taken.
   package var step: Int
 
   package init(
     styleSize: Int, encoder: OptimizedParameters, decoder: OptimizedParameters,
-    discriminator: OptimizedParameters?, step: Int
+    discriminator: OptimizedParameters?, average: AveragedParameters? = nil, step: Int
   ) {
+    self.average = average
     self.styleSize = styleSize
     self.encoder = encoder
     self.decoder = decoder
@@ -65,7 +79,8 @@ package struct LearnerState: Sendable, Equatable {
   /// PyTorch's default initial values: weights and biases uniform in ±1/sqrt(fan-in), group
   /// normalisation weight 1 and bias 0.
   package init(
-    styleSize: Int, adversarial: Bool, using generator: inout some RandomNumberGenerator
+    styleSize: Int, adversarial: Bool, averaged: Bool = false,
+    using generator: inout some RandomNumberGenerator
   ) {
     self.styleSize = styleSize
     encoder = OptimizedParameters(
@@ -77,6 +92,8 @@ package struct LearnerState: Sendable, Equatable {
       ? OptimizedParameters(
         values: initialValues(Discriminator.layout(styleSize: styleSize), using: &generator))
       : nil
+    average =
+      averaged ? AveragedParameters(encoder: encoder.values, decoder: decoder.values) : nil
     step = 0
   }
 }
@@ -150,12 +167,16 @@ package final class Learner {
   ///   - pixels: B x 28 x 28 bytes.
   ///   - labels: B digits.
   ///   - noise: B x S deviates from the prior; empty for a simple auto-encoder.
-  ///   - learningRate: of both optimisers.
+  ///   - learningRate: of the auto-encoder's optimiser.
   ///   - generatorFactor: the weight of the generator loss.
+  ///   - discriminatorRate: the discriminator's learning rate; `learningRate` if nil.
+  ///   - averageDecay: of the exponential average, if the state keeps one. Early on a shorter
+  ///     average is taken, (1 + step) / (10 + step), so that it forgets the initial values.
   /// - Returns: the losses before the step; the generator's between the two optimisers' steps.
   package func step(
     pixels: UnsafeBufferPointer<UInt8>, labels: UnsafeBufferPointer<UInt8>,
-    noise: UnsafeBufferPointer<Float>, learningRate: Float, generatorFactor: Float
+    noise: UnsafeBufferPointer<Float>, learningRate: Float, generatorFactor: Float,
+    discriminatorRate: Float? = nil, averageDecay: Float = 0.999
   ) -> BatchLosses {
     let batch = labels.count
     let adversarial = state.discriminator != nil
@@ -173,11 +194,14 @@ package final class Learner {
     let step = state.step
 
     workers.forEach(chunks) { chunk, lane in pass.encode(chunk, lane) }
-    if var parameters = state.discriminator {
-      addChunks(memory.discriminator.sums.floats, chunks: chunks, count: discriminator.gradientCount)
+    if var parameters = state.discriminator.take() {
+      addChunks(
+        memory.discriminator.sums.floats, chunks: chunks, count: discriminator.gradientCount)
       discriminator.unpack(
         memory.discriminator.sums.floats, into: memory.discriminator.gradient.floats)
-      update(&parameters, memory.discriminator.gradient.floats, step, learningRate)
+      update(
+        &parameters, memory.discriminator.gradient.floats, step,
+        discriminatorRate ?? learningRate)
       discriminator.pack(parameters.values, into: memory.discriminator.weights.floats)
       state.discriminator = parameters
     }
@@ -190,6 +214,12 @@ package final class Learner {
     decoder.unpack(memory.decoder.sums.floats, into: memory.decoder.gradient.floats)
     update(&state.decoder, memory.decoder.gradient.floats, step, learningRate)
     decoder.pack(state.decoder.values, into: memory.decoder.weights.floats)
+    if var average = state.average.take() {
+      let decay = min(averageDecay, Float(1 + step) / Float(10 + step))
+      average.encoder.move(towards: state.encoder.values, decay: decay)
+      average.decoder.move(towards: state.decoder.values, decay: decay)
+      state.average = average
+    }
     return pass.losses()
   }
 
@@ -222,5 +252,18 @@ package final class Learner {
       copy(memory.decoder.gradient.floats, state.decoder.values.count),
       copy(memory.discriminator.gradient.floats, state.discriminator?.values.count ?? 0)
     )
+  }
+}
+
+extension [Float] {
+  /// Moves an exponential average one step towards `values`.
+  fileprivate mutating func move(towards values: [Float], decay: Float) {
+    let count = count
+    withUnsafeMutableBufferPointer { average in
+      values.withUnsafeBufferPointer { values in
+        guard let average = average.baseAddress, let values = values.baseAddress else { return }
+        moveAverage(average, towards: values, count: count, decay: decay)
+      }
+    }
   }
 }
