@@ -39,3 +39,9 @@ static inline const char *error_description(int code) {
 #endif
   return description ? description : "Unknown error";
 }
+
+/// The environment to start other programs with.
+static inline char *const *process_environment(void) {
+  extern char **environ;
+  return environ;
+}
