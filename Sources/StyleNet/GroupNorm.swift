@@ -9,6 +9,7 @@ struct GroupNorm {
   let channels: Int
   let groups: Int
   let lanes: Int
+  /// An even number.
   let rows: Int
 
   /// Floats that `statistics` fills: per lane the scale and shift of the affine map from raw value
@@ -51,20 +52,35 @@ struct GroupNorm {
   func measure(_ raw: Floats, weight: Floats, bias: Floats, into statistics: Floats) {
     let (scale, shift) = (statistics, statistics + lanes)
     let (mean, inverse) = (statistics + 2 * lanes, statistics + 3 * lanes)
+    // Lane by lane in one pass, relative to the lane's first value so that a large mean costs no
+    // digits; then the lanes of a group together: the variance is the mean variance of its lanes
+    // and the variance of their means.
     for l in stride(from: 0, to: lanes, by: 16) {
-      mean.set(l, sum(raw + l) { $0 })
+      let origin: Vector16 = raw.vector(l)
+      var (sum0, sum1, square0, square1) = (
+        Vector16.zero, Vector16.zero, Vector16.zero, Vector16.zero
+      )
+      for r in stride(from: 0, to: rows, by: 2) {
+        let d0 = raw.vector(r * lanes + l) - origin
+        let d1 = raw.vector((r + 1) * lanes + l) - origin
+        sum0 += d0
+        sum1 += d1
+        square0.add(d0, times: d0)
+        square1.add(d1, times: d1)
+      }
+      let offset = (sum0 + sum1) / Float(rows)
+      mean.set(l, origin + offset)
+      scale.set(l, origin + offset)
+      inverse.set(l, (square0 + square1) / Float(rows) - offset * offset)
     }
-    shareWithinGroups(mean, divisor: Float(rows * lanes / groups))
+    let lanesOfGroup = Float(lanes / groups)
+    shareWithinGroups(mean, divisor: lanesOfGroup)
     for l in stride(from: 0, to: lanes, by: 16) {
-      let centre: Vector16 = mean.vector(l)
-      inverse.set(
-        l,
-        sum(raw + l) {
-          let d = $0 - centre
-          return d * d
-        })
+      let d: Vector16 = scale.vector(l) - mean.vector(l)
+      let variance: Vector16 = inverse.vector(l)
+      inverse.set(l, variance.replacing(with: 0, where: variance .< 0) + d * d)
     }
-    shareWithinGroups(inverse, divisor: Float(rows * lanes / groups))
+    shareWithinGroups(inverse, divisor: lanesOfGroup)
     for l in stride(from: 0, to: lanes, by: 16) {
       let deviation: Vector16 = (inverse.vector(l) + Vector16(repeating: 1e-5)).squareRoot()
       let slope = weight.vector(l) / deviation
@@ -147,20 +163,6 @@ struct GroupNorm {
         gradient.set(r * lanes + l, d)
       }
     }
-  }
-
-  /// The sum of `term` over the rows, for sixteen lanes.
-  @inline(__always)
-  private func sum(_ raw: Floats, _ term: (Vector16) -> Vector16) -> Vector16 {
-    var (even, odd) = (Vector16.zero, Vector16.zero)
-    var r = 0
-    while r + 1 < rows {
-      even += term(raw.vector(r * lanes))
-      odd += term(raw.vector((r + 1) * lanes))
-      r += 2
-    }
-    if r < rows { even += term(raw.vector(r * lanes)) }
-    return even + odd
   }
 
   /// Replaces each lane by its group's sum over `divisor`.

@@ -37,27 +37,6 @@ enum MaxPool {
     }
   }
 
-  /// The same without the record of choices, for inference.
-  static func forward(_ raw: Floats, scale: Floats, shift: Floats, into output: Floats) {
-    for c in stride(from: 0, to: channels, by: 16) {
-      let (a, b): (Vector16, Vector16) = (scale.vector(c), shift.vector(c))
-      for y in 0..<7 {
-        for x in 0..<7 {
-          var best = Vector16.zero
-          for ky in (y == 0 ? 1 : 0)..<3 {
-            for kx in (x == 0 ? 1 : 0)..<3 {
-              let pixel = (2 * y + ky - 1) * 14 + 2 * x + kx - 1
-              var value = b
-              value.add(raw.vector(pixel * channels + c), times: a)
-              best = best.replacing(with: value, where: value .> best)
-            }
-          }
-          output.set((y * 7 + x) * channels + c, best)
-        }
-      }
-    }
-  }
-
   /// The gradient of the normalised values.
   ///
   /// - Parameters:
