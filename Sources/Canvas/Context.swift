@@ -189,3 +189,18 @@ package struct Context: ~Copyable {
     }
   }
 }
+
+// MARK: Whole pixels
+
+extension Context {
+  /// The nearest border between two device pixels.
+  package borrowing func snapped(_ coordinate: Double) -> Double {
+    (coordinate * scale).rounded() / scale
+  }
+
+  /// The nearest coordinate at which a line of one CSS pixel covers whole device pixels.
+  package borrowing func aligned(_ coordinate: Double) -> Double {
+    let width = max(scale.rounded(), 1)
+    return ((coordinate * scale - width / 2).rounded() + width / 2) / scale
+  }
+}

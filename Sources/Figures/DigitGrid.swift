@@ -32,8 +32,29 @@ package struct DigitGrid: Figure {
     }
   }
 
-  package let size: Size
+  let cells: [Cell]
+  let columns: Int
+  let rows: Int
+  let columnLabels: [String]
+  let rowLabels: [[String]]
+  /// The side of an image in CSS pixels.
+  let side: Double
+  /// The most images above one another in a cell.
+  let stack: Int
+  private let labelWidth: Double
+  private let labelHeight: Double
+  private let captionHeight: Double
+
   package let isVector = false
+
+  /// The pixels of a side of an image.
+  static let imageSide = 28
+  /// Between images of a cell, and between cells.
+  private static let gap = 3.0
+  private static let cellGap = 5.0
+  private static let rowLabelSize = 12.0
+  private static let rowLabelLine = 16.0
+  private static let captionLine = 16.0
 
   /// - Parameters:
   ///   - cells: Row after row; every cell is as tall as the one with the most images.
@@ -46,12 +67,102 @@ package struct DigitGrid: Figure {
     cells: [Cell], columns: Int, columnLabels: [String] = [], rowLabels: [[String]] = [],
     zoom: Int = 2
   ) {
-    size = Size(640, 320)
+    self.cells = cells
+    self.columns = max(columns, 1)
+    self.columnLabels = columnLabels
+    self.rowLabels = rowLabels
+    rows = (max(cells.count, 1) + self.columns - 1) / self.columns
+    side = Double(Self.imageSide * max(zoom, 1))
+    stack = max(1, cells.map(\.images.count).max() ?? 1)
+    let longest = rowLabels.flatMap { $0 }.map(\.count).max() ?? 0
+    // Inter's figures are about 0.6 of the type's size wide, its spaces and points half of that.
+    labelWidth = longest == 0 ? 0 : Double(longest) * Self.rowLabelSize * 0.56 + 14
+    labelHeight = columnLabels.allSatisfy(\.isEmpty) ? 0 : 26
+    let captions = cells.compactMap(\.caption)
+    captionHeight =
+      captions.isEmpty
+      ? 0 : Self.captionLine * (captions.allSatisfy(\.detail.isEmpty) ? 1 : 2) + 10
   }
 
-  /// What to write beside a row made from `style`: all of a short vector in one line, a longer one
-  /// in lines of four, one beyond 16 features cut short.
-  package static func label(style: [Float]) -> [String] { [] }
+  package var size: Size {
+    Size(
+      labelWidth + Double(columns) * (side + Self.cellGap) - Self.cellGap,
+      labelHeight + Double(rows) * rowHeight - Self.cellGap)
+  }
 
-  package func draw(on context: borrowing Context, theme: Theme) {}
+  private var rowHeight: Double {
+    let images = Double(stack) * (side + Self.gap) - Self.gap
+    let labels = Double(rowLabels.map(\.count).max() ?? 0) * Self.rowLabelLine
+    return max(images + captionHeight, labels) + Self.cellGap
+  }
+
+  /// The place of an image of a cell, the uppermost being 0.
+  func rect(cell: Int, image: Int) -> Rect {
+    Rect(
+      labelWidth + Double(cell % columns) * (side + Self.cellGap),
+      labelHeight + Double(cell / columns) * rowHeight + Double(image) * (side + Self.gap), side,
+      side)
+  }
+
+  /// What to write beside a row made from `style`: four numbers a line, and no more than sixteen
+  /// in all.
+  package static func label(style: [Float]) -> [String] {
+    let shown = style.prefix(16)
+    var lines = stride(from: 0, to: shown.count, by: 4).map { start in
+      shown[start..<min(start + 4, shown.count)]
+        .map { fixedText(Double($0), places: 2) }.joined(separator: "  ")
+    }
+    if style.count > shown.count { lines.append("and \(style.count - shown.count) more") }
+    return lines
+  }
+
+  // MARK: Drawing
+
+  package func draw(on context: borrowing Context, theme: Theme) {
+    for (column, label) in columnLabels.prefix(columns).enumerated() where !label.isEmpty {
+      let place = rect(cell: column, image: 0)
+      context.text(
+        label, at: Point(place.midX, 16), theme.text(14, .medium), .center,
+        maxWidth: side + Self.cellGap)
+    }
+    for (row, lines) in rowLabels.prefix(rows).enumerated() {
+      let first = rect(cell: row * columns, image: 0)
+      let last = rect(cell: row * columns, image: stack - 1)
+      let middle = (first.minY + last.maxY) / 2
+      for (index, line) in lines.enumerated() {
+        let offset = Double(index) - Double(lines.count - 1) / 2
+        context.text(
+          line, at: Point(labelWidth - 12, middle + offset * Self.rowLabelLine),
+          theme.note(Self.rowLabelSize), .right, .middle, maxWidth: labelWidth - 12)
+      }
+    }
+    for (index, cell) in cells.enumerated() {
+      for (image, values) in cell.images.enumerated() {
+        draw(values, in: rect(cell: index, image: image), on: context, theme)
+      }
+      if let caption = cell.caption {
+        draw(caption, below: rect(cell: index, image: stack - 1), on: context, theme)
+      }
+    }
+  }
+
+  private func draw(
+    _ values: [UInt8], in rect: Rect, on context: borrowing Context, _ theme: Theme
+  ) {
+    guard values.count == Self.imageSide * Self.imageSide else { return }
+    context.draw(Bitmap(grey: values, width: Self.imageSide, height: Self.imageSide), in: rect)
+  }
+
+  private func draw(
+    _ caption: Caption, below rect: Rect, on context: borrowing Context, _ theme: Theme
+  ) {
+    let color = caption.isWrong ? theme.warning : theme.ink
+    let width = side + Self.cellGap - 1
+    context.text(
+      caption.text, at: Point(rect.midX, rect.maxY + 15),
+      TextStyle(size: 13, weight: .medium, color: color), .center, maxWidth: width)
+    context.text(
+      caption.detail, at: Point(rect.midX, rect.maxY + 15 + Self.captionLine), theme.note(12),
+      .center, maxWidth: width)
+  }
 }

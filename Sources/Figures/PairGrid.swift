@@ -10,7 +10,19 @@ package struct PairGrid: Figure {
   /// The most features that are shown.
   package static let mostFeatures = 8
 
-  package let size: Size
+  let layout: PairGridLayout
+  let features: [Feature]
+  let labels: [UInt8]
+  let priorScale: Double
+
+  /// One row and column.
+  struct Feature: Sendable {
+    let name: String
+    let values: [Float]
+    let histogram: StackedHistogram
+  }
+
+  package var size: Size { layout.size }
   package let isVector = false
 
   /// - Parameters:
@@ -24,7 +36,22 @@ package struct PairGrid: Figure {
     styles: [Float], styleSize: Int, labels: [UInt8], binEdges: [[Double]],
     limits: ClosedRange<Double>? = nil, priorScale: Double = 2
   ) {
-    size = Size(960, 1000)
+    precondition(styleSize >= 1)
+    let count = min(styles.count / styleSize, labels.count)
+    features = (0..<min(styleSize, Self.mostFeatures)).map { feature in
+      let values = (0..<count).map { styles[$0 * styleSize + feature] }
+      return Feature(
+        name: "style \(feature + 1)", values: values,
+        histogram: StackedHistogram(
+          values: values, labels: labels,
+          edges: feature < binEdges.count ? binEdges[feature] : []))
+    }
+    self.labels = Array(labels.prefix(count))
+    self.priorScale = priorScale
+    layout = PairGridLayout(
+      features: features, images: count,
+      limits: limits ?? Self.limits(of: features.map(\.values), priorScale: priorScale),
+      priorScale: priorScale)
   }
 
   /// A range that holds all finite values and three standard deviations of the prior; for figures
@@ -32,8 +59,136 @@ package struct PairGrid: Figure {
   package static func limits(
     of styles: [[Float]], priorScale: Double = 2
   ) -> ClosedRange<Double> {
-    -10...10
+    var (lower, upper) = (-3 * priorScale, 3 * priorScale)
+    for values in styles {
+      for value in values where value.isFinite {
+        lower = min(lower, Double(value))
+        upper = max(upper, Double(value))
+      }
+    }
+    let margin = (upper - lower) * 0.03
+    return (lower - margin)...(upper + margin)
   }
 
-  package func draw(on context: borrowing Context, theme: Theme) {}
+  package func draw(on context: borrowing Context, theme: Theme) {
+    drawLegend(on: context, theme)
+    let places = features.map { layout.pixels(of: $0.values, scale: context.scale) }
+    for row in features.indices {
+      for column in features.indices {
+        let panel = layout.panel(row: row, column: column)
+        if row == column {
+          drawHistogram(features[row].histogram, in: panel, on: context, theme)
+        } else {
+          drawScatter(across: places[column], up: places[row], in: panel, on: context, theme)
+        }
+      }
+    }
+    drawAxes(on: context, theme)
+  }
+
+  // MARK: Panels
+
+  private func drawScatter(
+    across: [Int32], up: [Int32], in panel: Rect, on context: borrowing Context, _ theme: Theme
+  ) {
+    var scatter = Scatter(
+      side: layout.panelPixels(scale: context.scale), background: theme.surface,
+      radius: layout.pointRadius * context.scale)
+    scatter.draw(across: across, up: up, categories: labels, colors: theme.categories)
+    context.draw(scatter.bitmap, in: panel)
+
+    let (x, y) = layout.scales(in: panel)
+    context.saved { context in
+      context.clip(to: panel)
+      let zero = theme.ink.opacity(0.3)
+      context.line(from: Point(x(0), panel.minY), to: Point(x(0), panel.maxY), zero)
+      context.line(from: Point(panel.minX, y(0)), to: Point(panel.maxX, y(0)), zero)
+      for deviations in 1...3 {
+        let radius = x(Double(deviations) * priorScale) - x(0)
+        context.strokeCircle(Point(x(0), y(0)), radius: radius, theme.ink.opacity(0.75))
+      }
+    }
+  }
+
+  private func drawHistogram(
+    _ histogram: StackedHistogram, in panel: Rect, on context: borrowing Context, _ theme: Theme
+  ) {
+    context.fill(panel, theme.surface)
+    let (x, _) = layout.scales(in: panel)
+    let height = LinearScale(0...layout.mostInBin, from: panel.maxY, to: panel.minY)
+    for tick in layout.countTicks {
+      let y = context.aligned(height(tick.value))
+      context.line(from: Point(panel.minX, y), to: Point(panel.maxX, y), theme.gridLine)
+    }
+    context.saved { context in
+      context.clip(to: panel)
+      // From the whole stack down to its lowest part, each over the last: no seams between parts.
+      for digit in (0..<StackedHistogram.digits).reversed() {
+        let bars = histogram.bars(upTo: digit).map { bin, count in
+          let left = context.snapped(x(histogram.edges[bin]))
+          let right = context.snapped(x(histogram.edges[bin + 1]))
+          return Rect(left, height(count), max(right - left, 1 / context.scale),
+            panel.maxY - height(count))
+        }
+        context.fill(bars, theme.category(digit))
+      }
+      context.line(
+        from: Point(x(0), panel.minY), to: Point(x(0), panel.maxY), theme.ink.opacity(0.3))
+      let prior = layout.priorCurve(x: x, height: height, histogram)
+      context.polyline(prior, theme.surface.opacity(0.8), width: 3.5)
+      context.polyline(prior, theme.ink, width: 1.5)
+    }
+    if layout.showsCounts {
+      for tick in layout.countTicks {
+        context.text(
+          tick.label, at: Point(panel.maxX - 5, height(tick.value) - 3), theme.note(10.5), .right)
+      }
+    }
+  }
+
+  // MARK: Around the panels
+
+  private func drawAxes(on context: borrowing Context, _ theme: Theme) {
+    let last = features.count - 1
+    for index in features.indices {
+      let bottom = layout.panel(row: last, column: index)
+      let left = layout.panel(row: index, column: 0)
+      let (x, _) = layout.scales(in: bottom)
+      let (_, y) = layout.scales(in: left)
+      for tick in layout.ticks {
+        let (tx, ty) = (x(tick.value), y(tick.value))
+        context.line(
+          from: Point(tx, bottom.maxY), to: Point(tx, bottom.maxY + 4), theme.axis)
+        context.text(
+          tick.label, at: Point(tx, bottom.maxY + 8), theme.note(12), .center, .top)
+        if last > 0 {
+          context.line(from: Point(left.minX - 4, ty), to: Point(left.minX, ty), theme.axis)
+          context.text(
+            tick.label, at: Point(left.minX - 8, ty), theme.note(12), .right, .middle)
+        }
+      }
+      let name = features[index].name
+      context.text(
+        name, at: Point(bottom.midX, layout.columnNameY), theme.text(15, .semibold), .center)
+      if last > 0 {
+        context.text(
+          name, at: Point(layout.rowNameX, left.midY), theme.text(15, .semibold), .center,
+          rotation: -.pi / 2)
+      }
+    }
+  }
+
+  private func drawLegend(on context: borrowing Context, _ theme: Theme) {
+    for digit in 0..<StackedHistogram.digits {
+      let place = layout.legendPlace(digit)
+      context.fillCircle(place, radius: 6, theme.category(digit))
+      context.text(
+        "\(digit)", at: Point(place.x + 11, place.y), theme.text(15, .medium), .left, .middle)
+    }
+    let key = layout.priorKey
+    context.line(
+      from: Point(key.x, key.y), to: Point(key.x + 22, key.y), theme.ink, width: 1.5)
+    context.text(
+      layout.priorText(priorScale), at: Point(key.x + 30, key.y), theme.note(13), .left, .middle)
+  }
 }

@@ -1,0 +1,122 @@
+import Glibc
+
+/// Places values of an axis on a line of the drawing.
+struct LinearScale: Hashable, Sendable {
+  /// The values at the two ends; finite and apart.
+  let domain: ClosedRange<Double>
+  /// The places of the lower and the upper end, in CSS pixels.
+  let start: Double
+  let end: Double
+
+  /// - Parameter domain: Widened if its ends are equal or hardly apart, cut if they are infinite.
+  init(_ domain: ClosedRange<Double>, from start: Double, to end: Double) {
+    self.domain = Self.usable(domain)
+    self.start = start
+    self.end = end
+  }
+
+  /// The place of `value`; values outside the domain, infinities too, fall outside the line but
+  /// never further than its length from it. Not-a-number is put at the start.
+  func callAsFunction(_ value: Double) -> Double {
+    // Halves, since the width of a domain of huge values may not be a number.
+    let fraction =
+      (value / 2 - domain.lowerBound / 2) / (domain.upperBound / 2 - domain.lowerBound / 2)
+    guard !fraction.isNaN else { return start }
+    return start + (end - start) * min(max(fraction, -1), 2)
+  }
+
+  /// A domain that can be divided by its width: ends finite and apart.
+  static func usable(_ domain: ClosedRange<Double>) -> ClosedRange<Double> {
+    let limit = 1e300
+    let lower = min(max(domain.lowerBound, -limit), limit)
+    let upper = min(max(domain.upperBound, -limit), limit)
+    let size = max(abs(lower), abs(upper))
+    guard upper - lower > size * 1e-9, upper - lower > 1e-300 else {
+      let margin = size > 1e-290 ? size * 0.1 : 1
+      return (lower - margin)...(upper + margin)
+    }
+    return lower...upper
+  }
+}
+
+/// A round number on an axis.
+struct Tick: Hashable, Sendable {
+  let value: Double
+  let label: String
+
+  /// About `count` multiples of 1, 2 or 5 times a power of ten within `domain`.
+  static func ticks(in domain: ClosedRange<Double>, count: Int) -> [Tick] {
+    let domain = LinearScale.usable(domain)
+    // Of halves, as above.
+    let rough = (domain.upperBound / 2 - domain.lowerBound / 2) / (Double(max(count, 1)) / 2)
+    let exponent = log10(rough).rounded(.down)
+    let fraction = rough / pow(10, exponent)
+    // The step is `digit` times ten to the `exponent`.
+    let (digit, carry) =
+      switch fraction {
+      // The nearest in ratio.
+      case ..<1.414: (1, 0)
+      case ..<3.162: (2, 0)
+      case ..<7.071: (5, 0)
+      default: (1, 1)
+      }
+    let power = Int(exponent) + carry
+    let step = Double(digit) * pow(10, Double(power))
+    // A hair of tolerance, so that the end of 0...1 is a multiple of 0.1.
+    let first = Int((domain.lowerBound / step - 1e-6).rounded(.up))
+    let last = Int((domain.upperBound / step + 1e-6).rounded(.down))
+    guard first <= last else { return [] }
+    return (first...last).map { multiple in
+      Tick(
+        value: power < 0
+          ? Double(multiple * digit) / pow(10, Double(-power)) : Double(multiple) * step,
+        label: decimalText(multiple * digit, power: power))
+    }
+  }
+}
+
+// MARK: Numbers as text
+
+/// `mantissa` times ten to the `power`, written out, or with an exponent if that is long.
+func decimalText(_ mantissa: Int, power: Int) -> String {
+  let sign = mantissa < 0 ? "\u{2212}" : ""
+  let digits = String(mantissa.magnitude)
+  if mantissa == 0 { return "0" }
+  switch power {
+  case 0...3: return sign + digits + String(repeating: "0", count: power)
+  case -6 ..< 0:
+    let padded = String(repeating: "0", count: max(0, 1 - power - digits.count)) + digits
+    return sign + padded.dropLast(-power) + "." + padded.suffix(-power)
+  default:
+    // 120e5 is better known as 12e6.
+    let zeros = digits.reversed().prefix { $0 == "0" }.count
+    return "\(sign)\(digits.dropLast(zeros))e\(power + zeros)"
+  }
+}
+
+/// `value` with `places` digits after the point, a true minus sign, and never "-0".
+func fixedText(_ value: Double, places: Int) -> String {
+  guard value.isFinite else { return value.isNaN ? "n/a" : value < 0 ? "\u{2212}∞" : "∞" }
+  let scaled = (value * pow(10, Double(places))).rounded()
+  guard abs(scaled) < 1e15 else {
+    let exponent = log10(abs(value)).rounded(.down)
+    return fixedText(value / pow(10, exponent), places: 1) + "e\(Int(exponent))"
+  }
+  let number = Int(scaled)
+  let digits = String(number.magnitude)
+  let padded = String(repeating: "0", count: max(0, places + 1 - digits.count)) + digits
+  let sign = number < 0 ? "\u{2212}" : ""
+  return places == 0 ? sign + padded : sign + padded.dropLast(places) + "." + padded.suffix(places)
+}
+
+/// A number of few digits as one writes it: 2, 0.5, 1.25.
+func decimal(_ value: Double) -> String {
+  var text = fixedText(value, places: 3)
+  guard text.contains("."), !text.contains("e") else { return text }
+  while text.hasSuffix("0") { text.removeLast() }
+  if text.hasSuffix(".") { text.removeLast() }
+  return text
+}
+
+/// The name of a normal distribution about zero: N(0, 2²).
+func normalText(_ scale: Double) -> String { "N(0, \(decimal(scale))²)" }

@@ -1,0 +1,129 @@
+import Canvas
+import Glibc
+
+/// Where the parts of a pair grid are, and what its axes say.
+struct PairGridLayout: Sendable {
+  let size: Size
+  let featureCount: Int
+  /// The side of a panel in CSS pixels.
+  let side: Double
+  let limits: ClosedRange<Double>
+  let ticks: [Tick]
+  /// The number of images at the top of every histogram.
+  let mostInBin: Double
+  let countTicks: [Tick]
+  let pointRadius: Double
+
+  /// The place of the first row of panels.
+  private let top: Double
+  /// Whether the whole legend fits into one line.
+  private let isWide: Bool
+  private let images: Int
+  private let priorScale: Double
+
+  private static let width = 960.0
+  private static let gap = 10.0
+  private static let right = 14.0
+  private static let bottom = 62.0
+  /// Where the prior's part of the legend begins, from the left of the panels, and its width.
+  private static let keyLeft = 10 * 42.0 + 16
+  private static let keyWidth = 440.0
+  private static let left = 66.0
+  /// One panel alone would otherwise be as wide as a page.
+  private static let largestSide = 430.0
+
+  init(
+    features: [PairGrid.Feature], images: Int, limits: ClosedRange<Double>, priorScale: Double
+  ) {
+    let count = max(features.count, 1)
+    let width = Self.width - Self.left - Self.right - Self.gap * Double(count - 1)
+    // Whole pixels, so that the pictures in the panels need no scaling.
+    side = min((width / Double(count)).rounded(.down), Self.largestSide)
+    let grid = side * Double(count) + Self.gap * Double(count - 1)
+    isWide = grid >= Self.keyLeft + Self.keyWidth
+    top = isWide ? 52 : 76
+    size = Size(Self.left + grid + Self.right, top + grid + Self.bottom)
+    featureCount = count
+    self.limits = LinearScale.usable(limits)
+    // Labels at the very ends would meet those of the next panel.
+    let axis = LinearScale(limits, from: 0, to: side)
+    let ends = 14.0...(side - 14)
+    ticks = Tick.ticks(in: limits, count: max(4, Int(side / 42)))
+      .filter { ends.contains(axis($0.value)) }
+    self.images = images
+    self.priorScale = priorScale
+    let peaks = features.map { feature in
+      max(
+        Double(feature.histogram.mostInBin),
+        Self.density(0, priorScale) * Double(images) * feature.histogram.binWidth)
+    }
+    let peak = max(1, peaks.filter(\.isFinite).max() ?? 1)
+    let top = peak * 1.12
+    mostInBin = top
+    let room = 18 / side * top
+    countTicks = Tick.ticks(in: 0...top, count: 4).filter { $0.value > 0 && $0.value < top - room }
+    // The more points to a panel, the smaller.
+    let spacing = (side * side / Double(max(images, 1))).squareRoot()
+    pointRadius = min(max(0.5 * spacing, 0.75), 3)
+  }
+
+  var showsCounts: Bool { side >= 150 }
+
+  func panel(row: Int, column: Int) -> Rect {
+    Rect(
+      Self.left + Double(column) * (side + Self.gap), top + Double(row) * (side + Self.gap),
+      side, side)
+  }
+
+  func scales(in panel: Rect) -> (x: LinearScale, y: LinearScale) {
+    (
+      LinearScale(limits, from: panel.minX, to: panel.maxX),
+      LinearScale(limits, from: panel.maxY, to: panel.minY)
+    )
+  }
+
+  var columnNameY: Double { size.height - 16 }
+  var rowNameX: Double { 18 }
+
+  func legendPlace(_ digit: Int) -> Point { Point(Self.left + 7 + Double(digit) * 42, 22) }
+
+  var priorKey: Point {
+    isWide ? Point(Self.left + Self.keyLeft, 22) : Point(Self.left, 48)
+  }
+
+  func priorText(_ scale: Double) -> String {
+    let prior = "prior \(normalText(scale))"
+    return featureCount == 1
+      ? prior : prior + ": density; circles of 1, 2, 3 standard deviations"
+  }
+
+  /// Pixels in the side of a panel.
+  func panelPixels(scale: Double) -> Int { Int((side * scale).rounded()) }
+
+  /// The pixel of each value along an axis of a panel; negative for those outside.
+  func pixels(of values: [Float], scale: Double) -> [Int32] {
+    let pixels = Double(panelPixels(scale: scale))
+    let axis = LinearScale(limits, from: 0, to: pixels)
+    return values.map { value in
+      let place = axis(Double(value))
+      guard value.isFinite, place >= 0, place <= pixels else { return -1 }
+      return Int32(min(place, pixels - 1))
+    }
+  }
+
+  /// The density of the prior, scaled to the counts of a histogram.
+  func priorCurve(x: LinearScale, height: LinearScale, _ histogram: StackedHistogram) -> [Point] {
+    let factor = Double(images) * histogram.binWidth
+    let steps = 120
+    return simplified(
+      (0...steps).map { step in
+        let value = (Double(step) / Double(steps) * 2 - 1) * 4 * priorScale
+        return Point(x(value), height(Self.density(value, priorScale) * factor))
+      })
+  }
+
+  /// The density of N(0, scale^2).
+  private static func density(_ value: Double, _ scale: Double) -> Double {
+    exp(-0.5 * (value / scale) * (value / scale)) / (scale * (2 * .pi).squareRoot())
+  }
+}
