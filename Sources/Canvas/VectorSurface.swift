@@ -7,6 +7,7 @@ package enum VectorFormat: Sendable { case svg, pdf }
 package struct VectorSurface: ~Copyable {
   private let surface: OpaquePointer?
   private let output: Output
+  private let format: VectorFormat
 
   /// Device pixels in a CSS pixel of pictures that are part of the drawing.
   private let pictureScale = 3.0
@@ -50,6 +51,7 @@ package struct VectorSurface: ~Copyable {
     }
     surface = pointer
     self.output = output
+    self.format = format
     self.deviceScale = deviceScale
   }
 
@@ -76,6 +78,36 @@ package struct VectorSurface: ~Copyable {
   package consuming func bytes() throws(CanvasError) -> [UInt8] {
     cairo_surface_finish(surface)
     try CanvasError.check(cairo_surface_status(surface), "vector surface")
-    return output.bytes
+    return format == .svg ? Self.withOwnNumbers(output.bytes) : output.bytes
+  }
+
+  /// An SVG whose surfaces are numbered from 1 in the order in which they come.
+  ///
+  /// Cairo counts the surfaces of the whole process, so that its numbers depend on what other
+  /// threads have drawn.
+  private static func withOwnNumbers(_ svg: [UInt8]) -> [UInt8] {
+    let name = Array("surface".utf8)
+    let digits = UInt8(ascii: "0")...UInt8(ascii: "9")
+    var numbers: [ArraySlice<UInt8>: Int] = [:]
+    var result: [UInt8] = []
+    result.reserveCapacity(svg.count)
+    var rest = svg[...]
+    while let start = rest.firstIndex(of: name[0]) {
+      result += rest[..<start]
+      rest = rest[start...]
+      guard rest.starts(with: name) else {
+        result.append(rest.removeFirst())
+        continue
+      }
+      result += name
+      rest = rest.dropFirst(name.count)
+      let number = rest.prefix { digits.contains($0) }
+      rest = rest.dropFirst(number.count)
+      guard !number.isEmpty else { continue }
+      let own = numbers[number] ?? numbers.count + 1
+      numbers[number] = own
+      result += Array(String(own).utf8)
+    }
+    return result + rest
   }
 }
