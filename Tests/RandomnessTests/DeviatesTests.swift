@@ -40,10 +40,11 @@ import Testing
       let freedom = Double(bound - 1)
       #expect(square <= freedom + 4 * (2 * freedom).squareRoot())
     }
-    // Here four of five products must be looked at again, or thirds would come up unevenly.
-    let large = Int.max / 4 * 3
-    let low = (0..<3000).count { _ in generator.nextInteger(below: large) < large / 3 }
-    #expect((900...1100).contains(low))
+    // 2^64 is 8/3 of this bound: taken as they come, products would give remainders of 3 in the
+    // ratio 2 : 3 : 3.
+    var remainders = [0, 0, 0]
+    for _ in 0..<3000 { remainders[generator.nextInteger(below: 3 << 61) % 3] += 1 }
+    #expect(remainders.allSatisfy { (900...1100).contains($0) })
   }
 
   @Test func permutationsHoldEveryIndexAndEveryOrderIsAsLikely() {

@@ -158,6 +158,14 @@ RECIPES = [
     [16, 40000, 3.5, 0.03125, 0.0078125],
     [17, 100, 0.0, 3.0, 0.0],
     [18, 256, 1.0, 0.0, 1.0],
+    # Where the form of the interpolation shows in the last bit.
+    [21, 6, 2.3, 0.1, 0.0],
+    [23, 6, 2.3, 0.1, 0.0],
+    [24, 6, 2.3, 0.1, 0.0],
+    # Where values lie on edges and rounding would put them into either neighbour.
+    [23, 200, 2.3, 0.1, 0.1],
+    [30, 333, 0.3, 0.7, 0.01],
+    [88, 640, 0.7, -0.3, 0.05],
 ]
 
 
