@@ -20,6 +20,20 @@ package struct Bitmap: Sendable, Equatable {
     self.pixels = pixels
   }
 
+  /// The picture with every pixel a square of `zoom` by `zoom`.
+  func zoomed(_ zoom: Int) -> Bitmap {
+    guard zoom > 1 else { return self }
+    var result: [UInt32] = []
+    result.reserveCapacity(pixels.count * zoom * zoom)
+    for row in 0..<height {
+      let line = pixels[row * width..<(row + 1) * width].flatMap { pixel in
+        repeatElement(pixel, count: zoom)
+      }
+      for _ in 0..<zoom { result += line }
+    }
+    return Bitmap(width: width * zoom, height: height * zoom, pixels: result)
+  }
+
   /// An opaque picture of `width * height` grey values, 0 black and 255 white.
   package init(grey values: some Collection<UInt8>, width: Int, height: Int) {
     self.init(

@@ -10,10 +10,13 @@ package struct Context: ~Copyable {
   let typefaces: Typefaces
   /// Device pixels in a CSS pixel; for vector surfaces the resolution that embedded pictures get.
   package let scale: Double
+  /// Whether lines are kept as lines.
+  let isVector: Bool
 
-  /// A context of `surface`, whose device pixels are `1 / scale` CSS pixels wide.
+  /// A context of `surface`, with `deviceScale` of its units to a CSS pixel.
   init(
-    surface: OpaquePointer?, deviceScale: Double, scale: Double, typefaces: Typefaces
+    surface: OpaquePointer?, deviceScale: Double, scale: Double, isVector: Bool,
+    typefaces: Typefaces
   ) throws(CanvasError) {
     guard let pointer = cairo_create(surface) else { throw CanvasError("Cairo gave no context") }
     cairo_scale(pointer, deviceScale, deviceScale)
@@ -28,6 +31,7 @@ package struct Context: ~Copyable {
     self.pointer = pointer
     self.typefaces = typefaces
     self.scale = scale
+    self.isVector = isVector
   }
 
   deinit { cairo_destroy(pointer) }
@@ -165,6 +169,12 @@ package struct Context: ~Copyable {
   ///   otherwise they stay crisp squares.
   package borrowing func draw(_ bitmap: Bitmap, in rect: Rect, smooth: Bool = false) {
     guard bitmap.width > 0, bitmap.height > 0, rect.width > 0, rect.height > 0 else { return }
+    if isVector, !smooth {
+      // Readers of vector files blend pixels as they like: give them none to blend.
+      let zoom = Int((rect.width * scale / Double(bitmap.width)).rounded())
+      draw(bitmap.zoomed(max(1, min(zoom, 64))), in: rect, smooth: true)
+      return
+    }
     bitmap.pixels.withUnsafeBytes { bytes in
       // Cairo only reads through this pointer; the surface ends before the memory does (a vector
       // surface that still needs the pixels takes a copy when this one is finished).

@@ -56,7 +56,8 @@ package struct ImageSurface: ~Copyable {
   /// - Throws: `CanvasError` if the typeface is not installed or Cairo fails.
   package borrowing func draw(_ body: (borrowing Context) -> Void) throws(CanvasError) {
     let context = try Context(
-      surface: surface, deviceScale: scale, scale: scale, typefaces: Typefaces.shared.get())
+      surface: surface, deviceScale: scale, scale: scale, isVector: false,
+      typefaces: Typefaces.shared.get())
     body(context)
     try context.finish()
     cairo_surface_flush(surface)

@@ -5,9 +5,9 @@ package enum VectorFormat: Sendable { case svg, pdf }
 
 /// A drawing that keeps its lines, written to memory.
 package struct VectorSurface: ~Copyable {
+  private let format: VectorFormat
   private let surface: OpaquePointer?
   private let output: Output
-  private let format: VectorFormat
 
   /// Device pixels in a CSS pixel of pictures that are part of the drawing.
   private let pictureScale = 3.0
@@ -49,9 +49,9 @@ package struct VectorSurface: ~Copyable {
       cairo_surface_destroy(pointer)
       throw error
     }
+    self.format = format
     surface = pointer
     self.output = output
-    self.format = format
     self.deviceScale = deviceScale
   }
 
@@ -66,7 +66,7 @@ package struct VectorSurface: ~Copyable {
   /// - Throws: `CanvasError` if the typeface is not installed or Cairo fails.
   package borrowing func draw(_ body: (borrowing Context) -> Void) throws(CanvasError) {
     let context = try Context(
-      surface: surface, deviceScale: deviceScale, scale: pictureScale,
+      surface: surface, deviceScale: deviceScale, scale: pictureScale, isVector: true,
       typefaces: Typefaces.shared.get())
     body(context)
     try context.finish()
@@ -78,36 +78,6 @@ package struct VectorSurface: ~Copyable {
   package consuming func bytes() throws(CanvasError) -> [UInt8] {
     cairo_surface_finish(surface)
     try CanvasError.check(cairo_surface_status(surface), "vector surface")
-    return format == .svg ? Self.withOwnNumbers(output.bytes) : output.bytes
-  }
-
-  /// An SVG whose surfaces are numbered from 1 in the order in which they come.
-  ///
-  /// Cairo counts the surfaces of the whole process, so that its numbers depend on what other
-  /// threads have drawn.
-  private static func withOwnNumbers(_ svg: [UInt8]) -> [UInt8] {
-    let name = Array("surface".utf8)
-    let digits = UInt8(ascii: "0")...UInt8(ascii: "9")
-    var numbers: [ArraySlice<UInt8>: Int] = [:]
-    var result: [UInt8] = []
-    result.reserveCapacity(svg.count)
-    var rest = svg[...]
-    while let start = rest.firstIndex(of: name[0]) {
-      result += rest[..<start]
-      rest = rest[start...]
-      guard rest.starts(with: name) else {
-        result.append(rest.removeFirst())
-        continue
-      }
-      result += name
-      rest = rest.dropFirst(name.count)
-      let number = rest.prefix { digits.contains($0) }
-      rest = rest.dropFirst(number.count)
-      guard !number.isEmpty else { continue }
-      let own = numbers[number] ?? numbers.count + 1
-      numbers[number] = own
-      result += Array(String(own).utf8)
-    }
-    return result + rest
+    return format == .svg ? renumbered(output.bytes) : output.bytes
   }
 }

@@ -74,7 +74,8 @@ package struct AccuracyPerDigit: Figure {
   // MARK: Drawing
 
   package func draw(on context: borrowing Context, theme: Theme) {
-    let y = LinearScale(limits, from: plot.maxY, to: plot.minY)
+    // Room for the marks of digits that were never mistaken.
+    let y = LinearScale(limits, from: plot.maxY, to: plot.minY + 10)
     drawFrame(y, on: context, theme)
     for (index, series) in series.enumerated() {
       let color = theme.series(index)

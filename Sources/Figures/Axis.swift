@@ -84,7 +84,7 @@ func decimalText(_ mantissa: Int, power: Int) -> String {
   if mantissa == 0 { return "0" }
   switch power {
   case 0...3: return sign + digits + String(repeating: "0", count: power)
-  case -6 ..< 0:
+  case -6...(-1):
     let padded = String(repeating: "0", count: max(0, 1 - power - digits.count)) + digits
     return sign + padded.dropLast(-power) + "." + padded.suffix(-power)
   default:

@@ -34,8 +34,8 @@ package struct ConfusionMatrix: Figure {
 
   func rect(digit: Int, prediction: Int) -> Rect {
     Rect(
-      Self.margin.left + Double(prediction) * Self.cell, Self.margin.top + Double(digit) * Self.cell,
-      Self.cell, Self.cell)
+      Self.margin.left + Double(prediction) * Self.cell,
+      Self.margin.top + Double(digit) * Self.cell, Self.cell, Self.cell)
   }
 
   /// The colour of so many mistakes.
@@ -43,6 +43,12 @@ package struct ConfusionMatrix: Figure {
     guard mistakes > 0, mostMistakes > 0 else { return theme.surface }
     let share = (Double(mistakes) / Double(mostMistakes)).squareRoot()
     return theme.surface.mixed(with: theme.warning, 0.08 + 0.92 * share)
+  }
+
+  /// The first colour that is legible on `fill` (WCAG AA); black or white always is.
+  static func textColor(on fill: Color, _ theme: Theme) -> Color {
+    let candidates = [theme.ink, theme.background, Color(0x000000), Color(0xffffff)]
+    return candidates.first { $0.contrast(with: fill) >= 4.5 } ?? theme.ink
   }
 
   package func draw(on context: borrowing Context, theme: Theme) {
@@ -82,15 +88,12 @@ package struct ConfusionMatrix: Figure {
       context.fillCircle(Point(rect.midX, rect.midY), radius: 1.25, theme.axis)
       return
     }
-    let readable = [theme.ink, theme.background].max {
-      $0.contrast(with: fill) < $1.contrast(with: fill)
-    }
     let text = "\(count)"
     context.text(
       text, at: Point(rect.midX, rect.midY),
       TextStyle(
         size: text.count > 4 ? 12 : 14, weight: isRight ? .semibold : .regular,
-        color: readable ?? theme.ink),
+        color: Self.textColor(on: fill, theme)),
       .center, .middle, maxWidth: rect.width - 4)
   }
 
@@ -102,12 +105,11 @@ package struct ConfusionMatrix: Figure {
     context.fill(
       Rect(left + 1, y - swatch / 2, swatch, swatch), theme.surface.mixed(with: theme.accent, 0.16),
       cornerRadius: 3)
-    let right = "right"
-    context.text(right, at: Point(left + 22, y), theme.note(13), .left, .middle)
+    context.text("correct", at: Point(left + 22, y), theme.note(13), .left, .middle)
     guard mostMistakes > 0 else { return }
     // A row of swatches, from one mistake to the most of any kind.
     let steps = 8
-    let ramp = left + 84
+    let ramp = left + 98
     context.text("mistakes: 1", at: Point(ramp, y), theme.note(13), .left, .middle)
     let start = ramp + context.width(of: "mistakes: 1", theme.note(13)) + 8
     for step in 0..<steps {

@@ -42,6 +42,7 @@ package struct DigitGrid: Figure {
   /// The most images above one another in a cell.
   let stack: Int
   private let labelWidth: Double
+  private let labelColumnWidth: Double
   private let labelHeight: Double
   private let captionHeight: Double
 
@@ -52,6 +53,7 @@ package struct DigitGrid: Figure {
   /// Between images of a cell, and between cells.
   private static let gap = 3.0
   private static let cellGap = 5.0
+  private static let labelGap = 12.0
   private static let rowLabelSize = 12.0
   private static let rowLabelLine = 16.0
   private static let captionLine = 16.0
@@ -61,7 +63,7 @@ package struct DigitGrid: Figure {
   ///   - columns: Cells in a row, at least 1.
   ///   - columnLabels: Above the columns; none, or one for each.
   ///   - rowLabels: Beside the rows; none, or one for each. A label of several lines has one element
-  ///     for each.
+  ///     for each; tabs divide a line into columns, all of one width and flush right.
   ///   - zoom: CSS pixels in a pixel of an image.
   package init(
     cells: [Cell], columns: Int, columnLabels: [String] = [], rowLabels: [[String]] = [],
@@ -74,9 +76,17 @@ package struct DigitGrid: Figure {
     rows = (max(cells.count, 1) + self.columns - 1) / self.columns
     side = Double(Self.imageSide * max(zoom, 1))
     stack = max(1, cells.map(\.images.count).max() ?? 1)
-    let longest = rowLabels.flatMap { $0 }.map(\.count).max() ?? 0
-    // Inter's figures are about 0.6 of the type's size wide, its spaces and points half of that.
-    labelWidth = longest == 0 ? 0 : Double(longest) * Self.rowLabelSize * 0.56 + 14
+    let lines = rowLabels.joined().map { line in line.split(separator: "\t").map(\.count) }
+    // Inter's figures are 0.6 of the type's size wide, its points and spaces half of that.
+    func width(_ characters: Int) -> Double {
+      (Double(characters) * Self.rowLabelSize * 0.56).rounded(.up) + 8
+    }
+    let columnWidth = lines.filter { $0.count > 1 }.joined().map(width).max() ?? 0
+    let lineWidth = lines.filter { $0.count == 1 }.joined().map(width).max() ?? 0
+    let labelColumns = lines.map(\.count).max() ?? 0
+    labelColumnWidth = columnWidth
+    labelWidth =
+      lines.isEmpty ? 0 : max(Double(labelColumns) * columnWidth, lineWidth) + Self.labelGap
     labelHeight = columnLabels.allSatisfy(\.isEmpty) ? 0 : 26
     let captions = cells.compactMap(\.caption)
     captionHeight =
@@ -91,26 +101,31 @@ package struct DigitGrid: Figure {
   }
 
   private var rowHeight: Double {
-    let images = Double(stack) * (side + Self.gap) - Self.gap
-    let labels = Double(rowLabels.map(\.count).max() ?? 0) * Self.rowLabelLine
-    return max(images + captionHeight, labels) + Self.cellGap
+    max(imagesHeight + captionHeight, labelsHeight) + Self.cellGap
+  }
+
+  private var imagesHeight: Double { Double(stack) * (side + Self.gap) - Self.gap }
+
+  private var labelsHeight: Double {
+    let lines = Double(rowLabels.map(\.count).max() ?? 0)
+    return lines == 0 ? 0 : lines * Self.rowLabelLine + 6
   }
 
   /// The place of an image of a cell, the uppermost being 0.
   func rect(cell: Int, image: Int) -> Rect {
     Rect(
       labelWidth + Double(cell % columns) * (side + Self.cellGap),
-      labelHeight + Double(cell / columns) * rowHeight + Double(image) * (side + Self.gap), side,
-      side)
+      labelHeight + Double(cell / columns) * rowHeight + Double(image) * (side + Self.gap)
+        + max(0, ((labelsHeight - imagesHeight) / 2).rounded(.down)), side, side)
   }
 
-  /// What to write beside a row made from `style`: four numbers a line, and no more than sixteen
-  /// in all.
+  /// What to write beside a row made from `style`: four numbers a line, in columns, and no more than
+  /// sixteen in all.
   package static func label(style: [Float]) -> [String] {
     let shown = style.prefix(16)
     var lines = stride(from: 0, to: shown.count, by: 4).map { start in
       shown[start..<min(start + 4, shown.count)]
-        .map { fixedText(Double($0), places: 2) }.joined(separator: "  ")
+        .map { fixedText(Double($0), places: 2) }.joined(separator: "\t")
     }
     if style.count > shown.count { lines.append("and \(style.count - shown.count) more") }
     return lines
@@ -122,7 +137,7 @@ package struct DigitGrid: Figure {
     for (column, label) in columnLabels.prefix(columns).enumerated() where !label.isEmpty {
       let place = rect(cell: column, image: 0)
       context.text(
-        label, at: Point(place.midX, 16), theme.text(14, .medium), .center,
+        label, at: Point(place.midX, place.minY - 9), theme.text(14, .medium), .center,
         maxWidth: side + Self.cellGap)
     }
     for (row, lines) in rowLabels.prefix(rows).enumerated() {
@@ -131,9 +146,7 @@ package struct DigitGrid: Figure {
       let middle = (first.minY + last.maxY) / 2
       for (index, line) in lines.enumerated() {
         let offset = Double(index) - Double(lines.count - 1) / 2
-        context.text(
-          line, at: Point(labelWidth - 12, middle + offset * Self.rowLabelLine),
-          theme.note(Self.rowLabelSize), .right, .middle, maxWidth: labelWidth - 12)
+        drawLabel(line, y: middle + offset * Self.rowLabelLine, on: context, theme)
       }
     }
     for (index, cell) in cells.enumerated() {
@@ -143,6 +156,18 @@ package struct DigitGrid: Figure {
       if let caption = cell.caption {
         draw(caption, below: rect(cell: index, image: stack - 1), on: context, theme)
       }
+    }
+  }
+
+  private func drawLabel(
+    _ line: String, y: Double, on context: borrowing Context, _ theme: Theme
+  ) {
+    let parts = line.split(separator: "\t")
+    for (index, part) in parts.reversed().enumerated() {
+      let right = labelWidth - Self.labelGap - Double(index) * labelColumnWidth
+      context.text(
+        String(part), at: Point(right, y), theme.note(Self.rowLabelSize), .right, .middle,
+        maxWidth: parts.count == 1 ? right : labelColumnWidth)
     }
   }
 

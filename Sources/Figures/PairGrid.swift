@@ -95,7 +95,11 @@ package struct PairGrid: Figure {
       side: layout.panelPixels(scale: context.scale), background: theme.surface,
       radius: layout.pointRadius * context.scale)
     scatter.draw(across: across, up: up, categories: labels, colors: theme.categories)
-    context.draw(scatter.bitmap, in: panel)
+    // On whole pixels, where the picture needs no scaling.
+    let side = Double(scatter.bitmap.width) / context.scale
+    context.draw(
+      scatter.bitmap,
+      in: Rect(context.snapped(panel.minX), context.snapped(panel.minY), side, side))
 
     let (x, y) = layout.scales(in: panel)
     context.saved { context in
@@ -127,8 +131,8 @@ package struct PairGrid: Figure {
         let bars = histogram.bars(upTo: digit).map { bin, count in
           let left = context.snapped(x(histogram.edges[bin]))
           let right = context.snapped(x(histogram.edges[bin + 1]))
-          return Rect(left, height(count), max(right - left, 1 / context.scale),
-            panel.maxY - height(count))
+          let top = height(count)
+          return Rect(left, top, max(right - left, 1 / context.scale), panel.maxY - top)
         }
         context.fill(bars, theme.category(digit))
       }

@@ -37,8 +37,8 @@ struct PairGridLayout: Sendable {
   ) {
     let count = max(features.count, 1)
     let width = Self.width - Self.left - Self.right - Self.gap * Double(count - 1)
-    // Whole pixels, so that the pictures in the panels need no scaling.
-    side = min((width / Double(count)).rounded(.down), Self.largestSide)
+    // Even, so that it has whole pixels at a scale of 1.5 too.
+    side = min((width / Double(count) / 2).rounded(.down) * 2, Self.largestSide)
     let grid = side * Double(count) + Self.gap * Double(count - 1)
     isWide = grid >= Self.keyLeft + Self.keyWidth
     top = isWide ? 52 : 76

@@ -34,14 +34,16 @@ package struct TrainingCurves: Figure {
   package let isVector = true
 
   private static let side = Size(250, 160)
-  private static let cell = Size(350, 238)
+  private static let cell = Size(366, 238)
   private static let margin = (left: 54.0, top: 44.0, bottom: 4.0)
 
   /// - Parameters:
-  ///   - panels: In rows of `columns`. Series of the same name look the same in every panel.
+  ///   - panels: In rows of `columns` (if nil, of two or three). Series of the same name look the
+  ///     same in every panel.
   ///   - firstEpoch: The number of the epoch of the first values.
-  package init(panels: [Panel], columns: Int = 3, firstEpoch: Int = 1) {
+  package init(panels: [Panel], columns: Int? = nil, firstEpoch: Int = 1) {
     self.panels = panels
+    let columns = columns ?? ([2, 4].contains(panels.count) ? 2 : 3)
     self.columns = min(max(columns, 1), max(panels.count, 1))
     var names: [String] = []
     for series in panels.flatMap(\.series) where !names.contains(series.name) {
@@ -115,8 +117,8 @@ package struct TrainingCurves: Figure {
       for point in points.compactMap({ $0 }) where points.count <= 40 {
         Marker.of(look).draw(at: point, radius: 3, color, rim: theme.surface, on: context)
       }
-      if let last = points.compactMap({ $0 }).last, let value = series.values.last(where: \.isFinite) {
-        ends.append((last.y, Self.text(of: value), color))
+      if let value = series.values.last(where: \.isFinite) {
+        ends.append((axis(value), Self.text(of: value), color))
       }
     }
     drawEnds(ends, in: plot, on: context, theme)
