@@ -34,7 +34,7 @@ extension KolmogorovDistribution {
       }
     }
     return exp(
-      log(row[middle]) + Double(rowExponent) * 0.6931471805599453 + logFactorialOverPower(count))
+      log(row[middle]) + Double(rowExponent) * ln2 + logFactorialOverPower(count))
   }
 }
 

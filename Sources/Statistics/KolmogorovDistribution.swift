@@ -34,13 +34,12 @@ package struct KolmogorovDistribution: Sendable, Equatable {
     if d >= 0.5 || ndd >= (count <= 140 ? 4 : 2.2) {
       // Values cannot lie this far off on both sides, or the probability of it is negligible.
       let complement = max(complement, .leastNormalMagnitude)
-      let log = 0.6931471805599453 + logOneSidedP(d, complement: complement)
-      return max(0, -log / 2.302585092994046)
+      return max(0, -(ln2 + logOneSidedP(d, complement: complement)) / ln10)
     }
-    return max(0, -log1p(-min(1, probability(below: d))) / 2.302585092994046)
+    return -log1p(-probability(below: d)) / ln10
   }
 
-  /// The probability that D is below `d`, where that is not close to 1.
+  /// The probability that D is below `d`, where that is less than 0.9995.
   private func probability(below d: Double) -> Double {
     let n = Double(count)
     let nd = n * d
@@ -75,6 +74,9 @@ package struct KolmogorovDistribution: Sendable, Equatable {
   }
 }
 
+let ln2 = 0.6931471805599453
+let ln10 = 2.302585092994046
+
 /// ln(n! / n^n).
 func logFactorialOverPower(_ n: Int) -> Double {
   let x = Double(n)
@@ -88,13 +90,13 @@ func stirlingRemainder(_ n: Int) -> Double {
   if n < smallStirlingRemainders.count { return smallStirlingRemainders[n] }
   let x = Double(n)
   let square = x * x
-  // Σ B_2k / (2k (2k-1) n^(2k-1)); at n = 16 the next term is 2e-12 of the first.
-  return
-    (1.0 / 12
-    - (1.0 / 360 - (1.0 / 1260 - (1.0 / 1680 - 1 / (1188 * square)) / square)
-      / square)
-      / square)
-    / x
+  // Σ B_2k / (2k (2k-1) n^(2k-1)); from n = 16 on the next term is below 1e-11 of the sum.
+  var series = 1.0 / 1188
+  series = series / square - 1.0 / 1680
+  series = series / square + 1.0 / 1260
+  series = series / square - 1.0 / 360
+  series = series / square + 1.0 / 12
+  return series / x
 }
 
 /// The remainders of n < 16, from ln n! itself; that of 0 is not used.

@@ -60,14 +60,16 @@ import Testing
     }
   }
 
-  /// The styles differ by rounding in float32, about 1e-6 of their size. That moves D by up to
-  /// the density of the prior, 0.2, times as much, and -log10 p, which goes with n D², relatively
-  /// by twice the relative change of D.
+  /// The styles, up to about 10 in size, differ by rounding in float32, by some 1e-5. That moves D
+  /// by up to the density of the prior, 0.2, times as much, and -log10 p, which goes with n D²,
+  /// relatively by twice the relative change of D.
   private func compare(_ found: KSTest?, _ expected: Expected.Test, _ name: String) throws {
+    let tolerance = 4e-6
     let found = try #require(found)
-    #expect(abs(found.d - expected.d) < 1e-6, "\(name): \(found)")
+    #expect(abs(found.d - expected.d) < tolerance, "\(name): \(found)")
     if let negLog10P = expected.negLog10P {
-      #expect(abs(found.negLog10P / negLog10P - 1) < 1e-4, "\(name): \(found)")
+      #expect(
+        abs(found.negLog10P / negLog10P - 1) < 2.5 * tolerance / expected.d, "\(name): \(found)")
     } else {
       #expect(found.negLog10P > 300 && found.negLog10P.isFinite, "\(name): \(found)")
     }
