@@ -5,7 +5,7 @@ DESTDIR ?=
 
 # What the programs are built from and run with.
 BUILD_PACKAGES := libcairo2-dev libpng-dev zlib1g-dev libmd-dev libcurl4-openssl-dev pkg-config \
-  fonts-dejavu-core ca-certificates
+  fonts-inter ca-certificates
 # What the tests need besides: a browser, a validator of pages, Python.
 TEST_PACKAGES := chromium chromium-driver default-jre-headless python3 python3-venv
 

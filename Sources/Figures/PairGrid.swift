@@ -32,9 +32,10 @@ package struct PairGrid: Figure {
   ///   - binEdges: For each shown feature, the ascending edges of its histogram's bins.
   ///   - limits: The range of values of every axis; if nil, `limits(of:priorScale:)`.
   ///   - priorScale: The standard deviation of the prior.
+  ///   - width: Of the whole figure, in CSS pixels; a figure of one or two panels is smaller.
   package init(
     styles: [Float], styleSize: Int, labels: [UInt8], binEdges: [[Double]],
-    limits: ClosedRange<Double>? = nil, priorScale: Double = 2
+    limits: ClosedRange<Double>? = nil, priorScale: Double = 2, width: Double = 960
   ) {
     precondition(styleSize >= 1)
     let count = min(styles.count / styleSize, labels.count)
@@ -51,7 +52,7 @@ package struct PairGrid: Figure {
     layout = PairGridLayout(
       features: features, images: count,
       limits: limits ?? Self.limits(of: features.map(\.values), priorScale: priorScale),
-      priorScale: priorScale)
+      priorScale: priorScale, width: width)
   }
 
   /// A range that holds all finite values and three standard deviations of the prior; for figures

@@ -21,7 +21,6 @@ struct PairGridLayout: Sendable {
   private let images: Int
   private let priorScale: Double
 
-  private static let width = 960.0
   private static let gap = 10.0
   private static let right = 14.0
   private static let bottom = 62.0
@@ -33,10 +32,11 @@ struct PairGridLayout: Sendable {
   private static let largestSide = 430.0
 
   init(
-    features: [PairGrid.Feature], images: Int, limits: ClosedRange<Double>, priorScale: Double
+    features: [PairGrid.Feature], images: Int, limits: ClosedRange<Double>, priorScale: Double,
+    width: Double
   ) {
     let count = max(features.count, 1)
-    let width = Self.width - Self.left - Self.right - Self.gap * Double(count - 1)
+    let width = width - Self.left - Self.right - Self.gap * Double(count - 1)
     // Even, so that it has whole pixels at a scale of 1.5 too.
     side = min((width / Double(count) / 2).rounded(.down) * 2, Self.largestSide)
     let grid = side * Double(count) + Self.gap * Double(count - 1)

@@ -34,7 +34,8 @@ extension ModelContext {
       model.misclassified.count > model.misclassified.shown.count
       ? String(model.misclassified.shown.count) : nil
     misclassified = try Tile.list(
-      model.misclassified.shown, at: "\(path).misclassified.shown", images, pictures)
+      model.misclassified.shown, at: "\(path).misclassified.shown", images, pictures,
+      showsError: false)
 
     digits = (0..<Model.classes).map { DigitRow($0, model, at: path) }
     confusionFigure = figures.context("\(slug)-confusion", text: FigureText.confusion(model))
@@ -43,7 +44,8 @@ extension ModelContext {
         name: String(digit),
         cells: counts.enumerated().map { prediction, count in
           ConfusionRow.Cell(
-            quantity: Quantity(count, at: "\(path).confusion.\(digit).\(prediction)"),
+            quantity: Quantity(
+              path: "\(path).confusion.\(digit).\(prediction)", text: String(count)),
             style: digit == prediction ? "hit" : count > 0 ? "miss" : "none")
         })
     }
@@ -101,7 +103,7 @@ extension Picture {
 extension Tile {
   static func list(
     _ examples: [ReportData.Example], at path: String, _ images: LabelledImages,
-    _ pictures: DigitPictures
+    _ pictures: DigitPictures, showsError: Bool = true
   ) throws(CanvasError) -> [Tile] {
     try examples.enumerated().map { place, example throws(CanvasError) in
       let path = "\(path).\(place)"
@@ -116,7 +118,7 @@ extension Tile {
         prediction: Quantity(example.prediction, at: "\(path).prediction"),
         probability: Quantity(
           percent: Double(example.probability), places: 1, at: "\(path).probability"),
-        l1: Quantity(Double(example.l1), places: 3, at: "\(path).l1"),
+        l1: showsError ? Quantity(Double(example.l1), places: 3, at: "\(path).l1") : nil,
         isWrong: example.prediction != example.digit)
     }
   }
@@ -146,7 +148,7 @@ extension KSRow {
     func cell(_ test: ReportData.KS.Test, at path: String) -> Cell {
       Cell(
         d: Quantity(test.d, places: 4, at: "\(path).d"),
-        negLog10P: Quantity(test.negLog10P, places: 2, at: "\(path).negLog10P"),
+        negLog10P: Quantity(test.negLog10P, places: 1, at: "\(path).negLog10P"),
         shade: KSShade.of(test.d).style)
     }
     name = row.digit.map(String.init) ?? "all"

@@ -49,6 +49,11 @@ extension FileContext {
 extension Headline {
   init(_ report: ReportData) {
     let models = report.checkpoints
+    let columns = models.map { pageText($0.name) }
+    let differenceColumns = report.differences.map { item in
+      report.differences.count == 1
+        ? "Difference" : "\(pageText(item.name)) less \(pageText(item.from))"
+    }
     func row(
       _ number: KeyPath<ReportData.ModelReport, Double>,
       isBest: @escaping (Double, Double) -> Bool,
@@ -66,21 +71,20 @@ extension Headline {
               ? Quantity(percent: share, places: 2, at: "\(path).accuracyInterval.\(name)") : nil
           }
           return Value(
+            name: columns[index],
             quantity: value(model, path),
             lower: end(model.accuracyInterval.lower, "lower"),
             upper: end(model.accuracyInterval.upper, "upper"),
             isBest: model[keyPath: number] == best)
         },
         differences: report.differences.enumerated().map { index, item in
-          difference(item, "differences.\(index)")
+          Difference(
+            name: differenceColumns[index], quantity: difference(item, "differences.\(index)"))
         })
     }
 
-    columns = models.map { pageText($0.name) }
-    differenceColumns = report.differences.map { item in
-      report.differences.count == 1
-        ? "Difference" : "\(pageText(item.name)) less \(pageText(item.from))"
-    }
+    self.columns = columns
+    self.differenceColumns = differenceColumns
     accuracy = row(
       \.accuracy, isBest: >,
       value: { Quantity(percent: $0.accuracy, places: 2, at: "\($1).accuracy") },

@@ -23,15 +23,23 @@ struct Headline: Sendable {
   /// One measure of every model.
   struct Row: Sendable {
     let values: [Value]
-    let differences: [Quantity]
+    let differences: [Difference]
   }
 
   struct Value: Sendable {
+    /// Of the column.
+    let name: String
     let quantity: Quantity
     let lower: Quantity?
     let upper: Quantity?
     /// Whether no other model does better, where there are others and they differ.
     let isBest: Bool
+  }
+
+  struct Difference: Sendable {
+    /// Of the column.
+    let name: String
+    let quantity: Quantity
   }
 
   let columns: [String]
@@ -98,7 +106,8 @@ struct Tile: Sendable {
   let digit: Quantity
   let prediction: Quantity
   let probability: Quantity
-  let l1: Quantity
+  /// nil where it is beside the point.
+  let l1: Quantity?
   let isWrong: Bool
 }
 

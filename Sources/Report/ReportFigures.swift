@@ -27,7 +27,8 @@ struct ReportFigures {
             styles: encodings.styles, styleSize: encodings.styleSize,
             labels: model.evaluation.labels,
             binEdges: Array(edges.prefix(min(encodings.styleSize, PairGrid.mostFeatures))),
-            limits: limits, priorScale: ReportData.priorScale)))
+            limits: limits, priorScale: ReportData.priorScale,
+            width: input.models.count > 1 ? 600 : 960)))
     }
     for (slug, model) in zip(slugs, input.models) {
       let encodings = model.evaluation.encodings
@@ -43,7 +44,8 @@ struct ReportFigures {
                   .map { encodings.styles[$0] },
                 statistic: model.evaluation.ks.rows[0].features[feature].d)
             },
-            limits: limits, priorScale: ReportData.priorScale)))
+            columns: input.models.count > 1 ? 2 : 4, limits: limits,
+            priorScale: ReportData.priorScale)))
     }
     figures.append(
       NamedFigure(
