@@ -33,7 +33,8 @@ package enum PNG {
     }
   }
 
-  static func encode(
+  /// The same for `width * height` pixels, 0x??RRGGBB.
+  package static func encode(
     _ pixels: UnsafeBufferPointer<UInt32>, width: Int, height: Int
   ) throws(CanvasError) -> [UInt8] {
     let indexed = IndexedPixels(pixels)

@@ -8,13 +8,13 @@
 ///
 /// Source: Wu, "Efficient statistical computations for optimal color quantization" (Graphics Gems
 /// II, 1991), with the cut at the mean in place of the search for the best one.
-struct IndexedPixels {
-  let palette: [Color]
+package struct IndexedPixels {
+  package let palette: [Color]
   /// One index into `palette` for each pixel.
-  let indices: [UInt8]
+  package let indices: [UInt8]
 
   /// - Parameter pixels: 0x??RRGGBB.
-  init(_ pixels: UnsafeBufferPointer<UInt32>) {
+  package init(_ pixels: UnsafeBufferPointer<UInt32>) {
     if let exact = Self.exact(pixels) {
       (palette, indices) = exact
     } else {
@@ -69,6 +69,14 @@ struct IndexedPixels {
     var count: Double = 0
     var sum: SIMD4<Double> = .zero
     var squares: SIMD4<Double> = .zero
+
+    mutating func add(_ pixel: UInt32, count: Int) {
+      let channels = SIMD4<UInt32>(pixel >> 16, pixel >> 8, pixel, 0) & 0xff
+      let color = SIMD4<Double>(channels)
+      self.count += Double(count)
+      sum += color * Double(count)
+      squares += color * color * Double(count)
+    }
   }
 
   private static func cell(_ pixel: UInt32) -> Int {
@@ -79,24 +87,25 @@ struct IndexedPixels {
   }
 
   private static func reduced(_ pixels: UnsafeBufferPointer<UInt32>) -> ([Color], [UInt8]) {
+    // The place of each possible cell among those that occur, of which there are few.
+    var places = [Int32](repeating: -1, count: 1 << 18)
+    var cells: [Cell] = []
     // Distinct colours come in runs, so that most pixels only lengthen one.
-    var cells = [Cell](repeating: Cell(), count: 1 << 18)
     var position = 0
     while position < pixels.count {
       let pixel = pixels[position]
       var end = position + 1
       while end < pixels.count, pixels[end] == pixel { end += 1 }
-      let count = Double(end - position)
-      let color = SIMD4(
-        Double((pixel >> 16) & 0xff), Double((pixel >> 8) & 0xff), Double(pixel & 0xff), 0)
-      let index = cell(pixel)
-      cells[index].count += count
-      cells[index].sum += color * count
-      cells[index].squares += color * color * count
+      let name = cell(pixel)
+      if places[name] < 0 {
+        places[name] = Int32(cells.count)
+        cells.append(Cell())
+      }
+      cells[Int(places[name])].add(pixel, count: end - position)
       position = end
     }
 
-    var members = cells.indices.filter { cells[$0].count > 0 }
+    var members = Array(cells.indices)
     var boxes = [Box(members.indices, of: members, cells)]
     while boxes.count < largest {
       var worst = 0
@@ -111,7 +120,16 @@ struct IndexedPixels {
       for member in members[box.range] { indexOfCell[member] = UInt8(index) }
     }
     let indices = [UInt8](unsafeUninitializedCapacity: pixels.count) { indices, count in
-      for position in pixels.indices { indices[position] = indexOfCell[cell(pixels[position])] }
+      var last = UInt32.max
+      var lastIndex: UInt8 = 0
+      for position in pixels.indices {
+        let pixel = pixels[position] & 0xff_ffff
+        if pixel != last {
+          last = pixel
+          lastIndex = indexOfCell[Int(places[cell(pixel)])]
+        }
+        indices[position] = lastIndex
+      }
       count = pixels.count
     }
     return (boxes.map(\.color), indices)

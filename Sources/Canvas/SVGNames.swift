@@ -4,7 +4,7 @@
 /// the bytes of a file would depend on what was drawn before and by how many threads.
 ///
 /// - Returns: The file with each kind of name numbered from 1, in order of appearance.
-func renumbered(_ svg: [UInt8]) -> [UInt8] {
+package func renumbered(_ svg: [UInt8]) -> [UInt8] {
   let (quote, hash) = (UInt8(ascii: "\""), UInt8(ascii: "#"))
   let definition = Array(" id=\"".utf8)
   var result: [UInt8] = []

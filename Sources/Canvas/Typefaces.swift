@@ -42,7 +42,7 @@ package struct Typefaces: @unchecked Sendable {
   }
 
   /// Loads all weights from the first directory that has them.
-  init(directories: [String]) throws(CanvasError) {
+  package init(directories: [String]) throws(CanvasError) {
     let complete = directories.first { directory in
       FontWeight.allCases.allSatisfy { access(Self.path($0, in: directory), R_OK) == 0 }
     }

@@ -33,8 +33,8 @@ package struct AccuracyPerDigit: Figure {
 
   let series: [Series]
   /// The shares on the axis.
-  let limits: ClosedRange<Double>
-  let ticks: [Tick]
+  package let limits: ClosedRange<Double>
+  package let ticks: [Tick]
 
   package let size = Size(
     margin.left + plotSize.width + margin.right, margin.top + plotSize.height + margin.bottom)
@@ -53,17 +53,17 @@ package struct AccuracyPerDigit: Figure {
   }
 
   /// From a round share at or below `lowest` to all.
-  static func limits(above lowest: Double) -> ClosedRange<Double> {
+  package static func limits(above lowest: Double) -> ClosedRange<Double> {
     let starts = [0, 0.5, 0.7, 0.8, 0.9, 0.92, 0.94, 0.95, 0.96, 0.97, 0.98, 0.99]
     return (starts.last { $0 <= lowest } ?? 0)...1
   }
 
-  var plot: Rect {
+  package var plot: Rect {
     Rect(Self.margin.left, Self.margin.top, Self.plotSize.width, Self.plotSize.height)
   }
 
   /// The middle of a digit's column.
-  func x(digit: Int) -> Double { plot.minX + plot.width * (Double(digit) + 0.5) / 10 }
+  package func x(digit: Int) -> Double { plot.minX + plot.width * (Double(digit) + 0.5) / 10 }
 
   /// The place of a series beside the middle of a column.
   func offset(_ index: Int) -> Double {

@@ -1,15 +1,15 @@
 import Glibc
 
 /// Places values of an axis on a line of the drawing.
-struct LinearScale: Hashable, Sendable {
+package struct LinearScale: Hashable, Sendable {
   /// The values at the two ends; finite and apart.
-  let domain: ClosedRange<Double>
+  package let domain: ClosedRange<Double>
   /// The places of the lower and the upper end, in CSS pixels.
-  let start: Double
-  let end: Double
+  package let start: Double
+  package let end: Double
 
   /// - Parameter domain: Widened if its ends are equal or hardly apart, cut if they are infinite.
-  init(_ domain: ClosedRange<Double>, from start: Double, to end: Double) {
+  package init(_ domain: ClosedRange<Double>, from start: Double, to end: Double) {
     self.domain = Self.usable(domain)
     self.start = start
     self.end = end
@@ -17,7 +17,7 @@ struct LinearScale: Hashable, Sendable {
 
   /// The place of `value`; values outside the domain, infinities too, fall outside the line but
   /// never further than its length from it. Not-a-number is put at the start.
-  func callAsFunction(_ value: Double) -> Double {
+  package func callAsFunction(_ value: Double) -> Double {
     // Halves, since the width of a domain of huge values may not be a number.
     let fraction =
       (value / 2 - domain.lowerBound / 2) / (domain.upperBound / 2 - domain.lowerBound / 2)
@@ -26,7 +26,7 @@ struct LinearScale: Hashable, Sendable {
   }
 
   /// A domain that can be divided by its width: ends finite and apart.
-  static func usable(_ domain: ClosedRange<Double>) -> ClosedRange<Double> {
+  package static func usable(_ domain: ClosedRange<Double>) -> ClosedRange<Double> {
     let limit = 1e300
     let lower = min(max(domain.lowerBound, -limit), limit)
     let upper = min(max(domain.upperBound, -limit), limit)
@@ -40,12 +40,12 @@ struct LinearScale: Hashable, Sendable {
 }
 
 /// A round number on an axis.
-struct Tick: Hashable, Sendable {
-  let value: Double
-  let label: String
+package struct Tick: Hashable, Sendable {
+  package let value: Double
+  package let label: String
 
   /// About `count` multiples of 1, 2 or 5 times a power of ten within `domain`.
-  static func ticks(in domain: ClosedRange<Double>, count: Int) -> [Tick] {
+  package static func ticks(in domain: ClosedRange<Double>, count: Int) -> [Tick] {
     let domain = LinearScale.usable(domain)
     // Of halves, as above.
     let rough = (domain.upperBound / 2 - domain.lowerBound / 2) / (Double(max(count, 1)) / 2)
@@ -78,7 +78,7 @@ struct Tick: Hashable, Sendable {
 // MARK: Numbers as text
 
 /// `mantissa` times ten to the `power`, written out, or with an exponent if that is long.
-func decimalText(_ mantissa: Int, power: Int) -> String {
+package func decimalText(_ mantissa: Int, power: Int) -> String {
   let sign = mantissa < 0 ? "\u{2212}" : ""
   let digits = String(mantissa.magnitude)
   if mantissa == 0 { return "0" }
@@ -95,7 +95,7 @@ func decimalText(_ mantissa: Int, power: Int) -> String {
 }
 
 /// `value` with `places` digits after the point, a true minus sign, and never "-0".
-func fixedText(_ value: Double, places: Int) -> String {
+package func fixedText(_ value: Double, places: Int) -> String {
   guard value.isFinite else { return value.isNaN ? "n/a" : value < 0 ? "\u{2212}∞" : "∞" }
   let scaled = (value * pow(10, Double(places))).rounded()
   guard abs(scaled) < 1e15 else {
@@ -110,7 +110,7 @@ func fixedText(_ value: Double, places: Int) -> String {
 }
 
 /// A number of few digits as one writes it: 2, 0.5, 1.25.
-func decimal(_ value: Double) -> String {
+package func decimal(_ value: Double) -> String {
   var text = fixedText(value, places: 3)
   guard text.contains("."), !text.contains("e") else { return text }
   while text.hasSuffix("0") { text.removeLast() }

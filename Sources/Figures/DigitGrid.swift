@@ -34,7 +34,7 @@ package struct DigitGrid: Figure {
 
   let cells: [Cell]
   let columns: Int
-  let rows: Int
+  package let rows: Int
   let columnLabels: [String]
   let rowLabels: [[String]]
   /// The side of an image in CSS pixels.
@@ -112,7 +112,7 @@ package struct DigitGrid: Figure {
   }
 
   /// The place of an image of a cell, the uppermost being 0.
-  func rect(cell: Int, image: Int) -> Rect {
+  package func rect(cell: Int, image: Int) -> Rect {
     Rect(
       labelWidth + Double(cell % columns) * (side + Self.cellGap),
       labelHeight + Double(cell / columns) * rowHeight + Double(image) * (side + Self.gap)

@@ -18,9 +18,9 @@ package struct NormalCDF: Figure {
     }
   }
 
-  let panels: [Panel]
-  let limits: ClosedRange<Double>
-  let ticks: [Tick]
+  package let panels: [Panel]
+  package let limits: ClosedRange<Double>
+  package let ticks: [Tick]
   let priorScale: Double
   private let columns: Int
   private let side: Size
@@ -63,7 +63,7 @@ package struct NormalCDF: Figure {
   private var rowHeight: Double { Self.titleHeight + side.height + Self.axisHeight }
 
   /// The plot of a panel, without its title and axis.
-  func plot(_ index: Int) -> Rect {
+  package func plot(_ index: Int) -> Rect {
     let (row, column) = (index / columns, index % columns)
     return Rect(
       Self.margin.left + Double(column) * (side.width + Self.gap),
@@ -166,18 +166,18 @@ package struct NormalCDF: Figure {
 
 extension NormalCDF {
   /// A feature's sorted values, and where they are furthest from the prior.
-  struct Panel: Sendable {
-    let name: String
+  package struct Panel: Sendable {
+    package let name: String
     /// Ascending, without not-a-number.
-    let sorted: [Float]
-    let distance: Distance?
-    let distanceLabel: String
+    package let sorted: [Float]
+    package let distance: Distance?
+    package let distanceLabel: String
 
     /// The two shares at a value: the prior's and the data's, in order.
-    struct Distance: Sendable {
-      let value: Double
-      let lower: Double
-      let upper: Double
+    package struct Distance: Sendable {
+      package let value: Double
+      package let lower: Double
+      package let upper: Double
     }
 
     init(_ feature: Feature, priorScale: Double) {
@@ -199,7 +199,7 @@ extension NormalCDF {
     }
 
     /// The share of values that are at most `value`.
-    func share(upTo value: Double) -> Double {
+    package func share(upTo value: Double) -> Double {
       var (low, high) = (0, sorted.count)
       while low < high {
         let middle = (low + high) / 2

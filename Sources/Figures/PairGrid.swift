@@ -10,16 +10,16 @@ package struct PairGrid: Figure {
   /// The most features that are shown.
   package static let mostFeatures = 8
 
-  let layout: PairGridLayout
-  let features: [Feature]
+  package let layout: PairGridLayout
+  package let features: [Feature]
   let labels: [UInt8]
   let priorScale: Double
 
   /// One row and column.
-  struct Feature: Sendable {
-    let name: String
-    let values: [Float]
-    let histogram: StackedHistogram
+  package struct Feature: Sendable {
+    package let name: String
+    package let values: [Float]
+    package let histogram: StackedHistogram
   }
 
   package var size: Size { layout.size }

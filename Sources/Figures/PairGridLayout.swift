@@ -1,18 +1,18 @@
-import Canvas
+package import Canvas
 import Glibc
 
 /// Where the parts of a pair grid are, and what its axes say.
-struct PairGridLayout: Sendable {
-  let size: Size
-  let featureCount: Int
+package struct PairGridLayout: Sendable {
+  package let size: Size
+  package let featureCount: Int
   /// The side of a panel in CSS pixels.
-  let side: Double
-  let limits: ClosedRange<Double>
-  let ticks: [Tick]
+  package let side: Double
+  package let limits: ClosedRange<Double>
+  package let ticks: [Tick]
   /// The number of images at the top of every histogram.
-  let mostInBin: Double
-  let countTicks: [Tick]
-  let pointRadius: Double
+  package let mostInBin: Double
+  package let countTicks: [Tick]
+  package let pointRadius: Double
 
   /// The place of the first row of panels.
   private let top: Double
@@ -67,15 +67,15 @@ struct PairGridLayout: Sendable {
     pointRadius = min(max(0.5 * spacing, 0.75), 3)
   }
 
-  var showsCounts: Bool { side >= 150 }
+  package var showsCounts: Bool { side >= 150 }
 
-  func panel(row: Int, column: Int) -> Rect {
+  package func panel(row: Int, column: Int) -> Rect {
     Rect(
       Self.left + Double(column) * (side + Self.gap), top + Double(row) * (side + Self.gap),
       side, side)
   }
 
-  func scales(in panel: Rect) -> (x: LinearScale, y: LinearScale) {
+  package func scales(in panel: Rect) -> (x: LinearScale, y: LinearScale) {
     (
       LinearScale(limits, from: panel.minX, to: panel.maxX),
       LinearScale(limits, from: panel.maxY, to: panel.minY)
@@ -101,7 +101,7 @@ struct PairGridLayout: Sendable {
   func panelPixels(scale: Double) -> Int { Int((side * scale).rounded()) }
 
   /// The pixel of each value along an axis of a panel; negative for those outside.
-  func pixels(of values: [Float], scale: Double) -> [Int32] {
+  package func pixels(of values: [Float], scale: Double) -> [Int32] {
     let pixels = Double(panelPixels(scale: scale))
     let axis = LinearScale(limits, from: 0, to: pixels)
     return values.map { value in

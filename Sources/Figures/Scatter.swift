@@ -1,4 +1,4 @@
-import Canvas
+package import Canvas
 
 /// Draws many points into a picture: discs of a few pixels, which are found once and then copied.
 ///
@@ -6,15 +6,15 @@ import Canvas
 /// tinted, but only where nothing else is drawn: lone points are round, crowds crisp. So there are
 /// no more than three colours a category and a background, which keeps the files small (a third of
 /// the bytes of blended discs goes), and ten thousand points take about a millisecond.
-struct Scatter {
-  private(set) var bitmap: Bitmap
+package struct Scatter {
+  package private(set) var bitmap: Bitmap
   private let background: Color
   private let disc: Disc
 
   /// - Parameters:
   ///   - side: Pixels of the square picture.
   ///   - radius: Of a disc, in pixels.
-  init(side: Int, background: Color, radius: Double) {
+  package init(side: Int, background: Color, radius: Double) {
     self.background = background
     bitmap = Bitmap(width: side, height: side, filledWith: background.pixel)
     disc = Disc(radius: radius)
@@ -26,7 +26,7 @@ struct Scatter {
   ///   - across: Pixels from the left; negative: not to be drawn.
   ///   - up: Pixels from the bottom; negative: not to be drawn.
   ///   - categories: Places in `colors`; points of others are not drawn.
-  mutating func draw(across: [Int32], up: [Int32], categories: [UInt8], colors: [Color]) {
+  package mutating func draw(across: [Int32], up: [Int32], categories: [UInt8], colors: [Color]) {
     let side = bitmap.width
     let reach = disc.reach
     let inner = reach..<max(reach, side - reach)

@@ -1,11 +1,11 @@
-import Canvas
+package import Canvas
 
 /// The line through `points` with those left out that are nearer to it than `tolerance` CSS pixels,
 /// which nobody sees but an SVG has to write down. The points' x must not decrease.
 ///
 /// Source: Douglas and Peucker, "Algorithms for the reduction of the number of points required to
 /// represent a digitized line" (1973), with distances measured along y.
-func simplified(_ points: [Point], tolerance: Double = 0.08) -> [Point] {
+package func simplified(_ points: [Point], tolerance: Double = 0.08) -> [Point] {
   guard points.count > 2 else { return points }
   var isKept = [Bool](repeating: false, count: points.count)
   isKept[0] = true

@@ -1,16 +1,16 @@
 /// How many values of each digit lie in each bin.
-struct StackedHistogram: Sendable {
-  static let digits = 10
+package struct StackedHistogram: Sendable {
+  package static let digits = 10
 
   /// Ascending; one more than there are bins.
-  let edges: [Double]
+  package let edges: [Double]
   /// `counts[digit][bin]`.
-  let counts: [[Int]]
+  package let counts: [[Int]]
 
   /// Counts as numpy does: a bin holds its lower edge, the last one its upper edge too.
   ///
   /// - Parameter edges: If they are not finite and ascending, there are no bins.
-  init(values: [Float], labels: [UInt8], edges: [Double]) {
+  package init(values: [Float], labels: [UInt8], edges: [Double]) {
     let isUsable =
       edges.count >= 2 && edges.allSatisfy(\.isFinite)
       && zip(edges, edges.dropFirst()).allSatisfy { $0 < $1 }
@@ -39,7 +39,7 @@ struct StackedHistogram: Sendable {
   }
 
   /// The bins that are not empty, with the number of values of the digits 0 to `digit` in each.
-  func bars(upTo digit: Int) -> [(bin: Int, count: Double)] {
+  package func bars(upTo digit: Int) -> [(bin: Int, count: Double)] {
     var result: [(bin: Int, count: Double)] = []
     for bin in 0..<max(0, edges.count - 1) {
       let total = counts[...digit].reduce(0) { $0 + $1[bin] }
@@ -49,7 +49,7 @@ struct StackedHistogram: Sendable {
   }
 
   /// The number of values in the fullest bin.
-  var mostInBin: Int { Int(bars(upTo: Self.digits - 1).map(\.count).max() ?? 0) }
+  package var mostInBin: Int { Int(bars(upTo: Self.digits - 1).map(\.count).max() ?? 0) }
 
   /// The mean width of a bin.
   var binWidth: Double {

@@ -27,7 +27,7 @@ package struct TrainingCurves: Figure {
 
   let panels: [Panel]
   /// The names of all series in order of first appearance; the place is the look.
-  let names: [String]
+  package let names: [String]
   let epochs: ClosedRange<Int>
   private let columns: Int
 
@@ -62,7 +62,7 @@ package struct TrainingCurves: Figure {
   }
 
   /// The plot of a panel, without its title and axes.
-  func plot(_ index: Int) -> Rect {
+  package func plot(_ index: Int) -> Rect {
     Rect(
       Double(index % columns) * Self.cell.width + Self.margin.left,
       Self.margin.top + Double(index / columns) * Self.cell.height + 30, Self.side.width,
@@ -152,7 +152,7 @@ package struct TrainingCurves: Figure {
   }
 
   /// Whole epochs, not too many.
-  var epochTicks: [Tick] {
+  package var epochTicks: [Tick] {
     let domain = Double(epochs.lowerBound)...Double(epochs.upperBound)
     guard epochs.count > 1 else {
       return [Tick(value: domain.lowerBound, label: "\(epochs.lowerBound)")]
@@ -170,12 +170,12 @@ package struct TrainingCurves: Figure {
 
 /// The upright axis of a loss: logarithmic if all values are positive and span more than a factor
 /// of 30, else linear.
-struct ValueAxis {
-  let ticks: [Tick]
+package struct ValueAxis {
+  package let ticks: [Tick]
   private let scale: LinearScale
   private let isLogarithmic: Bool
 
-  init(_ values: [Double], from start: Double, to end: Double) {
+  package init(_ values: [Double], from start: Double, to end: Double) {
     let values = values.filter(\.isFinite)
     let (low, high) = (values.min() ?? 0, values.max() ?? 1)
     isLogarithmic = low > 0 && high / low > 30
@@ -198,14 +198,14 @@ struct ValueAxis {
     }
   }
 
-  func callAsFunction(_ value: Double) -> Double {
+  package func callAsFunction(_ value: Double) -> Double {
     isLogarithmic ? scale(value > 0 ? log10(value) : -.infinity) : scale(value)
   }
 }
 
 /// The places nearest to `places`, in the same order, that are `distance` apart and `within` a
 /// range as far as it is large enough.
-func spread(
+package func spread(
   _ places: [Double], apart distance: Double, within range: ClosedRange<Double>
 ) -> [Double] {
   let order = places.indices.sorted { (places[$0], $0) < (places[$1], $1) }
