@@ -18,17 +18,47 @@ extension Checkpoint {
   ///   missing or additional tensors, any dtype but F32, any shape but the network's, files of
   ///   different style sizes, and weights that are not finite.
   package static func load(from directory: String) throws(FileError) -> Checkpoint {
+    try load(from: directory, with: [], limit: fileLimit).checkpoint
+  }
+
+  /// Reads a checkpoint and files that were saved with it, all of one instant even while a trainer
+  /// saves the next.
+  ///
+  /// - Parameters:
+  ///   - names: the other files' names.
+  ///   - limit: the most bytes each of them may hold.
+  /// - Returns: the checkpoint, and the other files' bytes in the order of their names; nil where
+  ///   there is no such file.
+  /// - Throws: `FileError` as `load(from:)` does, or if one of the others cannot be read.
+  package static func load(
+    from directory: String, with names: [String], limit: Int
+  ) throws(FileError) -> (checkpoint: Checkpoint, others: [[UInt8]?]) {
     guard FileSystem.isDirectory(directory) else {
       throw FileError(
         directory,
         FileSystem.exists(directory)
           ? "expected a checkpoint directory, found a file" : "no such checkpoint directory")
     }
-    let encoder = try read(fileNames[0], in: directory)
-    let decoder = try read(fileNames[1], in: directory)
-    let hasDiscriminator = FileSystem.exists(FileSystem.join(directory, fileNames[2]))
-    let discriminator = hasDiscriminator ? try read(fileNames[2], in: directory) : nil
+    let contents = try FileSet.read(
+      fileNames + names, in: directory, limit: max(limit, fileLimit))
+    let checkpoint = try Checkpoint(
+      encoder: file(0, of: contents, in: directory),
+      decoder: file(1, of: contents, in: directory),
+      discriminator: contents[2] == nil ? nil : file(2, of: contents, in: directory))
+    return (checkpoint, Array(contents.dropFirst(fileNames.count)))
+  }
 
+  private static func file(
+    _ index: Int, of contents: [[UInt8]?], in directory: String
+  ) throws(FileError) -> Safetensors {
+    let path = FileSystem.join(directory, fileNames[index])
+    guard let bytes = contents[index] else { throw FileError(path, "no such file") }
+    return try Safetensors(bytes, path: path)
+  }
+
+  private init(
+    encoder: Safetensors, decoder: Safetensors, discriminator: Safetensors?
+  ) throws(FileError) {
     let styleSize = try encoder.styleSize(of: "_seq.4.weight", axis: 0, shape: ["10 + S", "1568"])
     try decoder.require(
       styleSize, of: encoder,
@@ -38,17 +68,17 @@ extension Checkpoint {
         styleSize, of: encoder,
         found: discriminator.styleSize(of: "_seq.0.weight", axis: 1, shape: ["64", "10 + S"]))
     }
-    return Checkpoint(
+    self.init(
       styleSize: styleSize,
       encoder: try encoder.parameters(Encoder.layout(styleSize: styleSize)),
       decoder: try decoder.parameters(Decoder.layout(styleSize: styleSize)),
       discriminator: try discriminator?.parameters(Discriminator.layout(styleSize: styleSize)),
-      files: [encoder, decoder, discriminator].compactMap { $0?.record })
-  }
-
-  private static func read(_ name: String, in directory: String) throws(FileError) -> Safetensors {
-    let path = FileSystem.join(directory, name)
-    return try Safetensors(FileSystem.read(path, limit: fileLimit), path: path)
+      files: zip(Self.fileNames, [encoder, decoder, discriminator]).compactMap { name, file in
+        file.map {
+          File(
+            name: name, byteCount: $0.bytes.count, sha256: hexadecimal(Digest.sha256($0.bytes)))
+        }
+      })
   }
 }
 
@@ -85,7 +115,7 @@ extension Safetensors {
   fileprivate func parameters(_ layout: ParameterLayout) throws(FileError) -> [Float] {
     let names = layout.tensors.map { "\($0.name)" }
     for tensor in tensors
-    where !names.contains(where: { $0.utf8.elementsEqual(tensor.name.utf8) }) {
+    where !names.contains(where: { $0.hasSameBytes(as: tensor.name) }) {
       throw FileError(
         path, "tensor \(tensor.name) is not one of \(names.joined(separator: ", "))")
     }
@@ -109,12 +139,6 @@ extension Safetensors {
       block += values
     }
     return block
-  }
-
-  fileprivate var record: Checkpoint.File {
-    Checkpoint.File(
-      name: String(path.split(separator: "/").last ?? ""), byteCount: bytes.count,
-      sha256: hexadecimal(Digest.sha256(bytes)))
   }
 }
 

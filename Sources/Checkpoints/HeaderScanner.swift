@@ -163,7 +163,11 @@ struct HeaderScanner {
   }
 
   private mutating func skipSpace() {
-    while position < end, [0x20, 0x09, 0x0a, 0x0d].contains(bytes[position]) { position += 1 }
+    while position < end, isSpace(bytes[position]) { position += 1 }
+  }
+
+  private func isSpace(_ byte: UInt8) -> Bool {
+    byte == 0x20 || byte == 0x09 || byte == 0x0a || byte == 0x0d
   }
 
   private func isDigit(_ byte: UInt8) -> Bool {

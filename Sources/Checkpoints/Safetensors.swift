@@ -67,7 +67,7 @@ package struct Safetensors: Sendable {
 
   /// The tensor of that name, compared byte for byte.
   package func tensor(named name: String) -> Tensor? {
-    tensors.first { $0.name.utf8.elementsEqual(name.utf8) }
+    tensors.first { $0.name.hasSameBytes(as: name) }
   }
 
   // MARK: Reading
@@ -84,7 +84,7 @@ package struct Safetensors: Sendable {
     var tensors: [Tensor] = []
     var scanner = try HeaderScanner(path: path, bytes: bytes, header: header)
     try scanner.object { (scanner, name) throws(FileError) in
-      if name.utf8.elementsEqual("__metadata__".utf8) {
+      if name.hasSameBytes(as: "__metadata__") {
         try scanner.object { (scanner, name) throws(FileError) in
           metadata.append((name, try scanner.string()))
         }
@@ -132,11 +132,13 @@ package struct Safetensors: Sendable {
     var offsets: [Int]?
     try scanner.object { (scanner, key) throws(FileError) in
       let start = scanner.position
-      switch Array(key.utf8) {
-      case Array("dtype".utf8): dtypeName = try scanner.string()
-      case Array("shape".utf8): shape = try scanner.list()
-      case Array("data_offsets".utf8): offsets = try scanner.list()
-      default:
+      if key.hasSameBytes(as: "dtype") {
+        dtypeName = try scanner.string()
+      } else if key.hasSameBytes(as: "shape") {
+        shape = try scanner.list()
+      } else if key.hasSameBytes(as: "data_offsets") {
+        offsets = try scanner.list()
+      } else {
         throw scanner.error(
           at: start, "tensor \(name): \"\(key)\", expected dtype, shape or data_offsets")
       }
@@ -149,7 +151,7 @@ package struct Safetensors: Sendable {
       throw scanner.error(
         at: start, "tensor \(name): expected dtype, shape and data_offsets, all three")
     }
-    guard let dtype = DType(rawValue: dtypeName), dtype.rawValue.utf8.elementsEqual(dtypeName.utf8)
+    guard let dtype = DType(rawValue: dtypeName), dtype.rawValue.hasSameBytes(as: dtypeName)
     else { throw error("unknown dtype \(dtypeName)") }
     guard offsets.count == 2 else {
       throw error("\(offsets.count) data_offsets, expected begin and end")
@@ -203,4 +205,9 @@ package struct Safetensors: Sendable {
           + " \(covered)")
     }
   }
+}
+
+extension String {
+  /// Equality as files see it; `==` also finds "é" and "e" with an accent equal.
+  func hasSameBytes(as other: String) -> Bool { utf8.elementsEqual(other.utf8) }
 }

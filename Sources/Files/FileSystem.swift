@@ -73,6 +73,23 @@ package enum FileSystem {
     status(of: path).map(isDirectory) ?? false
   }
 
+  /// The names in a directory, in no particular order.
+  static func list(_ path: String) throws(FileError) -> [String] {
+    guard let directory = opendir(path) else {
+      throw FileError(path, "cannot list: \(systemReason())")
+    }
+    defer { closedir(directory) }
+    let offset = MemoryLayout<dirent>.offset(of: \.d_name) ?? 0
+    var names: [String] = []
+    while let entry = readdir(directory) {
+      // Read in place: an entry is shorter than the structure that describes it.
+      let name = String(
+        cString: (UnsafeRawPointer(entry) + offset).assumingMemoryBound(to: CChar.self))
+      if name != "." && name != ".." { names.append(name) }
+    }
+    return names
+  }
+
   // MARK: Paths
 
   /// The path of something in a directory.

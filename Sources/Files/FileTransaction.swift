@@ -13,8 +13,14 @@ package struct FileTransaction: ~Copyable {
   }
 
   private var staged: [Staged] = []
+  private let synchronizes: Bool
 
-  package init() {}
+  /// - Parameter synchronizes: whether the files are to survive a power failure, for which the
+  ///   disk takes some milliseconds a file. Without, they still appear whole or not at all to
+  ///   every program.
+  package init(synchronizes: Bool = true) {
+    self.synchronizes = synchronizes
+  }
 
   deinit {
     for file in staged { unlink(file.temporary) }
@@ -36,7 +42,7 @@ package struct FileTransaction: ~Copyable {
         temporary, O_WRONLY | O_CREAT | O_EXCL, mode: 0o666, to: "write")
       staged.append(Staged(temporary: temporary, destination: destination))
       try file.write(bytes)
-      try file.synchronize()
+      if synchronizes { try file.synchronize() }
     }
   }
 
@@ -53,6 +59,7 @@ package struct FileTransaction: ~Copyable {
       let directory = FileSystem.parent(of: file.destination)
       if !directories.contains(directory) { directories.append(directory) }
     }
+    guard synchronizes else { return }
     for directory in directories { try FileSystem.synchronizeDirectory(directory) }
   }
 
