@@ -25,7 +25,8 @@ enum MaxPool {
               let pixel = (2 * y + ky - 1) * 14 + 2 * x + kx - 1
               var value = b
               value.add(raw.vector(pixel * channels + c), times: a)
-              let larger = value .> best
+              // As in PyTorch, a NaN wins and stays.
+              let larger = (value .> best) .| (value .!= value)
               best = best.replacing(with: value, where: larger)
               index = index.replacing(with: Vector16(repeating: Float(ky * 3 + kx)), where: larger)
             }
