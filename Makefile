@@ -12,11 +12,13 @@ TEST_PACKAGES := chromium chromium-driver default-jre-headless python3 python3-v
 SWIFT ?= swift
 BUILD := $(SWIFT) build -c release
 VIS := .build/release/vis
+# The network as the report's page runs it.
+NETWORK := share/stylenet.wasm
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help setup build report data test test-swift test-python lint format bench install clean
+.PHONY: help setup build wasm report data test test-swift test-python lint format bench install clean
 
 help: ## Shows this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -26,8 +28,14 @@ setup: ## Installs what the build needs, if it is missing (Debian: apt-get)
 	  { echo "Swift 6.2 or later is needed: https://www.swift.org/install" >&2; exit 1; }
 	@Scripts/install-packages $(BUILD_PACKAGES)
 
-build: setup ## Builds train-sae, train-aae and vis into .build/release
+build: setup wasm ## Builds train-sae, train-aae and vis into .build/release
 	$(BUILD)
+
+wasm: $(NETWORK) ## Compiles the network for the page to WebAssembly
+
+$(NETWORK): Scripts/build-wasm $(wildcard Sources/StyleNet/*.swift Sources/StyleNetWasm/*.swift \
+  Sources/CWasmMemory/*) | setup
+	Scripts/build-wasm $@
 
 report: build ## Writes out/index.html from the models that come with the package
 	$(VIS) report
@@ -64,4 +72,4 @@ install: build ## Installs under PREFIX (/usr/local): programs, data, templates
 	cp -R share/. templates '$(DESTDIR)$(PREFIX)/share/mnist-style/'
 
 clean: ## Removes what was built
-	rm -rf .build .venv out/index.html out/report.json out/encodings.csv out/figures
+	rm -rf .build .venv $(NETWORK) out/index.html out/report.json out/encodings.csv out/figures
