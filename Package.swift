@@ -60,7 +60,8 @@ let libraries: [Target] = [
   .target(
     name: "Training",
     dependencies: [
-      "Checkpoints", "Evaluation", "Files", "MNIST", "Parallel", "Randomness", "StyleNet",
+      "Checkpoints", "Evaluation", "Files", "MNIST", "Parallel", "Randomness", "Statistics",
+      "StyleNet",
     ],
     swiftSettings: swiftSettings),
   .target(

@@ -1,1 +1,3 @@
-print("to come")
+import Commands
+
+Program.run(TrainAAE.self)

@@ -1,0 +1,85 @@
+package import ArgumentParser
+import Training
+
+/// The flags that `train-sae` and `train-aae` share.
+///
+/// Those that decide what comes out of a training are nil if not given: a new training then takes
+/// its recipe's value, a resumed one what it began with.
+package struct TrainOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("Images a step. (default: 64)", valueName: "b"))
+  package var batchSize: Int?
+
+  @Option(help: ArgumentHelp("The learning rate of AdamW. (default: 4e-4)", valueName: "lr"))
+  package var lr: Double?
+
+  @Option(
+    help: ArgumentHelp(
+      "Components of the style vector, 1 to 64. (default: 4)", valueName: "n"))
+  package var featSize: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "MNIST's directory; what it lacks is downloaded into it.", valueName: "dir"))
+  package var dataDir: String = TrainOptions.defaultDataDir
+
+  @Option(
+    help: ArgumentHelp(
+      "What all random choices follow from; the same seed gives the same files. (default: 1)",
+      valueName: "n"))
+  package var seed: UInt64?
+
+  @Option(
+    help: ArgumentHelp("How the learning rate moves over the steps. (default: constant)"))
+  package var schedule: Schedule?
+
+  @Option(
+    help: ArgumentHelp(
+      "Validate and save an exponential average of the weights with this decay, 0.999 for one;"
+        + " 0: the weights themselves. (default: 0)", valueName: "d"))
+  package var averageDecay: Double?
+
+  @Option(
+    help: ArgumentHelp(
+      "The standard deviation of the Gaussian that the styles are to follow, or are compared to."
+        + " (default: 2)",
+      valueName: "sigma"))
+  package var priorScale: Double?
+
+  @Option(help: ArgumentHelp("Train on the first n training images only.", valueName: "n"))
+  package var limit: Int?
+
+  @Flag(help: "Go on with the training that was interrupted in the checkpoint directory.")
+  package var resume = false
+
+  @Flag(help: "Print one JSON object an epoch instead of the text.")
+  package var json = false
+
+  @Flag(help: "Print nothing but errors, and what --json asks for.")
+  package var quiet = false
+
+  @OptionGroup package var threads: ThreadOptions
+
+  static let defaultDataDir = "./data"
+
+  /// `Schedule` as a flag's value.
+  package enum Schedule: String, ExpressibleByArgument, CaseIterable {
+    case constant
+    case cosine
+  }
+
+  package init() {}
+
+  /// Puts the flags that were given in place of what the options are.
+  func apply(to options: inout TrainingOptions) {
+    if let batchSize { options.batchSize = batchSize }
+    if let lr { options.learningRate = lr }
+    if let featSize { options.styleSize = featSize }
+    if let seed { options.seed = seed }
+    if let schedule {
+      options.schedule = schedule == .constant ? .constant : .cosine
+    }
+    if let averageDecay { options.averageDecay = averageDecay }
+    if let priorScale { options.priorScale = priorScale }
+    if let limit { options.limit = limit }
+  }
+}

@@ -1,0 +1,118 @@
+import ArgumentParser
+import Checkpoints
+import Files
+import MNIST
+import Training
+
+/// One run of a trainer: from its flags to the last epoch's files.
+struct TrainSession {
+  private let command: any TrainCommand
+  private let name: String
+  private let defaults: TrainingOptions
+
+  init(_ command: some TrainCommand) {
+    self.command = command
+    name = type(of: command)._commandName
+    defaults = type(of: command).defaults
+  }
+
+  func run() throws {
+    // First, since nothing may have started a thread before it.
+    let interruption = Interruption()
+    let directory = try open(command.checkpointDirectory)
+    let trainer = try makeTrainer()
+    interruption.deferFirst()
+    try train(trainer, savingTo: directory, interruption)
+    if !common.quiet && !common.json { try Console.write("Done!\n") }
+  }
+
+  private var common: TrainOptions { command.common }
+
+  // MARK: Training
+
+  private func train(
+    _ trainer: Trainer, savingTo directory: borrowing CheckpointDirectory,
+    _ interruption: Interruption
+  ) throws {
+    var progress = TrainProgress(isShown: Console.isWatched && !common.quiet)
+    while !trainer.isFinished {
+      let record: EpochRecord?
+      do {
+        record = try trainer.trainEpoch { step in
+          progress.show(step)
+          return interruption.exitStatus == nil
+        }
+        progress.clear()
+      } catch {
+        progress.clear()
+        throw error
+      }
+      try trainer.save(to: directory)
+      if let record { try report(record) }
+      if let status = interruption.exitStatus {
+        if !common.quiet { tellHowToResume(trainer) }
+        throw ExitCode(status)
+      }
+    }
+  }
+
+  private func report(_ record: EpochRecord) throws {
+    if common.json {
+      try Console.write(record.json)
+    } else if !common.quiet {
+      try Console.write(record.text)
+    }
+  }
+
+  private func tellHowToResume(_ trainer: Trainer) {
+    var words = [name, "--resume", "--ckpt-dir", shellQuoted(directory)]
+    if common.dataDir != TrainOptions.defaultDataDir {
+      words += ["--data-dir", shellQuoted(common.dataDir)]
+    }
+    Console.note(
+      "\(name): stopped in epoch \(trainer.state.epoch + 1), saved in \(printable(directory));"
+        + " to go on: \(printable(words.joined(separator: " ")))\n")
+  }
+
+  // MARK: Setting out
+
+  private var directory: String { command.checkpointDirectory }
+
+  /// Opens the checkpoint directory before the work that is to be saved there.
+  private func open(_ directory: String) throws(FileError) -> CheckpointDirectory {
+    if common.resume && !FileSystem.isDirectory(directory) {
+      throw FileError(directory, "no such checkpoint directory, so nothing to resume")
+    }
+    return try CheckpointDirectory(directory)
+  }
+
+  private func makeTrainer() throws -> Trainer {
+    var options = defaults
+    let saved = common.resume ? try SavedTraining.load(from: directory) : nil
+    if let saved {
+      options = saved.state.options
+      options.kind = defaults.kind
+    }
+    command.apply(to: &options)
+    try saved?.require(options)
+
+    let data = try TrainingData.load(
+      from: common.dataDir, limit: options.limit, quiet: common.quiet)
+    try saved?.require(data.training.sources)
+    return try Trainer(
+      saved?.state ?? TrainerState(options: options, data: data.training.sources),
+      history: saved?.history ?? TrainingHistory(), images: data.training,
+      validationImages: data.validation, workers: common.threads.workers)
+  }
+}
+
+/// A word as a shell takes it.
+private func shellQuoted(_ word: String) -> String {
+  let isPlain = word.utf8.allSatisfy { byte in
+    byte >= 0x80 || "./-_".utf8.contains(byte) || Character(Unicode.Scalar(byte)).isLetter
+      || Character(Unicode.Scalar(byte)).isNumber
+  }
+  if isPlain && !word.isEmpty { return word }
+  let parts = word.split(separator: "'", omittingEmptySubsequences: false)
+  return "'" + parts.joined(separator: "'\\''") + "'"
+}

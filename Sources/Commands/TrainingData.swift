@@ -1,0 +1,26 @@
+import Files
+import MNIST
+
+/// The images that a training needs.
+struct TrainingData {
+  let training: LabelledImages
+  let validation: LabelledImages
+
+  /// Reads them, and downloads the training set if the directory does not hold it.
+  ///
+  /// The test set is read from the directory too, or else is the one that comes with the program.
+  ///
+  /// - Parameter limit: how many training images to keep; all if nil.
+  /// - Throws: `FileError` naming the file or the download that failed.
+  static func load(from directory: String, limit: Int?, quiet: Bool) throws -> TrainingData {
+    // TODO download
+    let training = try MNIST.load(.train, from: directory, limit: limit)
+    let testSet =
+      MNIST.isPresent(.test, in: directory) ? directory : try SharedResources.locate().testSet
+    let validation = try MNIST.load(.test, from: testSet)
+    for images in [training, validation] where images.count == 0 {
+      throw FileError(images.sources.first?.name ?? directory, "holds no images")
+    }
+    return TrainingData(training: training, validation: validation)
+  }
+}

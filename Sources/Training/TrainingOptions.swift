@@ -1,0 +1,53 @@
+package import Checkpoints
+
+/// What decides the outcome of a training, apart from the data and the version of the program.
+package struct TrainingOptions: Sendable, Equatable {
+  /// How the learning rate moves over the steps.
+  package enum Schedule: String, Sendable, CaseIterable {
+    /// The same at every step.
+    case constant
+    /// Half a cosine wave, from the learning rate at the first step down to nothing after the last.
+    case cosine
+  }
+
+  /// With a discriminator (AAE) or without (SAE).
+  package var kind: Checkpoint.Kind
+  /// S, from 1 to 64.
+  package var styleSize: Int
+  /// How often every training image is used.
+  package var epochs: Int
+  /// Images a step.
+  package var batchSize: Int
+  /// Of AdamW, for all networks, before the schedule.
+  package var learningRate: Double
+  package var schedule: Schedule
+  /// The decay of the exponential average of the weights that is validated and saved; 0: the
+  /// weights themselves are.
+  package var averageDecay: Double
+  /// σ of the prior N(0, σ²) of the style vectors.
+  package var priorScale: Double
+  /// What the generator loss is multiplied with in the epoch before the last; see
+  /// `generatorFactor(epoch:)`. Without meaning for an SAE.
+  package var generatorLossFactor: Double
+  package var seed: UInt64
+  /// Only the first so many training images are used; nil: all.
+  package var limit: Int?
+
+  package init(
+    kind: Checkpoint.Kind, styleSize: Int = 4, epochs: Int, batchSize: Int = 64,
+    learningRate: Double = 4e-4, schedule: Schedule = .constant, averageDecay: Double = 0,
+    priorScale: Double = 2, generatorLossFactor: Double = 0.2, seed: UInt64 = 1, limit: Int? = nil
+  ) {
+    self.kind = kind
+    self.styleSize = styleSize
+    self.epochs = epochs
+    self.batchSize = batchSize
+    self.learningRate = learningRate
+    self.schedule = schedule
+    self.averageDecay = averageDecay
+    self.priorScale = priorScale
+    self.generatorLossFactor = generatorLossFactor
+    self.seed = seed
+    self.limit = limit
+  }
+}
