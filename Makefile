@@ -18,7 +18,7 @@ NETWORK := share/stylenet.wasm
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help setup build wasm report data test test-swift test-python lint format bench install clean
+.PHONY: help setup build wasm report data test test-swift test-python lint format bench bench-pytorch install clean
 
 help: ## Shows this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -60,10 +60,20 @@ test-python: build .venv/done
 	@touch $@
 
 lint: ## Checks the formatting of the code
-	$(SWIFT) format lint --strict --recursive Sources Tests Package.swift
+	$(SWIFT) format lint --strict --recursive Sources Tests Package.swift \
+	  Benchmarks/Sources Benchmarks/Package.swift
 
 format: ## Formats the code
-	$(SWIFT) format --in-place --recursive Sources Tests Package.swift
+	$(SWIFT) format --in-place --recursive Sources Tests Package.swift \
+	  Benchmarks/Sources Benchmarks/Package.swift
+
+bench: setup ## Times training, validation, encoding and decoding
+	cd Benchmarks && $(SWIFT) run -c release bench
+
+bench-pytorch: setup ## Compares training with PyTorch, where python3 has torch and numpy
+	@python3 -c 'import torch, numpy' || \
+	  { echo "python3 needs torch and numpy (Debian: python3-torch python3-numpy)" >&2; exit 1; }
+	cd Benchmarks && $(SWIFT) build -c release && python3 pytorch_peer.py --runs 3
 
 install: build ## Installs under PREFIX (/usr/local): programs, data, templates
 	install -d '$(DESTDIR)$(PREFIX)/bin' '$(DESTDIR)$(PREFIX)/share/mnist-style'
@@ -72,4 +82,4 @@ install: build ## Installs under PREFIX (/usr/local): programs, data, templates
 	cp -R share/. templates '$(DESTDIR)$(PREFIX)/share/mnist-style/'
 
 clean: ## Removes what was built
-	rm -rf .build .venv $(NETWORK) out/index.html out/report.json out/encodings.csv out/figures
+	rm -rf .build Benchmarks/.build .venv $(NETWORK) out/index.html out/report.json out/encodings.csv out/figures

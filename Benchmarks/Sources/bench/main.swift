@@ -1,0 +1,91 @@
+import CPlatform
+import Checkpoints
+import Evaluation
+import Glibc
+import MNIST
+import Parallel
+import StyleNet
+import Training
+
+// Times what the project promises to be fast, on the test set that comes with the package six times
+// over: as many images as an epoch has, and what they show makes no difference to the time.
+//
+//     bench [RUNS] [--json]
+//
+// RUNS is how often each thing is done (3), the short ones five times that; --json prints the least
+// times as one JSON object, for pytorch_peer.py.
+
+let arguments = CommandLine.arguments.dropFirst()
+let runs = arguments.compactMap { Int($0) }.first ?? 3
+let wantsJSON = arguments.contains("--json")
+let threads = Int(usable_processors())
+let all = Workers(threads: threads)
+
+let validationImages = try MNIST.load(.test, from: "../share/mnist")
+let images = LabelledImages(
+  pixels: (0..<6).flatMap { _ in validationImages.pixels },
+  labels: (0..<6).flatMap { _ in validationImages.labels })
+
+/// Epochs of one kind, without the validation that ends them.
+func epochs(_ kind: Checkpoint.Kind, _ workers: Workers) throws -> Measurement {
+  let place = "\(workers.threads) thread\(workers.threads == 1 ? "" : "s")"
+  var training = Measurement(
+    "\(kind.rawValue.uppercased()) epoch, \(place)", count: 60_000, unit: "images")
+  let options = TrainingOptions(kind: kind, epochs: runs)
+  let trainer = try Trainer(
+    TrainerState(options: options, data: []), history: TrainingHistory(), images: images,
+    validationImages: validationImages, workers: workers)
+  while !trainer.isFinished {
+    try training.run { stop in
+      _ = try trainer.trainEpoch {
+        if $0.step == $0.steps { stop() }
+        return true
+      }
+    }
+  }
+  return training
+}
+
+var measurements = [try epochs(.aae, all), try epochs(.sae, all)]
+if threads > 1 && !wantsJSON {
+  measurements.append(try epochs(.aae, Workers(threads: 1)))
+}
+
+let checkpoint = try Checkpoint.load(from: "../share/pt-aae")
+let encoder = Encoder(styleSize: checkpoint.styleSize, parameters: checkpoint.encoder)
+let decoder = Decoder(styleSize: checkpoint.styleSize, parameters: checkpoint.decoder)
+let encodings = try Encodings(encoder: encoder, pixels: validationImages.pixels, workers: all)
+let codes = (0..<encodings.count).flatMap { encodings.code(of: $0) }
+var validation = Measurement("validation, \(threads) threads", count: 10_000, unit: "images")
+var encoding = Measurement("encoding, \(threads) threads", count: 10_000, unit: "images")
+var decoding = Measurement("decoding, \(threads) threads", count: 10_000, unit: "images")
+for _ in 0..<5 * runs {
+  try validation.run { _ in _ = try Evaluation(checkpoint, on: validationImages, workers: all) }
+  try encoding.run { _ in
+    _ = try Encodings(encoder: encoder, pixels: validationImages.pixels, workers: all)
+  }
+  try decoding.run { _ in _ = try decoder.greyImages(codes: codes, workers: all) }
+}
+measurements += [validation, encoding, decoding]
+
+if wantsJSON {
+  print("{\(measurements.map(\.json).joined(separator: ","))}")
+} else {
+  print(Measurement.header + measurements.map(\.row).joined(), terminator: "")
+  if let one = measurements.first(where: { $0.name == "AAE epoch, 1 thread" }) {
+    let ratio = one.least / measurements[0].least
+    print("\n\(threads) threads are \(fixed(ratio)) times as fast as 1.")
+  }
+  // Multiply-adds of an image, forward: the encoder's convolutions and linear layer, the decoder's
+  // linear layer and convolutions, each upsampled one as four of 2x2 on the smaller image.
+  let forward =
+    16 * 196 * 25 + 32 * 196 * 144 + 14 * 1568
+    + 14 * 1568 + 32 * 196 * 128 + 4 * 784 * 128 + 784 * 36
+  // Backward takes twice that, but the input needs no gradient.
+  let operations = 2 * Double(3 * forward - 16 * 196 * 25) * 60_000
+  let peak = peakOperationsPerSecond(workers: all)
+  let rate = operations / measurements[0].least
+  print(
+    "An AAE epoch is \(Int(operations / 1e9)) GFLOP, done at \(Int(rate / 1e9)) GFLOP/s;"
+      + " the most this machine does is \(Int(peak / 1e9)): \(Int(100 * rate / peak)) %.")
+}
