@@ -84,7 +84,7 @@ let executables: [Target] = ["train-sae", "train-aae", "vis"].map { name in
 
 /// What several test targets need: fixtures and how to read them.
 let testSupport = Target.target(
-  name: "TestSupport", dependencies: ["StyleNet"], path: "Tests/TestSupport",
+  name: "TestSupport", dependencies: ["CZlib", "StyleNet"], path: "Tests/TestSupport",
   swiftSettings: swiftSettings)
 
 let tests: [Target] = [

@@ -31,7 +31,7 @@ enum IDX {
     var bytes = try FileSystem.read(path, limit: sizeLimit)
     let sha256 = hexadecimal(Digest.sha256(bytes))
     if path.hasSuffix(".gz") {
-      return (try inflate(content, bytes, path), sha256)
+      return (try inflate(content, bytes, path).items, sha256)
     }
     let count = try itemCount(content, header: bytes.prefix(content.headerCount), path)
     bytes.removeFirst(content.headerCount)
@@ -43,9 +43,10 @@ enum IDX {
     return (bytes, sha256)
   }
 
-  private static func inflate(
+  /// Inflates a file no further than its header declares.
+  static func inflate(
     _ content: Content, _ compressed: [UInt8], _ path: String
-  ) throws(FileError) -> [UInt8] {
+  ) throws(FileError) -> (header: [UInt8], items: [UInt8]) {
     var reader = try GzipReader(compressed, path: path)
     let header = try reader.read(upTo: content.headerCount)
     let count = try itemCount(content, header: header[...], path)
@@ -57,7 +58,7 @@ enum IDX {
       )
     }
     try reader.finish(after: content.headerCount + count)
-    return items
+    return (header, items)
   }
 
   /// The number of bytes that follow a header.

@@ -9,21 +9,21 @@ package enum MNIST {
     /// 10,000 images to measure on.
     case test
 
-    var filePrefix: String { self == .train ? "train" : "t10k" }
+    /// The images' file, then the labels'.
+    package var files: [File] { [images, labels] }
   }
 
   /// Reads one of the two sets.
   ///
   /// - Parameters:
-  ///   - directory: each file is looked for in its `MNIST/raw`, its `raw` and itself, plain before
-  ///     `.gz`.
+  ///   - directory: each file is read from where `path(of:in:)` finds it.
   ///   - limit: how many images to keep, the first ones; all if nil.
   /// - Throws: `FileError` naming the file and what is wrong with it, or the places looked at.
   package static func load(
     _ subset: Subset, from directory: String, limit: Int? = nil
   ) throws(FileError) -> LabelledImages {
-    let imagesPath = try find("\(subset.filePrefix)-images-idx3-ubyte", in: directory)
-    let labelsPath = try find("\(subset.filePrefix)-labels-idx1-ubyte", in: directory)
+    let imagesPath = try find(subset.images, in: directory)
+    let labelsPath = try find(subset.labels, in: directory)
     let labels = try IDX.read(.labels, from: labelsPath)
     if let index = labels.items.firstIndex(where: { $0 > 9 }) {
       throw FileError(labelsPath, "label \(index) is \(labels.items[index]), expected 0 to 9")
@@ -46,21 +46,26 @@ package enum MNIST {
 
   /// Whether both files of a set lie in a directory; they may still be damaged.
   package static func isPresent(_ subset: Subset, in directory: String) -> Bool {
-    ["images-idx3-ubyte", "labels-idx1-ubyte"].allSatisfy {
-      (try? find("\(subset.filePrefix)-\($0)", in: directory)) != nil
-    }
+    subset.files.allSatisfy { path(of: $0, in: directory) != nil }
   }
 
-  private static func find(_ name: String, in directory: String) throws(FileError) -> String {
+  /// Where `load` finds one of the files: the directory's `MNIST/raw`, its `raw` or itself, plain
+  /// before `.gz`.
+  package static func path(of file: File, in directory: String) -> String? {
     for folder in ["MNIST/raw/", "raw/", ""] {
       for suffix in ["", ".gz"] {
-        let path = FileSystem.join(directory, folder + name + suffix)
+        let path = FileSystem.join(directory, folder + file.name + suffix)
         if FileSystem.exists(path) { return path }
       }
     }
+    return nil
+  }
+
+  private static func find(_ file: File, in directory: String) throws(FileError) -> String {
+    if let path = path(of: file, in: directory) { return path }
     throw FileError(
       directory,
-      "no \(name) or \(name).gz there, in \(FileSystem.join(directory, "raw")) or in"
+      "no \(file.name) or \(file.name).gz there, in \(FileSystem.join(directory, "raw")) or in"
         + " \(FileSystem.join(directory, "MNIST/raw"))")
   }
 }

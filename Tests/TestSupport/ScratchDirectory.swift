@@ -26,6 +26,11 @@ package final class ScratchDirectory: Sendable {
     try Data(bytes).write(to: URL(filePath: self(name)))
     return self(name)
   }
+
+  /// Removes a file.
+  package func remove(_ name: String) throws {
+    try FileManager.default.removeItem(atPath: self(name))
+  }
 }
 
 /// The bytes of a file, without the project's own reader; nil if there is none.
