@@ -45,14 +45,18 @@ package struct Tick: Hashable, Sendable {
   package let label: String
 
   /// About `count` multiples of 1, 2 or 5 times a power of ten within `domain`.
-  package static func ticks(in domain: ClosedRange<Double>, count: Int) -> [Tick] {
+  ///
+  /// - Parameter areWhole: Whether there are only whole numbers.
+  package static func ticks(
+    in domain: ClosedRange<Double>, count: Int, areWhole: Bool = false
+  ) -> [Tick] {
     let domain = LinearScale.usable(domain)
     // Of halves, as above.
     let rough = (domain.upperBound / 2 - domain.lowerBound / 2) / (Double(max(count, 1)) / 2)
     let exponent = log10(rough).rounded(.down)
     let fraction = rough / pow(10, exponent)
     // The step is `digit` times ten to the `exponent`.
-    let (digit, carry) =
+    let (nearest, carry) =
       switch fraction {
       // The nearest in ratio.
       case ..<1.414: (1, 0)
@@ -60,7 +64,8 @@ package struct Tick: Hashable, Sendable {
       case ..<7.071: (5, 0)
       default: (1, 1)
       }
-    let power = Int(exponent) + carry
+    let isPart = areWhole && Int(exponent) + carry < 0
+    let (digit, power) = isPart ? (1, 0) : (nearest, Int(exponent) + carry)
     let step = Double(digit) * pow(10, Double(power))
     // A hair of tolerance, so that the end of 0...1 is a multiple of 0.1.
     let first = Int((domain.lowerBound / step - 1e-6).rounded(.up))

@@ -71,7 +71,7 @@ package struct NormalCDF: Figure {
   }
 
   /// The normal distribution function of N(0, scale^2).
-  static func normal(_ value: Double, scale: Double) -> Double {
+  package static func normal(_ value: Double, scale: Double) -> Double {
     0.5 * erfc(-value / (scale * 2.0.squareRoot()))
   }
 

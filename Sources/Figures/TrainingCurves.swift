@@ -157,8 +157,7 @@ package struct TrainingCurves: Figure {
     guard epochs.count > 1 else {
       return [Tick(value: domain.lowerBound, label: "\(epochs.lowerBound)")]
     }
-    return Tick.ticks(in: domain, count: min(epochs.count, 8))
-      .filter { $0.value == $0.value.rounded() }
+    return Tick.ticks(in: domain, count: min(epochs.count, 8), areWhole: true)
   }
 
   /// Four significant digits, as far as four places go.
