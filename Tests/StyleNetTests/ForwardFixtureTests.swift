@@ -38,7 +38,7 @@ struct ForwardFixtureTests {
 
     var codes: [Float] = []
     for n in 0..<4 {
-      codes += softmax(logits[n * 10..<(n + 1) * 10])
+      codes += softmax(logits[n * 10..<(n + 1) * 10]).floats
       codes += style[n * styleSize..<(n + 1) * styleSize]
     }
     let decoder = Decoder(
@@ -66,9 +66,9 @@ private func expectEqual(
   #expect(close == expected.count, "\(what)", sourceLocation: sourceLocation)
 }
 
-private func softmax(_ logits: ArraySlice<Float>) -> [Float] {
+func softmax(_ logits: ArraySlice<Float>) -> [Double] {
   let largest = logits.max() ?? 0
   let powers = logits.map { exp(Double($0 - largest)) }
   let sum = powers.reduce(0, +)
-  return powers.map { Float($0 / sum) }
+  return powers.map { $0 / sum }
 }
