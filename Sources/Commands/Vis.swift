@@ -6,7 +6,7 @@ package struct Vis: ParsableCommand {
     commandName: "vis",
     abstract: "Looks at what a handwriting style model has learnt.",
     version: Program.version,
-    subcommands: [ReportCommand.self])
+    subcommands: [ReportCommand.self, DataCommand.self])
 
   package init() {}
 }
