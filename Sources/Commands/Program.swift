@@ -14,8 +14,9 @@ package enum Program {
   /// later. A failure is told in one line on standard error that begins with the program's name.
   package static func run<Command: ParsableCommand>(_ command: Command.Type) -> Never {
     openMissingStandardFiles()
-    // A reader that has gone away is then an ordinary error of `write`.
+    // A reader that has gone away, or a file that may not grow, is then an ordinary error of `write`.
     signal(SIGPIPE, SIG_IGN)
+    signal(SIGXFSZ, SIG_IGN)
     guard processor_is_supported() else {
       fail(
         command, "this build needs a processor with AVX2 and FMA (Intel since 2013, AMD since 2015)"

@@ -158,7 +158,7 @@ package struct ReportCommand: ParsableCommand {
 }
 
 /// What checkpoints are called: their directories' names, or their paths where names are the same.
-func checkpointNames(_ paths: [String]) -> [String] {
+package func checkpointNames(_ paths: [String]) -> [String] {
   let names = paths.map { path in
     lastComponent(path) ?? resolvedPath(path).flatMap(lastComponent) ?? path
   }

@@ -1,5 +1,5 @@
 /// Bytes in the base64 alphabet of RFC 4648, padded.
-func base64(_ bytes: [UInt8]) -> String {
+package func base64(_ bytes: [UInt8]) -> String {
   String(unsafeUninitializedCapacity: (bytes.count + 2) / 3 * 4) { output in
     bytes.withUnsafeBufferPointer { input in
       var place = 0

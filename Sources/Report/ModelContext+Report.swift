@@ -166,14 +166,14 @@ extension KSRow {
 }
 
 /// The shades of the table of Kolmogorov-Smirnov tests.
-struct KSShade {
+package struct KSShade {
   /// The class that the style sheet colours.
-  let style: String
+  package let style: String
   /// The largest D of the shade.
   let upperBound: Double
   let range: String
 
-  static let all: [KSShade] = {
+  package static let all: [KSShade] = {
     let bounds = [0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5]
     return (bounds + [1]).enumerated().map { index, bound in
       let range =
@@ -186,7 +186,7 @@ struct KSShade {
     }
   }()
 
-  static func of(_ d: Double) -> KSShade {
+  package static func of(_ d: Double) -> KSShade {
     all.first { d <= $0.upperBound } ?? all[all.count - 1]
   }
 }

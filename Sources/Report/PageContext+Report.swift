@@ -13,6 +13,7 @@ extension PageContext {
     contentSecurityPolicy = style.contentSecurityPolicy
     styleSheet = style.sheet
     isComparison = report.checkpoints.count > 1
+    subheading = isComparison ? "h4" : "h3"
     self.images = Quantity(report.data.images, at: "data.images")
     modelNames = list(report.checkpoints.map { pageText($0.name) })
     headline = Headline(report)

@@ -8,6 +8,8 @@ struct PageContext: Sendable {
   let contentSecurityPolicy: String
   let styleSheet: String
   let isComparison: Bool
+  /// The element of headings below those that name the model, which only a comparison has.
+  let subheading: String
   let images: Quantity
   let modelNames: String
   let headline: Headline

@@ -3,16 +3,16 @@ import Figures
 import Files
 
 /// How the page looks, and what it lets the browser do.
-struct PageStyle: Sendable {
+package struct PageStyle: Sendable {
   /// The one style sheet, as it stands between the tags.
-  let sheet: String
+  package let sheet: String
   /// Nothing from elsewhere, and of what is in the page only the known styles and scripts.
-  let contentSecurityPolicy: String
+  package let contentSecurityPolicy: String
 
   /// - Parameters:
   ///   - rules: CSS that uses the colours of `Theme` as variables.
   ///   - scripts: the text of every inline script.
-  init(rules: String, scripts: [String] = []) {
+  package init(rules: String, scripts: [String] = []) {
     sheet = Self.colours + rules
     var policy = [
       "default-src 'none'", "img-src data:", "style-src \(Self.hash(sheet))",

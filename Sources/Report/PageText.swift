@@ -6,7 +6,7 @@ import Files
 /// writing) is written out here too. The template engine then escapes markup characters one
 /// grapheme at a time, and so would miss a `<` that a combining mark has joined; such a mark is
 /// therefore written out as well.
-func pageText(_ text: String) -> String {
+package func pageText(_ text: String) -> String {
   var result = ""
   for character in printable(text) {
     let scalars = character.unicodeScalars

@@ -151,7 +151,7 @@ extension ReportData.KS {
 }
 
 /// The names, each that would stand again changed by `numbered`, which is given 2, 3 and so on.
-func distinct(_ names: [String], _ numbered: (String, Int) -> String) -> [String] {
+package func distinct(_ names: [String], _ numbered: (String, Int) -> String) -> [String] {
   var used: Set<String> = []
   return names.map { name in
     var candidate = name
@@ -165,7 +165,7 @@ func distinct(_ names: [String], _ numbered: (String, Int) -> String) -> [String
 }
 
 /// "a", "a and b", "a, b and c".
-func list(_ words: [String]) -> String {
+package func list(_ words: [String]) -> String {
   guard let last = words.last, words.count > 1 else { return words.first ?? "" }
   return words.dropLast().joined(separator: ", ") + " and " + last
 }

@@ -136,7 +136,7 @@ extension LabelledImages {
 
 /// For each name, something alike that may begin the name of a file in any system: letters and
 /// digits of ASCII, dots, hyphens and underscores. No two are equal.
-func fileSlugs(_ names: [String]) -> [String] {
+package func fileSlugs(_ names: [String]) -> [String] {
   let slugs = names.map { name in
     let kept = name.unicodeScalars.map { scalar in
       scalar.isASCII && (scalar.properties.isAlphabetic || scalar.properties.numericType != nil)

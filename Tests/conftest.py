@@ -1,0 +1,65 @@
+"""What the tests in Python share: the built program, and reports that it made."""
+
+import os
+import pathlib
+import subprocess
+from dataclasses import dataclass
+
+import pytest
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+VIS = ROOT / ".build" / "release" / "vis"
+
+
+@dataclass
+class Result:
+    status: int
+    out: str
+    err: str
+
+
+def run_vis(*arguments, cwd, env=None, **options):
+    """Runs `vis` and returns what it said."""
+    completed = subprocess.run(
+        [VIS, *map(str, arguments)],
+        cwd=cwd,
+        env={**os.environ, **(env or {})},
+        capture_output=True,
+        timeout=120,
+        **options,
+    )
+    return Result(
+        completed.returncode, completed.stdout.decode(), completed.stderr.decode())
+
+
+def files_below(directory):
+    """Every file below a directory, by its relative path."""
+    return {
+        str(path.relative_to(directory)): path.read_bytes()
+        for path in sorted(directory.rglob("*"))
+        if path.is_file()
+    }
+
+
+@pytest.fixture(scope="session")
+def vis():
+    assert VIS.exists(), "build it first: make build"
+    return run_vis
+
+
+@pytest.fixture(scope="session")
+def comparison(vis, tmp_path_factory):
+    """The report of the models that come with the program: a comparison of two."""
+    place = tmp_path_factory.mktemp("comparison")
+    result = vis("report", cwd=place)
+    assert result.status == 0, result.err
+    return place / "out"
+
+
+@pytest.fixture(scope="session")
+def single(vis, tmp_path_factory):
+    """The report of one model."""
+    place = tmp_path_factory.mktemp("single")
+    result = vis("report", "--ckpt", ROOT / "share" / "pt-aae", cwd=place)
+    assert result.status == 0, result.err
+    return place / "out"
