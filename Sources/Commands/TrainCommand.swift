@@ -81,6 +81,11 @@ package struct TrainAAE: TrainCommand {
       valueName: "f"))
   package var genLossFactor: Double?
 
+  @Option(
+    help: ArgumentHelp(
+      "The discriminator's learning rate as a multiple of --lr. (default: 1)", valueName: "f"))
+  package var discLrFactor: Double?
+
   @OptionGroup package var common: TrainOptions
 
   package init() {}
@@ -89,5 +94,6 @@ package struct TrainAAE: TrainCommand {
     common.apply(to: &options)
     if let epochs { options.epochs = epochs }
     if let genLossFactor { options.generatorLossFactor = genLossFactor }
+    if let discLrFactor { options.discriminatorRateFactor = discLrFactor }
   }
 }

@@ -34,8 +34,8 @@ package struct TrainOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Validate and save an exponential average of the weights with this decay, 0.999 for one;"
-        + " 0: the weights themselves. (default: 0)", valueName: "d"))
+      "The decay of the exponential average of the weights that is validated and saved, 0.999 for"
+        + " one; 0: the weights themselves. (default: 0)", valueName: "d"))
   package var averageDecay: Double?
 
   @Option(
@@ -45,16 +45,16 @@ package struct TrainOptions: ParsableArguments {
       valueName: "sigma"))
   package var priorScale: Double?
 
-  @Option(help: ArgumentHelp("Train on the first n training images only.", valueName: "n"))
+  @Option(help: ArgumentHelp("Trains on the first n training images only.", valueName: "n"))
   package var limit: Int?
 
-  @Flag(help: "Go on with the training that was interrupted in the checkpoint directory.")
+  @Flag(help: "Goes on with the training that was interrupted in the checkpoint directory.")
   package var resume = false
 
-  @Flag(help: "Print one JSON object an epoch instead of the text.")
+  @Flag(help: "Prints one JSON object an epoch instead of the text.")
   package var json = false
 
-  @Flag(help: "Print nothing but errors, and what --json asks for.")
+  @Flag(help: "No progress and no text of epochs; only errors, and what --json asks for.")
   package var quiet = false
 
   @OptionGroup package var threads: ThreadOptions

@@ -5,8 +5,8 @@ import Training
 struct TrainProgress {
   private let isShown: Bool
   private let isColored: Bool
-  private let start = ContinuousClock.now
-  private var firstImages: Int?
+  /// When the rate began to be measured, and how many images were done then.
+  private var start: (time: ContinuousClock.Instant, images: Int)?
   private var lastDrawn: ContinuousClock.Instant?
 
   /// - Parameter isShown: whether there is anybody to show it to.
@@ -20,20 +20,22 @@ struct TrainProgress {
   mutating func show(_ progress: Trainer.Progress) {
     guard isShown else { return }
     let now = ContinuousClock.now
-    let first = firstImages ?? progress.images
-    firstImages = first
+    let start = start ?? (now, progress.images)
+    self.start = start
     if let lastDrawn, now - lastDrawn < .milliseconds(100), progress.step < progress.steps {
       return
     }
     lastDrawn = now
-    let seconds = (now - start) / .seconds(1)
-    let rate = Double(progress.images - first) / max(seconds, 1e-9)
+    let seconds = (now - start.time) / .seconds(1)
+    let rate = Double(progress.images - start.images) / max(seconds, 1e-9)
     Console.note("\r" + line(progress, imagesPerSecond: rate) + "\u{1b}[K")
   }
 
-  /// Takes the line away, for other text to be printed.
-  func clear() {
+  /// Takes the line away, for other text to be printed, and measures the rate anew from the next
+  /// step on.
+  mutating func clear() {
     if isShown && lastDrawn != nil { Console.note("\r\u{1b}[K") }
+    start = nil
   }
 
   /// The line: epoch, bar, rate and time left; at most 79 columns.

@@ -49,8 +49,9 @@ struct TrainSession {
       }
       try trainer.save(to: directory)
       if let record { try report(record) }
-      if let status = interruption.exitStatus {
-        if !common.quiet { tellHowToResume(trainer) }
+      // A signal that comes when all is done is too late to change anything.
+      if let status = interruption.exitStatus, !trainer.isFinished {
+        tellHowToResume(trainer)
         throw ExitCode(status)
       }
     }
@@ -97,7 +98,7 @@ struct TrainSession {
     try saved?.require(options)
 
     let data = try TrainingData.load(
-      from: common.dataDir, limit: options.limit, quiet: common.quiet)
+      from: common.dataDir, limit: options.limit, progress: Progress(isShown: !common.quiet))
     try saved?.require(data.training.sources)
     return try Trainer(
       saved?.state ?? TrainerState(options: options, data: data.training.sources),

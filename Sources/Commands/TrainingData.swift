@@ -1,3 +1,4 @@
+import Download
 import Files
 import MNIST
 
@@ -12,8 +13,10 @@ struct TrainingData {
   ///
   /// - Parameter limit: how many training images to keep; all if nil.
   /// - Throws: `FileError` naming the file or the download that failed.
-  static func load(from directory: String, limit: Int?, quiet: Bool) throws -> TrainingData {
-    // TODO download
+  static func load(
+    from directory: String, limit: Int?, progress: Progress
+  ) throws(FileError) -> TrainingData {
+    if !MNIST.isPresent(.train, in: directory) { try fetch(to: directory, progress) }
     let training = try MNIST.load(.train, from: directory, limit: limit)
     let testSet =
       MNIST.isPresent(.test, in: directory) ? directory : try SharedResources.locate().testSet
@@ -22,5 +25,17 @@ struct TrainingData {
       throw FileError(images.sources.first?.name ?? directory, "holds no images")
     }
     return TrainingData(training: training, validation: validation)
+  }
+
+  private static func fetch(to directory: String, _ progress: Progress) throws(FileError) {
+    defer { progress.finish() }
+    try MNISTDownload().fetch([.train], into: directory) { event in
+      switch event {
+      case .receiving(let name, let count, let total):
+        progress.show("Fetching \(name): \(100 * count / max(1, total)) %")
+      case .mirrorFailed, .isPresent, .saved: break
+      }
+      return true
+    }
   }
 }

@@ -130,12 +130,14 @@ package final class Trainer {
       prior = generator.normals(
         count: batch.count * options.styleSize, scale: options.priorScale)
     }
+    let learningRate = options.learningRate(
+      step: epoch * stepsPerEpoch + step, of: options.epochs * stepsPerEpoch)
     let losses = learner.step(
       pixels: batch.flatMap { images.pixels[$0 * Model.pixels..<($0 + 1) * Model.pixels] },
       labels: batch.map { images.labels[$0] },
       noise: prior,
-      learningRate: options.learningRate(
-        step: epoch * stepsPerEpoch + step, of: options.epochs * stepsPerEpoch),
+      learningRate: learningRate,
+      discriminatorRate: learningRate * options.discriminatorRateFactor,
       generatorFactor: options.generatorFactor(epoch: epoch), averageDecay: options.averageDecay)
     guard losses.areFinite else { throw diverged("step \(step + 1)", "a loss") }
     position.totals.add(losses, images: batch.count)
@@ -188,14 +190,15 @@ extension Learner {
   /// Takes a step; see `step(pixels:labels:noise:learningRate:generatorFactor:)`.
   fileprivate func step(
     pixels: [UInt8], labels: [UInt8], noise: [Float], learningRate: Double,
-    generatorFactor: Double, averageDecay: Double
+    discriminatorRate: Double, generatorFactor: Double, averageDecay: Double
   ) -> BatchLosses {
     pixels.withUnsafeBufferPointer { pixels in
       labels.withUnsafeBufferPointer { labels in
         noise.withUnsafeBufferPointer { noise in
           step(
             pixels: pixels, labels: labels, noise: noise, learningRate: Float(learningRate),
-            generatorFactor: Float(generatorFactor), averageDecay: Float(averageDecay))
+            generatorFactor: Float(generatorFactor), discriminatorRate: Float(discriminatorRate),
+            averageDecay: Float(averageDecay))
         }
       }
     }

@@ -11,6 +11,7 @@ extension TrainingOptions {
     case averageDecay = "average-decay"
     case priorScale = "prior-scale"
     case generatorLossFactor = "gen-loss-factor"
+    case discriminatorRateFactor = "disc-lr-factor"
     case seed
     case limit
 
@@ -38,6 +39,7 @@ extension TrainingOptions {
     case .averageDecay: "\(averageDecay)"
     case .priorScale: "\(priorScale)"
     case .generatorLossFactor: "\(generatorLossFactor)"
+    case .discriminatorRateFactor: "\(discriminatorRateFactor)"
     case .seed: "\(seed)"
     case .limit: limit.map(String.init) ?? "all"
     }
@@ -60,6 +62,7 @@ extension TrainingOptions {
     case .averageDecay: averageDecay = try parsed(Double(text))
     case .priorScale: priorScale = try parsed(Double(text))
     case .generatorLossFactor: generatorLossFactor = try parsed(Double(text))
+    case .discriminatorRateFactor: discriminatorRateFactor = try parsed(Double(text))
     case .seed: seed = try parsed(UInt64(text))
     case .limit: limit = text == "all" ? nil : try parsed(Int(text))
     }
@@ -88,5 +91,8 @@ extension TrainingOptions {
     try require(
       .generatorLossFactor, generatorLossFactor >= 0 && generatorLossFactor <= 1e3,
       "from 0 to 1000")
+    try require(
+      .discriminatorRateFactor, discriminatorRateFactor > 0 && discriminatorRateFactor <= 1e3,
+      "above 0, at most 1000")
   }
 }

@@ -29,6 +29,9 @@ package struct TrainingOptions: Sendable, Equatable {
   /// What the generator loss is multiplied with in the epoch before the last; see
   /// `generatorFactor(epoch:)`. Without meaning for an SAE.
   package var generatorLossFactor: Double
+  /// The discriminator's learning rate as a multiple of the other networks'. Without meaning for
+  /// an SAE.
+  package var discriminatorRateFactor: Double
   package var seed: UInt64
   /// Only the first so many training images are used; nil: all.
   package var limit: Int?
@@ -36,7 +39,8 @@ package struct TrainingOptions: Sendable, Equatable {
   package init(
     kind: Checkpoint.Kind, styleSize: Int = 4, epochs: Int, batchSize: Int = 64,
     learningRate: Double = 4e-4, schedule: Schedule = .constant, averageDecay: Double = 0,
-    priorScale: Double = 2, generatorLossFactor: Double = 0.2, seed: UInt64 = 1, limit: Int? = nil
+    priorScale: Double = 2, generatorLossFactor: Double = 0.2,
+    discriminatorRateFactor: Double = 1, seed: UInt64 = 1, limit: Int? = nil
   ) {
     self.kind = kind
     self.styleSize = styleSize
@@ -47,6 +51,7 @@ package struct TrainingOptions: Sendable, Equatable {
     self.averageDecay = averageDecay
     self.priorScale = priorScale
     self.generatorLossFactor = generatorLossFactor
+    self.discriminatorRateFactor = discriminatorRateFactor
     self.seed = seed
     self.limit = limit
   }

@@ -11,13 +11,11 @@ struct TrainCommandTests {
     let directory = try ScratchDirectory()
     let images = try MNIST.load(.test, from: "\(packageDirectory)/share/mnist", limit: 4000)
     for (prefix, count) in [("train", 4000), ("t10k", 200)] {
-      let header: [UInt8] = [0, 0, 8, 3, 0, 0, UInt8(count >> 8), UInt8(count & 255)]
       try directory.write(
         "\(prefix)-images-idx3-ubyte",
-        header + [0, 0, 0, 28, 0, 0, 0, 28] + images.pixels.prefix(count * 784))
+        idx(.images, UInt32(count), images.pixels.prefix(count * 784)))
       try directory.write(
-        "\(prefix)-labels-idx1-ubyte",
-        [0, 0, 8, 1] + header.suffix(4) + images.labels.prefix(count))
+        "\(prefix)-labels-idx1-ubyte", idx(.labels, UInt32(count), images.labels.prefix(count)))
     }
     return directory
   }
@@ -173,6 +171,26 @@ struct TrainCommandTests {
     #expect(again.output == "Done!\n")
   }
 
+  @Test func aSecondSignalStopsAtOnce() throws {
+    let data = try Self.makeData()
+    let folder = try ScratchDirectory()
+    // One step on all images, during which both signals arrive.
+    let program = try RunningProgram(
+      "train-aae",
+      [
+        "--data-dir", data.path, "--ckpt-dir", folder.path, "--batch-size", "4000",
+        "--threads", "1",
+      ])
+    usleep(200_000)
+    program.send(SIGINT)
+    usleep(5_000)
+    program.send(SIGINT)
+    let result = program.wait()
+    #expect(result.status == 130)
+    #expect(result.errors.isEmpty)
+    #expect(contents(of: folder("trainer-state.safetensors")) == nil)
+  }
+
   @Test func killedAtAnyTimeItLeavesACheckpointThatResumes() throws {
     let data = try Self.makeData()
     let folder = try ScratchDirectory()
@@ -252,6 +270,17 @@ struct TrainCommandTests {
     expectOneLine(damaged)
     #expect(damaged.errors.contains("trainer-state.safetensors: damaged"))
     #expect(contents(of: path) == bytes)
+  }
+
+  @Test func namesTheWayToTheDataWhenThereIsNoNetwork() throws {
+    let folder = try ScratchDirectory()
+    // A proxy that nobody runs: no request leaves the machine.
+    let result = try RunningProgram.run(
+      "train-sae", ["--data-dir", folder("data"), "--ckpt-dir", folder("model")],
+      environment: ["https_proxy": "http://127.0.0.1:9", "HTTPS_PROXY": "http://127.0.0.1:9"])
+    #expect(result.status == 1)
+    expectOneLine(result)
+    #expect(result.errors.contains("make data"))
   }
 
   @Test func refusesAFileAsCheckpointDirectory() throws {
