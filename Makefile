@@ -78,11 +78,20 @@ bench-pytorch: setup ## Compares training with PyTorch, where python3 has torch 
 	  { echo "python3 needs torch and numpy (Debian: python3-torch python3-numpy)" >&2; exit 1; }
 	cd Benchmarks && $(SWIFT) build -c release && python3 pytorch_peer.py --runs 3
 
-install: build ## Installs under PREFIX (/usr/local): programs, data, templates
+install: build ## Installs under PREFIX (/usr/local): programs, data, templates, completions
 	install -d '$(DESTDIR)$(PREFIX)/bin' '$(DESTDIR)$(PREFIX)/share/mnist-style'
 	install .build/release/vis .build/release/train-sae .build/release/train-aae \
 	  '$(DESTDIR)$(PREFIX)/bin'
 	cp -R share/. templates '$(DESTDIR)$(PREFIX)/share/mnist-style/'
+	install -d '$(DESTDIR)$(PREFIX)/share/bash-completion/completions' \
+	  '$(DESTDIR)$(PREFIX)/share/zsh/site-functions' \
+	  '$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d'
+	for program in vis train-sae train-aae; do \
+	  completions=".build/release/$$program --generate-completion-script"; \
+	  $$completions bash >'$(DESTDIR)$(PREFIX)/share/bash-completion/completions'/$$program; \
+	  $$completions zsh >'$(DESTDIR)$(PREFIX)/share/zsh/site-functions'/_$$program; \
+	  $$completions fish >'$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d'/$$program.fish; \
+	done
 
 clean: ## Removes what was built
 	rm -rf .build Benchmarks/.build .venv $(NETWORK) out/index.html out/report.json out/encodings.csv out/figures
