@@ -1,4 +1,3 @@
-import Download
 import Files
 import MNIST
 
@@ -16,7 +15,9 @@ struct TrainingData {
   static func load(
     from directory: String, limit: Int?, progress: Progress
   ) throws(FileError) -> TrainingData {
-    if !MNIST.isPresent(.train, in: directory) { try fetch(to: directory, progress) }
+    if !MNIST.isPresent(.train, in: directory) {
+      try fetchMNIST([.train], into: directory, progress: progress)
+    }
     let training = try MNIST.load(.train, from: directory, limit: limit)
     let testSet =
       MNIST.isPresent(.test, in: directory) ? directory : try SharedResources.locate().testSet
@@ -25,17 +26,5 @@ struct TrainingData {
       throw FileError(images.sources.first?.name ?? directory, "holds no images")
     }
     return TrainingData(training: training, validation: validation)
-  }
-
-  private static func fetch(to directory: String, _ progress: Progress) throws(FileError) {
-    defer { progress.finish() }
-    try MNISTDownload().fetch([.train], into: directory) { event in
-      switch event {
-      case .receiving(let name, let count, let total):
-        progress.show("Fetching \(name): \(100 * count / max(1, total)) %")
-      case .mirrorFailed, .isPresent, .saved: break
-      }
-      return true
-    }
   }
 }

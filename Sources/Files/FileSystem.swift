@@ -13,15 +13,17 @@ package enum FileSystem {
     let file = try Descriptor(path, O_RDONLY | O_NONBLOCK | O_NOCTTY, to: "open")
     let status = try file.status()
     try requireRegular(status, path)
+    let tooLarge = FileError(
+      path, "larger than \(limit) bytes, the most that is read of such a file")
+    if status.st_size > limit { throw tooLarge }
     // One byte more than expected shows in one read that the end is there.
-    let expected = min(max(Int(status.st_size), 0), limit)
-    var bytes = try file.read(upTo: expected + 1)
+    var bytes = try file.read(upTo: max(Int(status.st_size), 0) + 1)
     while bytes.count <= limit {
       let more = try file.read(upTo: 65536)
       if more.isEmpty { return bytes }
       bytes += more
     }
-    throw FileError(path, "larger than \(limit) bytes, the most that is read of such a file")
+    throw tooLarge
   }
 
   /// Writes a file so that it appears whole or not at all, and is on the disk when this returns.

@@ -23,6 +23,12 @@ import Testing
     }
   }
 
+  @Test func takesNoMemoryForAHugeFile() throws {
+    let path = try scratch.write("file", [])
+    try #require(truncate(path, 1 << 40) == 0)
+    #expect(throws: FileError.self) { try FileSystem.read(path, limit: 1 << 39) }
+  }
+
   @Test func readsAFileThatClaimsToBeEmpty() throws {
     #expect(try !FileSystem.read("/proc/self/status", limit: 1_000_000).isEmpty)
   }
