@@ -110,7 +110,10 @@ package struct PairGrid: Figure {
       context.line(from: Point(panel.minX, y(0)), to: Point(panel.maxX, y(0)), zero)
       for deviations in 1...3 {
         let radius = x(Double(deviations) * priorScale) - x(0)
-        context.strokeCircle(Point(x(0), y(0)), radius: radius, theme.ink.opacity(0.75))
+        // With a rim, so that it is seen among the points.
+        let center = Point(x(0), y(0))
+        context.strokeCircle(center, radius: radius, theme.surface.opacity(0.7), width: 2.5)
+        context.strokeCircle(center, radius: radius, theme.ink, width: 1)
       }
     }
   }

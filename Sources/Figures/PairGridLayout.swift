@@ -64,7 +64,7 @@ package struct PairGridLayout: Sendable {
     countTicks = Tick.ticks(in: 0...top, count: 4).filter { $0.value > 0 && $0.value < top - room }
     // The more points to a panel, the smaller.
     let spacing = (side * side / Double(max(images, 1))).squareRoot()
-    pointRadius = min(max(0.5 * spacing, 0.75), 3)
+    pointRadius = min(max(0.6 * spacing, 0.75), 3)
   }
 
   package var showsCounts: Bool { side >= 150 }

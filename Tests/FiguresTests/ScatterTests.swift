@@ -20,10 +20,12 @@ import Testing
     #expect(picture.pixels[3 * 20 + 3] == red.pixel)
   }
 
-  @Test func rimsTintOnlyTheBackground() {
-    // Discs side by side, so that the rim of the second falls on the first.
-    let first = drawn([8], [10], [0])
-    let both = drawn([8, 12], [10, 10], [0, 1])
+  @Test(arguments: [1.4, 1.8, 2.3, 2.7, 3.1], 1...7)
+  func rimsTintOnlyTheBackground(radius: Double, apart: Int32) {
+    let (first, both) = (
+      drawn([4], [10], [0], radius: radius),
+      drawn([4, 4 + apart], [10, 10], [0, 1], radius: radius)
+    )
     for (before, after) in zip(first.pixels, both.pixels) where before == red.pixel {
       #expect(after == red.pixel || after == blue.pixel)
     }
@@ -58,8 +60,10 @@ import Testing
     #expect(Set(none.pixels) == [white.pixel])
   }
 
-  private func drawn(_ across: [Int32], _ up: [Int32], _ categories: [UInt8]) -> Bitmap {
-    var scatter = Scatter(side: 20, background: white, radius: 2.3)
+  private func drawn(
+    _ across: [Int32], _ up: [Int32], _ categories: [UInt8], radius: Double = 2.3
+  ) -> Bitmap {
+    var scatter = Scatter(side: 20, background: white, radius: radius)
     scatter.draw(across: across, up: up, categories: categories, colors: [red, blue])
     return scatter.bitmap
   }
