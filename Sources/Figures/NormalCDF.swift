@@ -34,11 +34,12 @@ package struct NormalCDF: Figure {
   /// - Parameters:
   ///   - features: The panels, in rows of `columns`.
   ///   - limits: The range of values of every axis; if nil, one that suits all panels.
-  ///   - priorScale: The standard deviation s of the prior.
+  ///   - priorScale: The standard deviation s of the prior, a positive number.
   package init(
     features: [Feature], columns: Int = 4, limits: ClosedRange<Double>? = nil,
     priorScale: Double = 2
   ) {
+    precondition(priorScale > 0 && priorScale.isFinite)
     self.priorScale = priorScale
     self.columns = min(max(columns, 1), max(features.count, 1))
     self.limits = LinearScale.usable(

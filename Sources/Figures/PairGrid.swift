@@ -31,13 +31,13 @@ package struct PairGrid: Figure {
   ///   - labels: The digits of the N images.
   ///   - binEdges: For each shown feature, the ascending edges of its histogram's bins.
   ///   - limits: The range of values of every axis; if nil, `limits(of:priorScale:)`.
-  ///   - priorScale: The standard deviation of the prior.
+  ///   - priorScale: The standard deviation of the prior, a positive number.
   ///   - width: Of the whole figure, in CSS pixels; a figure of one or two panels is smaller.
   package init(
     styles: [Float], styleSize: Int, labels: [UInt8], binEdges: [[Double]],
     limits: ClosedRange<Double>? = nil, priorScale: Double = 2, width: Double = 960
   ) {
-    precondition(styleSize >= 1)
+    precondition(styleSize >= 1 && priorScale > 0 && priorScale.isFinite)
     let count = min(styles.count / styleSize, labels.count)
     features = (0..<min(styleSize, Self.mostFeatures)).map { feature in
       let values = (0..<count).map { styles[$0 * styleSize + feature] }
@@ -78,7 +78,7 @@ package struct PairGrid: Figure {
       for column in features.indices {
         let panel = layout.panel(row: row, column: column)
         if row == column {
-          drawHistogram(features[row].histogram, in: panel, on: context, theme)
+          drawHistogram(row, in: panel, on: context, theme)
         } else {
           drawScatter(across: places[column], up: places[row], in: panel, on: context, theme)
         }
@@ -112,19 +112,23 @@ package struct PairGrid: Figure {
         let radius = x(Double(deviations) * priorScale) - x(0)
         // With a rim, so that it is seen among the points.
         let center = Point(x(0), y(0))
-        context.strokeCircle(center, radius: radius, theme.surface.opacity(0.7), width: 2.5)
-        context.strokeCircle(center, radius: radius, theme.ink, width: 1)
+        let width = layout.circleWidth
+        context.strokeCircle(
+          center, radius: radius, theme.surface.opacity(0.7), width: 2.5 * width)
+        context.strokeCircle(center, radius: radius, theme.ink, width: width)
       }
     }
   }
 
   private func drawHistogram(
-    _ histogram: StackedHistogram, in panel: Rect, on context: borrowing Context, _ theme: Theme
+    _ feature: Int, in panel: Rect, on context: borrowing Context, _ theme: Theme
   ) {
+    let histogram = features[feature].histogram
+    let ticks = layout.showsCounts ? layout.countTicks[feature] : []
     context.fill(panel, theme.surface)
     let (x, _) = layout.scales(in: panel)
-    let height = LinearScale(0...layout.mostInBin, from: panel.maxY, to: panel.minY)
-    for tick in layout.countTicks {
+    let height = LinearScale(0...layout.mostInBin[feature], from: panel.maxY, to: panel.minY)
+    for tick in ticks {
       let y = context.aligned(height(tick.value))
       context.line(from: Point(panel.minX, y), to: Point(panel.maxX, y), theme.gridLine)
     }
@@ -146,11 +150,9 @@ package struct PairGrid: Figure {
       context.polyline(prior, theme.surface.opacity(0.8), width: 3.5)
       context.polyline(prior, theme.ink, width: 1.5)
     }
-    if layout.showsCounts {
-      for tick in layout.countTicks {
-        context.text(
-          tick.label, at: Point(panel.maxX - 5, height(tick.value) - 3), theme.note(10.5), .right)
-      }
+    for tick in ticks {
+      context.text(
+        tick.label, at: Point(panel.maxX - 5, height(tick.value) - 3), theme.note(10.5), .right)
     }
   }
 

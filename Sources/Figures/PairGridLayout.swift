@@ -9,9 +9,10 @@ package struct PairGridLayout: Sendable {
   package let side: Double
   package let limits: ClosedRange<Double>
   package let ticks: [Tick]
-  /// The number of images at the top of every histogram.
-  package let mostInBin: Double
-  package let countTicks: [Tick]
+  /// The number of images a bin needs to reach the top of its feature's histogram.
+  package let mostInBin: [Double]
+  /// On the counts of each feature's histogram.
+  package let countTicks: [[Tick]]
   package let pointRadius: Double
 
   /// The place of the first row of panels.
@@ -38,7 +39,7 @@ package struct PairGridLayout: Sendable {
     let count = max(features.count, 1)
     let width = width - Self.left - Self.right - Self.gap * Double(count - 1)
     // Even, so that it has whole pixels at a scale of 1.5 too.
-    side = min((width / Double(count) / 2).rounded(.down) * 2, Self.largestSide)
+    side = min(max((width / Double(count) / 2).rounded(.down) * 2, 40), Self.largestSide)
     let grid = side * Double(count) + Self.gap * Double(count - 1)
     isWide = grid >= Self.keyLeft + Self.keyWidth
     top = isWide ? 52 : 76
@@ -52,22 +53,30 @@ package struct PairGridLayout: Sendable {
       .filter { ends.contains(axis($0.value)) }
     self.images = images
     self.priorScale = priorScale
-    let peaks = features.map { feature in
-      max(
-        Double(feature.histogram.mostInBin),
-        Self.density(0, priorScale) * Double(images) * feature.histogram.binWidth)
+    // As images in a unit of style, so that narrow bins are not drawn lower than wide ones and
+    // the prior is the same in every panel.
+    let peaks = features.map(\.histogram).filter { $0.binWidth > 0 }
+      .map { Double($0.mostInBin) / $0.binWidth }
+    let peak = peaks.reduce(Self.density(0, priorScale) * Double(images)) { max($0, $1) }
+    let mostInBin = features.map { feature in
+      let most = peak * feature.histogram.binWidth * 1.12
+      return most.isFinite ? max(most, 1) : 1
     }
-    let peak = max(1, peaks.filter(\.isFinite).max() ?? 1)
-    let top = peak * 1.12
-    mostInBin = top
-    let room = 18 / side * top
-    countTicks = Tick.ticks(in: 0...top, count: 4).filter { $0.value > 0 && $0.value < top - room }
+    self.mostInBin = mostInBin
+    let room = 18 / side
+    countTicks = mostInBin.map { most in
+      Tick.ticks(in: 0...most, count: 4)
+        .filter { $0.value > 0 && $0.value < most * (1 - room) }
+    }
     // The more points to a panel, the smaller.
     let spacing = (side * side / Double(max(images, 1))).squareRoot()
     pointRadius = min(max(0.6 * spacing, 0.75), 3)
   }
 
+  /// Whether histograms have room for an axis.
   package var showsCounts: Bool { side >= 150 }
+
+  var circleWidth: Double { side >= 150 ? 1 : 0.75 }
 
   package func panel(row: Int, column: Int) -> Rect {
     Rect(

@@ -52,7 +52,7 @@ package struct StackedHistogram: Sendable {
   package var mostInBin: Int { Int(bars(upTo: Self.digits - 1).map(\.count).max() ?? 0) }
 
   /// The mean width of a bin.
-  var binWidth: Double {
+  package var binWidth: Double {
     guard let first = edges.first, let last = edges.last, edges.count > 1 else { return 0 }
     return (last - first) / Double(edges.count - 1)
   }

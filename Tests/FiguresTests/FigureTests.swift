@@ -116,6 +116,12 @@ enum OddFigures {
           binEdges: [[Double]](repeating: [0, 3, 7], count: 64))
       ),
       (
+        "pair grid with endless bins",
+        PairGrid(
+          styles: [1, 2], styleSize: 2, labels: [1], binEdges: [[-1.7e308, 1.7e308], [0, 1]],
+          width: 10)
+      ),
+      (
         "pair grid with equal limits",
         PairGrid(
           styles: [1, 2, 3, 4], styleSize: 2, labels: [1, 1], binEdges: [], limits: 2...2,

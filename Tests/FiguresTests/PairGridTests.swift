@@ -58,6 +58,25 @@ import Testing
     }
   }
 
+  @Test func thePriorIsAsHighInEveryPanel() {
+    // Feature 2 has bins four times as wide, so that more images are in each.
+    let styles = (0..<400).flatMap { (index: Int) -> [Float] in
+      let value = Float(index % 40) / 10 - 2
+      return [value, 2 * value]
+    }
+    let figure = PairGrid(
+      styles: styles, styleSize: 2, labels: [UInt8](repeating: 1, count: 400),
+      binEdges: [[-4, -2, 0, 2, 4], [-8, 0, 8]])
+    #expect(figure.features.map { $0.histogram.binWidth } == [2, 8])
+    #expect(figure.layout.mostInBin[1] == 4 * figure.layout.mostInBin[0])
+    // The fullest bins, and the prior's peak in images a bin, stay below the top.
+    for (feature, most) in zip(figure.features, figure.layout.mostInBin) {
+      #expect(most > Double(feature.histogram.mostInBin))
+      #expect(most > 400 * feature.histogram.binWidth * 0.19947)
+    }
+    #expect(figure.layout.countTicks.allSatisfy { !$0.isEmpty })
+  }
+
   @Test func pointsOfEveryDigitAreDrawn() throws {
     // A point a digit, far apart: its colour is found at its place in both panels.
     let points = (0..<10).map { digit in (Float(digit) - 4.5, Float(digit % 3) * 2 - 2) }
