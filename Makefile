@@ -70,7 +70,7 @@ format: ## Formats the code
 	$(SWIFT) format --in-place --recursive Sources Tests Package.swift \
 	  Benchmarks/Sources Benchmarks/Package.swift
 
-bench: setup ## Times training, validation, encoding and decoding
+bench: build ## Times training, validation, encoding, decoding and the report by stage
 	cd Benchmarks && $(SWIFT) run -c release bench
 
 bench-pytorch: setup ## Compares training with PyTorch, where python3 has torch and numpy

@@ -33,8 +33,13 @@ func systemLibrary(_ name: String, pkgConfig: String? = nil) -> Target {
 
 let package = Package(
   name: "Benchmarks",
+  dependencies: [
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.0")
+  ],
   targets: [
+    systemLibrary("CCairo", pkgConfig: "cairo-ft"),
     systemLibrary("CDigest", pkgConfig: "libmd"),
+    systemLibrary("CPNG", pkgConfig: "libpng"),
     systemLibrary("CPlatform"),
     systemLibrary("CZlib", pkgConfig: "zlib"),
     library("StyleNet", settings: kernelSettings),
@@ -51,10 +56,19 @@ let package = Package(
         "Checkpoints", "Evaluation", "Files", "MNIST", "Parallel", "Randomness", "Statistics",
         "StyleNet",
       ]),
+    library("Canvas", ["CCairo", "CPNG"]),
+    library("Figures", ["Canvas"]),
+    library(
+      "Report",
+      [
+        "Evaluation", "Figures", "Files", "MNIST", "Parallel", "Randomness", "Statistics",
+        .product(name: "Mustache", package: "swift-mustache"),
+      ]),
     .executableTarget(
       name: "bench",
       dependencies: [
-        "Checkpoints", "CPlatform", "Evaluation", "MNIST", "Parallel", "StyleNet", "Training",
+        "Checkpoints", "CPlatform", "Evaluation", "MNIST", "Parallel", "Report", "StyleNet",
+        "Training",
       ],
       // The loop that finds the processor's peak is compiled as the kernels are.
       swiftSettings: kernelSettings),

@@ -68,6 +68,8 @@ for _ in 0..<5 * runs {
 }
 measurements += [validation, encoding, decoding]
 
+if !wantsJSON { measurements += try reportStages(runs: 3 * runs, workers: all) }
+
 if wantsJSON {
   print("{\(measurements.map(\.json).joined(separator: ","))}")
 } else {
@@ -76,6 +78,7 @@ if wantsJSON {
     let ratio = one.least / measurements[0].least
     print("\n\(threads) threads are \(fixed(ratio)) times as fast as 1.")
   }
+  print(wholeReport(runs: 3 * runs))
   // Multiply-adds of an image, forward: the encoder's convolutions and linear layer, the decoder's
   // linear layer and convolutions, each upsampled one as four of 2x2 on the smaller image.
   let forward =
