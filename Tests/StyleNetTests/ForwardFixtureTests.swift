@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Glibc
 import StyleNet
 import TestSupport
@@ -52,6 +53,51 @@ struct ForwardFixtureTests {
       let image = n * Model.pixels..<(n + 1) * Model.pixels
       expectEqual(outputs[image], images[image], "image \(n)")
     }
+  }
+
+  @Test("shipped models agree with PyTorch", arguments: ["pt-sae", "pt-aae"])
+  func shippedModelsAgree(name: String) throws {
+    struct Expected: Decodable {
+      let logits, styles, images: [[Float]]
+    }
+    let file = fixture("pytorch/\(name)/expected.json")
+    let expected = try JSONDecoder().decode(Expected.self, from: Data(contentsOf: file))
+    let styleSize = try #require(expected.styles.first?.count)
+    let encoder = try Encoder(
+      styleSize: styleSize,
+      parameters: shippedParameters("\(name)/encoder", Encoder.layout(styleSize: styleSize)))
+    let decoder = try Decoder(
+      styleSize: styleSize,
+      parameters: shippedParameters("\(name)/decoder", Decoder.layout(styleSize: styleSize)))
+
+    // The input has fewer images than the logits are of.
+    let pixels = try #require(TensorFile("pytorch/forward-input.safetensors").tensors["pixels"])
+    let count = pixels.count / Model.pixels
+    let width = Model.classes + styleSize
+    var outputs = [Float](repeating: .nan, count: count * width)
+    pixels.map { UInt8($0) }.withUnsafeBufferPointer { images in
+      outputs.withUnsafeMutableBufferPointer { encoder.encode(images, into: $0) }
+    }
+    for n in 0..<count {
+      let row = outputs[n * width..<(n + 1) * width]
+      expectEqual(row.prefix(10), expected.logits[n][...], "logits of image \(n)")
+      expectEqual(row.dropFirst(10), expected.styles[n][...], "style of image \(n)")
+    }
+
+    for (n, image) in expected.images.enumerated() {
+      let code = softmax(expected.logits[n][...]).map { Float($0) } + expected.styles[n]
+      var decoded = [Float](repeating: .nan, count: Model.pixels)
+      code.withUnsafeBufferPointer { code in
+        decoded.withUnsafeMutableBufferPointer { decoder.decode(code, into: $0) }
+      }
+      expectEqual(decoded[...], image[...], "image \(n)")
+    }
+  }
+
+  /// The parameter block of one of the models that come with the package.
+  private func shippedParameters(_ name: String, _ layout: ParameterLayout) throws -> [Float] {
+    let file = try TensorFile("../../share/\(name).safetensors")
+    return try layout.tensors.flatMap { try #require(file.tensors["\($0.name)"]) }
   }
 }
 
