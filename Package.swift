@@ -56,7 +56,8 @@ let libraries: [Target] = [
     name: "Evaluation",
     dependencies: ["Checkpoints", "MNIST", "Parallel", "Statistics", "StyleNet"],
     swiftSettings: swiftSettings),
-  .target(name: "Canvas", dependencies: ["CCairo", "CPNG"], swiftSettings: swiftSettings),
+  .target(name: "Canvas", dependencies: ["CCairo", "CPNG", "CZlib"], swiftSettings: swiftSettings),
+  .target(name: "Scanning", dependencies: ["Canvas", "Files"], swiftSettings: swiftSettings),
   .target(name: "Figures", dependencies: ["Canvas"], swiftSettings: swiftSettings),
   .target(
     name: "Training",
@@ -74,7 +75,8 @@ let libraries: [Target] = [
   .target(
     name: "Commands",
     dependencies: [
-      "CPlatform", "Download", "Files", "Parallel", "Report", "Training", argumentParser,
+      "CPlatform", "Canvas", "Checkpoints", "Download", "Evaluation", "Figures", "Files", "MNIST",
+      "Parallel", "Randomness", "Report", "Scanning", "StyleNet", "Training", argumentParser,
     ],
     swiftSettings: swiftSettings),
 ]
@@ -90,7 +92,7 @@ let testSupport = Target.target(
 
 let tests: [Target] = [
   "StyleNet", "Parallel", "Randomness", "Statistics", "Files", "Checkpoints", "MNIST", "Download",
-  "Evaluation", "Canvas", "Figures", "Training", "Report", "Commands",
+  "Evaluation", "Canvas", "Scanning", "Figures", "Training", "Report", "Commands",
 ].map { name in
   .testTarget(
     name: "\(name)Tests", dependencies: [.target(name: name), "TestSupport"],

@@ -113,7 +113,7 @@ package enum PNG {
     }
   }
 
-  private static func failure(_ image: png_image) -> CanvasError {
+  static func failure(_ image: png_image) -> CanvasError {
     let message = withUnsafeBytes(of: image.message) {
       String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
     }

@@ -1,7 +1,7 @@
 package import Files
 import Glibc
 
-/// The program's standard output and standard error.
+/// The program's standard input, output and error.
 package enum Console {
   /// Whether standard error is a terminal, and so somebody may be watching.
   package static var isWatched: Bool { isatty(STDERR_FILENO) == 1 }
@@ -10,29 +10,63 @@ package enum Console {
   ///
   /// - Throws: `FileError` when not all of it could be written.
   package static func write(_ text: String) throws(FileError) {
-    guard put(text, STDOUT_FILENO) else {
+    var text = text
+    guard text.withUTF8({ put(UnsafeRawBufferPointer($0), STDOUT_FILENO) }) else {
+      throw FileError("standard output", String(cString: strerror(errno)))
+    }
+  }
+
+  /// Writes a binary file to standard output.
+  ///
+  /// - Throws: `FileError` when not all of it could be written, or a terminal would get it.
+  package static func write(_ bytes: [UInt8]) throws(FileError) {
+    guard isatty(STDOUT_FILENO) == 0 else {
+      throw FileError("standard output", "is a terminal, which cannot show this file")
+    }
+    guard bytes.withUnsafeBytes({ put($0, STDOUT_FILENO) }) else {
       throw FileError("standard output", String(cString: strerror(errno)))
     }
   }
 
   /// Writes text to standard error. That nobody reads it is no reason to stop.
   package static func note(_ text: String) {
-    _ = put(text, STDERR_FILENO)
+    var text = text
+    _ = text.withUTF8 { put(UnsafeRawBufferPointer($0), STDERR_FILENO) }
   }
 
-  private static func put(_ text: String, _ descriptor: Int32) -> Bool {
-    var text = text
-    return text.withUTF8 { bytes in
-      var rest = UnsafeRawBufferPointer(bytes)
-      while let start = rest.baseAddress, rest.count > 0 {
-        let count = Glibc.write(descriptor, start, rest.count)
-        if count < 0 {
-          guard errno == EINTR else { return false }
-        } else {
-          rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+  /// Reads standard input to its end.
+  ///
+  /// - Parameter limit: the most bytes that are accepted.
+  /// - Throws: `FileError` if it cannot be read or is longer.
+  package static func read(limit: Int) throws(FileError) -> [UInt8] {
+    var bytes: [UInt8] = []
+    var piece = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      let count = Glibc.read(STDIN_FILENO, &piece, piece.count)
+      if count < 0 {
+        guard errno == EINTR else {
+          throw FileError("standard input", String(cString: strerror(errno)))
         }
+        continue
       }
-      return true
+      if count == 0 { return bytes }
+      bytes += piece[..<count]
+      guard bytes.count <= limit else {
+        throw FileError("standard input", "more than \(limit) bytes")
+      }
     }
+  }
+
+  private static func put(_ bytes: UnsafeRawBufferPointer, _ descriptor: Int32) -> Bool {
+    var rest = bytes
+    while let start = rest.baseAddress, rest.count > 0 {
+      let count = Glibc.write(descriptor, start, rest.count)
+      if count < 0 {
+        guard errno == EINTR else { return false }
+      } else {
+        rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+      }
+    }
+    return true
   }
 }

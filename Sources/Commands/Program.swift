@@ -7,11 +7,14 @@ import Glibc
 package enum Program {
   /// The version that `--version` prints and that a report names.
   package static let version = "1.0.0"
+  /// The exit status of a command that finds numbers not to be what they should be.
+  static let mismatch: Int32 = 2
 
   /// Parses the process's arguments, runs the command and ends the process.
   ///
   /// The exit status is 0, 64 for arguments that make no sense, or 1 for anything that went wrong
-  /// later. A failure is told in one line on standard error that begins with the program's name.
+  /// later; commands that judge numbers end with 2 if these are not as they should be. A failure is
+  /// told in one line on standard error that begins with the program's name.
   package static func run<Command: ParsableCommand>(_ command: Command.Type) -> Never {
     openMissingStandardFiles()
     // A reader that has gone away, or a file that may not grow, is then an ordinary error of `write`.

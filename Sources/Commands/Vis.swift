@@ -6,7 +6,10 @@ package struct Vis: ParsableCommand {
     commandName: "vis",
     abstract: "Looks at what a handwriting style model has learnt.",
     version: Program.version,
-    subcommands: [ReportCommand.self, DataCommand.self])
+    subcommands: [
+      ReportCommand.self, EncodeCommand.self, GenerateCommand.self, TransferCommand.self,
+      MorphCommand.self, FigureCommand.self, CheckCommand.self, DataCommand.self,
+    ])
 
   package init() {}
 }

@@ -41,7 +41,7 @@ func encodingsCSV(_ models: [EvaluatedModel], names: [String]) -> [UInt8] {
 }
 
 /// A field in quotes where RFC 4180 asks for them.
-private func csvField(_ text: String) -> String {
+package func csvField(_ text: String) -> String {
   let needsQuotes = text.unicodeScalars.contains { "\",\r\n".unicodeScalars.contains($0) }
   guard needsQuotes else { return text }
   return "\"" + text.unicodeScalars.map { $0 == "\"" ? "\"\"" : String($0) }.joined() + "\""

@@ -16,7 +16,7 @@ extension ReportData {
   static let priorScale = 2.0
 
   /// Gathers the numbers of a report; the seed's choices are made here.
-  init(_ input: ReportInput) {
+  package init(_ input: ReportInput) {
     let settings = input.settings
     let images = input.images
     var generator = Xoshiro256(seed: settings.seed)

@@ -1,0 +1,88 @@
+package import Files
+import FoundationEssentials
+package import Report
+
+/// An older report that a new one is compared with. Of `report.json` it reads what it needs, so
+/// that reports of other versions will do.
+package struct Baseline {
+  private let path: String
+  private let content: Content
+
+  private struct Content: Decodable {
+    let schema: Int
+    let data: DataSet
+    let checkpoints: [Checkpoint]
+
+    struct DataSet: Decodable {
+      let imagesPerDigit: [Int]
+    }
+
+    struct Checkpoint: Decodable {
+      let name: String
+      let accuracy: Double
+      let l1: Double
+      let crossEntropy: Double
+      let ks: KS
+
+      struct KS: Decodable {
+        let medianNegLog10P: Double
+      }
+    }
+  }
+
+  /// The most bytes of a report that are read.
+  private static let limit = 16 << 20
+
+  /// - Throws: `FileError` if the file is not a report.
+  package init(_ path: String) throws(FileError) {
+    let bytes = try FileSystem.read(path, limit: Self.limit)
+    do {
+      content = try JSONDecoder().decode(Content.self, from: Data(bytes))
+    } catch let error as DecodingError {
+      throw FileError(path, "not a report: \(Self.reason(error))")
+    } catch {
+      throw FileError(path, "not a report: \(error)")
+    }
+    guard content.schema == 1 else {
+      throw FileError(path, "a report of schema \(content.schema), expected 1")
+    }
+    self.path = path
+  }
+
+  /// The numbers to compare a checkpoint of a report with.
+  ///
+  /// - Throws: `FileError` if there are none, or they were measured on other images.
+  package func model(
+    for checkpoint: ReportData.ModelReport, in report: ReportData
+  ) throws(FileError) -> QualityCheck.Numbers {
+    guard content.data.imagesPerDigit == report.data.imagesPerDigit else {
+      throw FileError(path, "measured on other images, so that its numbers cannot be compared")
+    }
+    let isOnlyPair = content.checkpoints.count == 1 && report.checkpoints.count == 1
+    guard
+      let old = content.checkpoints.first(where: { $0.name == checkpoint.name })
+        ?? (isOnlyPair ? content.checkpoints.first : nil)
+    else {
+      let names = content.checkpoints.map(\.name).joined(separator: ", ")
+      throw FileError(path, "no checkpoint \(checkpoint.name) among \(names)")
+    }
+    return QualityCheck.Numbers(
+      accuracy: old.accuracy, l1: old.l1, crossEntropy: old.crossEntropy,
+      distributionError: old.ks.medianNegLog10P)
+  }
+
+  private static func reason(_ error: DecodingError) -> String {
+    func place(_ context: DecodingError.Context, _ key: (any CodingKey)? = nil) -> String {
+      let keys = context.codingPath + (key.map { [$0] } ?? [])
+      return keys.map { $0.intValue.map(String.init) ?? $0.stringValue }.joined(separator: ".")
+    }
+    return switch error {
+    case .keyNotFound(let key, let context): "\(place(context, key)) is missing"
+    case .valueNotFound(_, let context): "\(place(context)) is null"
+    case .typeMismatch(let type, let context): "\(place(context)) is not of type \(type)"
+    case .dataCorrupted(let context) where context.codingPath.isEmpty: "not JSON"
+    case .dataCorrupted(let context): "\(place(context)) makes no sense"
+    @unknown default: "\(error)"
+    }
+  }
+}

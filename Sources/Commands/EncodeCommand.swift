@@ -1,0 +1,137 @@
+package import ArgumentParser
+import Evaluation
+import Files
+import FoundationEssentials
+import Report
+import StyleNet
+
+/// `vis encode`: pictures to digits and styles.
+package struct EncodeCommand: ParsableCommand {
+  package static let configuration = CommandConfiguration(
+    commandName: "encode",
+    abstract: "Says which digit a picture shows, and in which style.",
+    discussion: """
+      A picture is a PNG file of any size, grey or in colour, dark on light or light on dark; - is \
+      one on standard input, #17 a test image. The digit is made as MNIST's are: its paper told by \
+      the picture's border, it is cropped, scaled to fit 20 x 20 pixels and laid with its centre \
+      of mass in the centre of 28 x 28. A picture that is so already is taken as it is.
+
+      EXAMPLES:
+        vis encode seven.png
+        vis encode --csv scans/*.png > styles.csv
+        vis encode --index 17 --json
+        vis generate --digit 3 -o - | vis encode -
+      """)
+
+  @Argument(
+    help: ArgumentHelp("PNG files, - or test images.", valueName: "image"),
+    completion: .file(extensions: ["png"]))
+  var images: [PictureSource] = []
+
+  @Option(
+    name: .customLong("index"),
+    help: ArgumentHelp("A test image, counted from 0; may come again.", valueName: "n"))
+  var indices: [Int] = []
+
+  @OptionGroup var model: ModelOptions
+  @OptionGroup var pictures: PictureOptions
+
+  @Flag(help: "How the answer is written: as JSON or comma-separated values, unrounded.")
+  var format: Format = .text
+
+  enum Format: String, EnumerableFlag {
+    case text
+    case json
+    case csv
+  }
+
+  package init() {}
+
+  package func validate() throws {
+    guard !images.isEmpty || !indices.isEmpty else {
+      throw ValidationError("no picture is named")
+    }
+    if let index = indices.first(where: { $0 < 0 }) {
+      throw ValidationError("--index must be from 0, not \(index)")
+    }
+  }
+
+  package func run() throws {
+    let resources = try SharedResources.locate()
+    let model = try model.load(resources)
+    let sources = images + indices.map(PictureSource.testImage)
+    let encoded = try encode(pictures.read(sources, resources), with: model)
+    try Console.write(format.text(encoded, styleSize: model.styleSize))
+  }
+}
+
+/// What a model says of a picture.
+struct EncodedPicture: Encodable {
+  let image: String
+  /// The digit that it shows, if that is known.
+  let digit: Int?
+  let prediction: Int
+  /// Of the predicted digit.
+  let probability: Float
+  /// Of the ten digits.
+  let probabilities: [Float]
+  let style: [Float]
+
+  /// What the decoder is given to draw it again.
+  var code: [Float] { probabilities + style }
+}
+
+/// Encodes pictures.
+///
+/// - Throws: `FileError` if what the model says is not finite.
+func encode(
+  _ pictures: [DigitPicture], with model: ModelOptions.Model
+) throws(FileError) -> [EncodedPicture] {
+  let encodings = try model.encode(pictures.flatMap(\.pixels))
+  return pictures.enumerated().map { index, picture in
+    let probabilities = Array(encodings.probabilities(of: index))
+    let prediction = Int(encodings.predictions[index])
+    return EncodedPicture(
+      image: picture.source.description, digit: picture.label, prediction: prediction,
+      probability: probabilities[prediction], probabilities: probabilities,
+      style: Array(encodings.style(of: index)))
+  }
+}
+
+extension EncodeCommand.Format {
+  func text(_ pictures: [EncodedPicture], styleSize: Int) throws -> String {
+    switch self {
+    case .text: pictures.map(line).joined()
+    case .json: try jsonText(pictures)
+    case .csv: csv(pictures, styleSize: styleSize)
+    }
+  }
+
+  private func line(_ picture: EncodedPicture) -> String {
+    let percentage = decimal(100 * Double(picture.probability), places: 2)
+    let truth = picture.digit.map { $0 == picture.prediction ? "" : ", which is a \($0)" } ?? ""
+    return "\(printable(picture.image))\(truth): digit \(picture.prediction) (\(percentage) %), "
+      + "style \(StyleVector(picture.style))\n"
+  }
+
+  private func csv(_ pictures: [EncodedPicture], styleSize: Int) -> String {
+    let names =
+      ["image", "digit", "prediction", "probability"] + (1...styleSize).map { "style_\($0)" }
+    let rows = pictures.map { picture in
+      [
+        csvField(picture.image), picture.digit.map(String.init) ?? "", String(picture.prediction),
+        picture.probability.description,
+      ] + picture.style.map(\.description)
+    }
+    return ([names] + rows).map { $0.joined(separator: ",") + "\n" }.joined()
+  }
+}
+
+/// A value as indented JSON, its keys in alphabetical order.
+///
+/// - Throws: `EncodingError` if a number is not finite.
+func jsonText(_ value: some Encodable) throws -> String {
+  let encoder = JSONEncoder()
+  encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+  return String(decoding: try encoder.encode(value), as: UTF8.self) + "\n"
+}

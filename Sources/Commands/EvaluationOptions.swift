@@ -1,0 +1,108 @@
+import ArgumentParser
+import Checkpoints
+import Files
+import MNIST
+import Report
+
+/// The flags of commands that measure models on the whole test set.
+struct EvaluationOptions: ParsableArguments {
+  @Option(
+    name: .customLong("ckpt"),
+    help: ArgumentHelp(
+      "A checkpoint; again for another to compare with the first.",
+      discussion: "Without it ./pt-aae, or else the two that come with the program.",
+      valueName: "dir"),
+    completion: .directory)
+  var checkpoints: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Where the test images are; without it, those that come with the program.",
+      valueName: "dir"),
+    completion: .directory)
+  var dataDir: String?
+
+  @OptionGroup var threads: ThreadOptions
+
+  func validate() throws {
+    guard checkpoints.count <= 8 else {
+      throw ValidationError("--ckpt may come at most 8 times, not \(checkpoints.count)")
+    }
+  }
+
+  /// A checkpoint and what it is called in a report.
+  struct Choice {
+    let name: String
+    let path: String
+  }
+
+  /// Which checkpoints to measure.
+  func choose(_ resources: SharedResources, _ progress: Progress) -> [Choice] {
+    if checkpoints.isEmpty && !FileSystem.exists(DefaultCheckpoints.own) {
+      progress.say(
+        "Neither --ckpt nor ./\(DefaultCheckpoints.own): taking the models that come with the"
+          + " program.")
+      return DefaultCheckpoints.shipped.map {
+        Choice(name: $0, path: FileSystem.join(resources.checkpoints, $0))
+      }
+    }
+    let paths = checkpoints.isEmpty ? [DefaultCheckpoints.own] : checkpoints
+    return zip(checkpointNames(paths), paths).map { Choice(name: $0, path: $1) }
+  }
+
+  /// Reads the checkpoints and the test set and measures the one on the other.
+  ///
+  /// - Throws: `FileError` naming the file and what is wrong with it.
+  func evaluate(
+    _ chosen: [Choice], _ resources: SharedResources, _ progress: Progress
+  ) throws(FileError) -> (models: [EvaluatedModel], images: LabelledImages) {
+    progress.show("Reading the models and the test images")
+    // All are read before the first is run, so that a bad one is told of at once.
+    var loaded: [Checkpoint] = []
+    for choice in chosen { loaded.append(try Checkpoint.load(from: choice.path)) }
+    let images = try MNIST.load(.test, from: dataDir ?? resources.testSet)
+    var models: [EvaluatedModel] = []
+    for (choice, checkpoint) in zip(chosen, loaded) {
+      progress.show("Running \(choice.name) on \(images.count) images")
+      models.append(
+        try EvaluatedModel(
+          name: choice.name, path: choice.path, checkpoint: checkpoint, on: images,
+          workers: threads.workers))
+    }
+    return (models, images)
+  }
+}
+
+/// The flags that choose what a report shows.
+struct SelectionOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("Chooses the test images and the random styles.", valueName: "n"))
+  var seed: UInt64 = 0
+
+  @Option(help: ArgumentHelp("Standard deviation of the random styles.", valueName: "x"))
+  var scale: Double = 2
+
+  @Option(help: ArgumentHelp("How many random styles are shown.", valueName: "n"))
+  var rows: Int = 6
+
+  @Option(help: ArgumentHelp("How many test images are shown.", valueName: "n"))
+  var samples: Int = 10
+
+  func validate() throws {
+    guard (0...100).contains(scale), scale > 0 else {
+      throw ValidationError("--scale must be above 0 and at most 100, not \(scale)")
+    }
+    guard (1...100).contains(rows) else {
+      throw ValidationError("--rows must be from 1 to 100, not \(rows)")
+    }
+    guard (1...1000).contains(samples) else {
+      throw ValidationError("--samples must be from 1 to 1000, not \(samples)")
+    }
+  }
+
+  /// The settings of a report.
+  func settings(_ resources: SharedResources) -> ReportSettings {
+    ReportSettings(
+      seed: seed, scale: scale, rows: rows, samples: samples, version: Program.version,
+      commit: GitCommit.current(inPackageOf: resources))
+  }
+}

@@ -1,0 +1,106 @@
+package import ArgumentParser
+import Figures
+import Files
+import Report
+
+/// `vis figure`: one figure of the report.
+package struct FigureCommand: ParsableCommand {
+  package static let configuration = CommandConfiguration(
+    commandName: "figure",
+    abstract: "Draws one figure of the report.",
+    discussion: """
+      EXAMPLES:
+        vis figure --list
+        vis figure pair-grid --ckpt pt-aae -o pair-grid.pdf
+        vis figure traversal-1 --ckpt pt-aae --theme dark -o sweep.png
+        vis figure accuracy --ckpt pt-sae --ckpt pt-aae -o accuracy.svg
+      """)
+
+  @Argument(help: ArgumentHelp("The figure, one of those that --list names.", valueName: "name"))
+  var name: String?
+
+  @Flag(help: "Lists the figures that there are of the checkpoints.")
+  var list = false
+
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp(
+      "The file to write, a .png, .svg or .pdf; - is standard output.", valueName: "file"),
+    completion: .file(extensions: ["png", "svg", "pdf"]))
+  var output: String?
+
+  @Option(help: "What is written, where the file's name does not say.")
+  var format: Format?
+
+  @Option(help: "The colours.")
+  var theme: ThemeName = .light
+
+  @OptionGroup var evaluation: EvaluationOptions
+  @OptionGroup var selection: SelectionOptions
+
+  enum Format: String, ExpressibleByArgument, CaseIterable {
+    case png
+    case svg
+    case pdf
+  }
+
+  enum ThemeName: String, ExpressibleByArgument, CaseIterable {
+    case light
+    case dark
+
+    var theme: Theme { self == .light ? .light : .dark }
+  }
+
+  package init() {}
+
+  package func validate() throws {
+    if list {
+      guard name == nil, output == nil else {
+        throw ValidationError("--list takes neither a name nor --output")
+      }
+      return
+    }
+    guard name != nil else {
+      throw ValidationError("no figure is named; --list lists those that there are")
+    }
+    guard let output else { throw ValidationError("--output is missing") }
+    guard Self.format(of: output) != nil || format != nil else {
+      throw ValidationError(
+        "--output must end in .png, .svg or .pdf, or --format say what is written")
+    }
+  }
+
+  package func run() throws {
+    let progress = Progress(isShown: true)
+    defer { progress.finish() }
+    let resources = try SharedResources.locate()
+    let (models, images) = try evaluation.evaluate(
+      evaluation.choose(resources, progress), resources, progress)
+    let figures = try FigureCatalog(
+      ReportInput(models: models, images: images, settings: selection.settings(resources)),
+      workers: evaluation.threads.workers)
+    progress.finish()
+
+    guard let name, let output else {
+      try Console.write(figures.names.map { "\($0)\n" }.joined())
+      return
+    }
+    guard let figure = figures[name] else {
+      throw ValidationError("there is no figure \(printable(name)); vis figure --list lists them")
+    }
+    try writeOutput(draw(figure, for: output), to: output)
+  }
+
+  private func draw(_ figure: any Figure, for output: String) throws -> [UInt8] {
+    switch format ?? Self.format(of: output) ?? .png {
+    case .png: try figure.png(theme: theme.theme)
+    case .svg: try figure.svg(theme: theme.theme)
+    case .pdf: try figure.pdf(theme: theme.theme)
+    }
+  }
+
+  /// What a file's ending says.
+  private static func format(of path: String) -> Format? {
+    Format.allCases.first { path.lowercased().hasSuffix(".\($0.rawValue)") }
+  }
+}

@@ -1,0 +1,86 @@
+import ArgumentParser
+import Checkpoints
+import Evaluation
+import Files
+import Parallel
+import StyleNet
+
+/// The `--ckpt` flag of commands that ask one model.
+struct ModelOptions: ParsableArguments {
+  @Option(
+    name: .customLong("ckpt"),
+    help: ArgumentHelp(
+      "The checkpoint to ask.",
+      discussion: "Without it ./pt-aae, or else the one that comes with the program.",
+      valueName: "dir"),
+    completion: .directory)
+  var checkpoint: String?
+
+  /// Reads the checkpoint.
+  ///
+  /// - Throws: `FileError` naming the file and what is wrong with it.
+  func load(_ resources: SharedResources) throws(FileError) -> Model {
+    let own = DefaultCheckpoints.own
+    let path =
+      checkpoint
+      ?? (FileSystem.exists(own) ? own : FileSystem.join(resources.checkpoints, own))
+    return Model(path: path, checkpoint: try Checkpoint.load(from: path))
+  }
+
+  /// A checkpoint and its networks.
+  struct Model {
+    /// Where it is, for messages.
+    let path: String
+    let styleSize: Int
+    private let encoder: Encoder
+    private let decoder: Decoder
+
+    init(path: String, checkpoint: Checkpoint) {
+      self.path = path
+      styleSize = checkpoint.styleSize
+      encoder = Encoder(styleSize: checkpoint.styleSize, parameters: checkpoint.encoder)
+      decoder = Decoder(styleSize: checkpoint.styleSize, parameters: checkpoint.decoder)
+    }
+
+    /// Encodes N images of 28 x 28 bytes; 0 is background, 255 ink.
+    ///
+    /// - Throws: `FileError` if what the network says is not finite.
+    func encode(_ pixels: [UInt8]) throws(FileError) -> Encodings {
+      do throws(EvaluationError) {
+        return try Encodings(encoder: encoder, pixels: pixels, workers: Workers(threads: 1))
+      } catch {
+        throw FileError(path, error.description)
+      }
+    }
+
+    /// Draws N codes of K+S numbers as grey images of 28 x 28 bytes.
+    ///
+    /// - Throws: `FileError` if what the network draws is not finite.
+    func decode(_ codes: [Float]) throws(FileError) -> [UInt8] {
+      do throws(EvaluationError) {
+        return try decoder.greyImages(codes: codes, workers: Workers(threads: 1))
+      } catch {
+        throw FileError(path, error.description)
+      }
+    }
+
+    /// Makes sure that a style vector is as long as the model's.
+    ///
+    /// - Throws: `ValidationError` if it is not.
+    func require(_ style: StyleVector) throws {
+      guard style.components.count == styleSize else {
+        throw ValidationError(
+          "the style \(style) has \(style.components.count) components, but those of"
+            + " \(printable(path)) have \(styleSize)")
+      }
+    }
+  }
+}
+
+/// The checkpoints that commands turn to when none is named.
+enum DefaultCheckpoints {
+  /// What `train-aae` writes in the working directory, if it has been run there.
+  static let own = "pt-aae"
+  /// Those that come with the program.
+  static let shipped = ["pt-sae", "pt-aae"]
+}

@@ -1,0 +1,147 @@
+package import ArgumentParser
+import Canvas
+import Evaluation
+import Figures
+import Files
+import StyleNet
+
+/// `vis morph`: the way from one digit or style to another.
+package struct MorphCommand: ParsableCommand {
+  package static let configuration = CommandConfiguration(
+    commandName: "morph",
+    abstract: "Draws the way from one picture or style to another.",
+    discussion: """
+      Two pictures change into one another, digit and style, in equal steps of what the model sees \
+      in them. With --digit, or between two styles, digits stay what they are and only the style \
+      changes; each digit has a row. Between a picture and a style, the digit is the picture's.
+
+      The picture has a column for each step. With --animate it is an animated PNG, which goes \
+      there and back for ever.
+
+      EXAMPLES:
+        vis morph '#17' seven.png --frames 12 -o strip.png
+        vis morph --digit 4 -o strip.png -- -2,0,0,0 2,0,0,0
+        vis morph '#0' '#1' --animate --frames 24 --upscale 8 -o morph.png
+      """)
+
+  @Argument(
+    help: ArgumentHelp(
+      "The start: a PNG file, -, a test image as #17, or a style vector as 0.5,-1,0,2.",
+      valueName: "a"),
+    completion: .file(extensions: ["png"]))
+  var start: MorphEnd
+
+  @Argument(
+    help: ArgumentHelp("The end, likewise.", valueName: "b"),
+    completion: .file(extensions: ["png"]))
+  var end: MorphEnd
+
+  @Option(help: ArgumentHelp("How many steps, both ends included.", valueName: "n"))
+  var frames: Int = 12
+
+  @Option(help: ArgumentHelp("The digits to draw: all, or some as in 7 or 3,5,8.", valueName: "d"))
+  var digit: DigitList?
+
+  @Flag(help: "Writes an animated PNG.")
+  var animate = false
+
+  @Option(help: ArgumentHelp("Steps a second of the animation.", valueName: "n"))
+  var rate: Int = 12
+
+  @OptionGroup var output: PictureOutput
+  @OptionGroup var model: ModelOptions
+  @OptionGroup var pictures: PictureOptions
+
+  package init() {}
+
+  package func validate() throws {
+    guard (2...1000).contains(frames) else {
+      throw ValidationError("--frames must be from 2 to 1000, not \(frames)")
+    }
+    guard (1...120).contains(rate) else {
+      throw ValidationError("--rate must be from 1 to 120, not \(rate)")
+    }
+  }
+
+  package func run() throws {
+    let resources = try SharedResources.locate()
+    let model = try model.load(resources)
+    let rows = try codes(model, resources)
+    // There and back.
+    let shown = animate ? 2 * frames - 2 : frames
+    try output.require(images: rows.count * shown)
+
+    let steps = (0..<frames).map { Float($0) / Float(frames - 1) }
+    if animate {
+      let there = try steps.map { step in
+        try output.sheet(model.decode(rows.flatMap { $0.code(at: step) }), columns: 1)
+      }
+      let back = there.dropFirst().dropLast().reversed()
+      try output.write(
+        PNG.encodeAnimation(
+          (there + back).map(\.pixels), width: there[0].width, height: there[0].height,
+          rate: rate))
+    } else {
+      let codes = rows.flatMap { row in steps.flatMap(row.code) }
+      try output.write(output.sheet(model.decode(codes), columns: frames).png())
+    }
+  }
+
+  /// A way between two codes.
+  private struct Row {
+    let start: [Float]
+    let end: [Float]
+
+    /// - Parameter step: from 0, the start, to 1, the end.
+    func code(at step: Float) -> [Float] {
+      zip(start, end).map { (1 - step) * $0 + step * $1 }
+    }
+  }
+
+  private func codes(
+    _ model: ModelOptions.Model, _ resources: SharedResources
+  ) throws -> [Row] {
+    for end in [start, end] {
+      if case .style(let style) = end { try model.require(style) }
+    }
+    let sources = [start, end].compactMap(\.picture)
+    let encoded = try encode(pictures.read(sources, resources), with: model)
+    let styles = [
+      start.style ?? encoded.first?.style ?? [], end.style ?? encoded.last?.style ?? [],
+    ]
+    if digit == nil, let first = encoded.first, let last = encoded.last {
+      // Where only one end is a picture, that one says which digit both are.
+      return [
+        Row(start: first.probabilities + styles[0], end: last.probabilities + styles[1])
+      ]
+    }
+    return (digit ?? .all).digits.map { digit in
+      Row(
+        start: code(digit: digit, style: styles[0]), end: code(digit: digit, style: styles[1]))
+    }
+  }
+}
+
+/// One end of a morph as an argument: a picture or a style vector.
+package enum MorphEnd: ExpressibleByArgument, Equatable {
+  case picture(PictureSource)
+  case style(StyleVector)
+
+  package init?(argument: String) {
+    if let style = StyleVector(argument: argument) {
+      self = .style(style)
+    } else if let picture = PictureSource(argument: argument) {
+      self = .picture(picture)
+    } else {
+      return nil
+    }
+  }
+
+  var picture: PictureSource? {
+    if case .picture(let source) = self { source } else { nil }
+  }
+
+  var style: [Float]? {
+    if case .style(let vector) = self { vector.components } else { nil }
+  }
+}

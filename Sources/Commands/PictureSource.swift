@@ -1,0 +1,99 @@
+package import ArgumentParser
+import Files
+import MNIST
+import Scanning
+
+/// Where the picture of a digit comes from, as an argument: the path of a PNG file, `-` for a PNG
+/// file on standard input, or `#17` for a test image.
+package enum PictureSource: ExpressibleByArgument, Equatable, CustomStringConvertible {
+  case file(String)
+  case standardInput
+  /// Counted from 0.
+  case testImage(Int)
+
+  package init?(argument: String) {
+    if argument == "-" {
+      self = .standardInput
+    } else if let number = Self.number(argument) {
+      self = .testImage(number)
+    } else if argument.isEmpty {
+      return nil
+    } else {
+      self = .file(argument)
+    }
+  }
+
+  /// The n in `#n`.
+  private static func number(_ argument: String) -> Int? {
+    let digits = argument.utf8.dropFirst()
+    guard argument.utf8.first == UInt8(ascii: "#"), !digits.isEmpty,
+      digits.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) })
+    else { return nil }
+    // A number that is too large for Int is too large for the test set.
+    return Int(argument.dropFirst()) ?? .max
+  }
+
+  package var description: String {
+    switch self {
+    case .file(let path): path
+    case .standardInput: "standard input"
+    case .testImage(let index): "#\(index)"
+    }
+  }
+}
+
+/// The picture of a digit, ready to be encoded.
+struct DigitPicture {
+  let source: PictureSource
+  /// 28 x 28 bytes; 0 is background, 255 ink.
+  let pixels: [UInt8]
+  /// The digit that a test image shows.
+  let label: Int?
+}
+
+/// The `--data-dir` flag, and reading pictures from wherever they are.
+struct PictureOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Where the test images are; without it, those that come with the program.",
+      valueName: "dir"),
+    completion: .directory)
+  var dataDir: String?
+
+  /// The most bytes of a PNG file that are read.
+  private static let fileLimit = 128 << 20
+
+  /// Reads pictures, the test set only if one of them is in it.
+  ///
+  /// - Throws: `FileError` naming the file and what is wrong with it; `ValidationError` if there is
+  ///   no such test image or standard input is asked for twice.
+  func read(_ sources: [PictureSource], _ resources: SharedResources) throws -> [DigitPicture] {
+    guard sources.count(where: { $0 == .standardInput }) <= 1 else {
+      throw ValidationError("- may come only once, since standard input can be read only once")
+    }
+    var testSet: LabelledImages?
+    return try sources.map { source in
+      switch source {
+      case .file(let path):
+        let png = try FileSystem.read(path, limit: Self.fileLimit)
+        return DigitPicture(
+          source: source, pixels: try ScannedDigit(png: png, path: path).pixels, label: nil)
+      case .standardInput:
+        let png = try Console.read(limit: Self.fileLimit)
+        return DigitPicture(
+          source: source,
+          pixels: try ScannedDigit(png: png, path: source.description).pixels, label: nil)
+      case .testImage(let index):
+        let images = try testSet ?? MNIST.load(.test, from: dataDir ?? resources.testSet)
+        testSet = images
+        guard images.labels.indices.contains(index) else {
+          throw ValidationError(
+            "there is no test image \(index): they are counted from 0 to \(images.count - 1)")
+        }
+        return DigitPicture(
+          source: source, pixels: Array(images.pixels[index * 784..<(index + 1) * 784]),
+          label: Int(images.labels[index]))
+      }
+    }
+  }
+}

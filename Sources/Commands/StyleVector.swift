@@ -1,0 +1,37 @@
+package import ArgumentParser
+import Glibc
+
+/// A style vector as an argument: numbers with commas between them.
+package struct StyleVector: ExpressibleByArgument, CustomStringConvertible, Equatable {
+  package let components: [Float]
+
+  package init(_ components: [Float]) { self.components = components }
+
+  package init?(argument: String) {
+    let fields = argument.split(separator: ",", omittingEmptySubsequences: false)
+    let numbers = fields.compactMap { field -> Float? in
+      // Not names such as "nan" and "infinity", which Float would take.
+      guard field.utf8.allSatisfy({ "+-.0123456789eE".utf8.contains($0) }) else { return nil }
+      return Float(field).flatMap { $0.isFinite ? $0 : nil }
+    }
+    guard numbers.count == fields.count else { return nil }
+    components = numbers
+  }
+
+  package var description: String {
+    components.map { decimal(Double($0), places: 4) }.joined(separator: ",")
+  }
+}
+
+/// A number rounded to a number of decimals, as programs read it: no negative zero.
+package func decimal(_ value: Double, places: Int) -> String {
+  var buffer = [CChar](repeating: 0, count: 400)
+  let length = withVaList([Int32(places), value]) {
+    vsnprintf(&buffer, buffer.count, "%.*f", $0)
+  }
+  let text = String(
+    decoding: buffer[..<min(max(Int(length), 0), buffer.count - 1)].map(UInt8.init(bitPattern:)),
+    as: UTF8.self)
+  let isZero = text.utf8.allSatisfy { "-.0".utf8.contains($0) }
+  return isZero && text.hasPrefix("-") ? String(text.dropFirst()) : text
+}

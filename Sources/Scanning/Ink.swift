@@ -1,0 +1,115 @@
+import Canvas
+
+/// How far every pixel of a picture is from its paper, towards the ink.
+struct Ink {
+  let width: Int
+  let height: Int
+  /// `width * height` levels, row after row from the top; 0 is paper.
+  let levels: [UInt8]
+  /// Levels up to this one are the paper's own unevenness.
+  let noise: UInt8
+  /// Whether the paper is as black or as white as can be, so that the levels are the picture's own
+  /// values, or what they lack of white.
+  let isOnPlainPaper: Bool
+
+  /// Separates ink from paper.
+  ///
+  /// The paper is what the outermost pixels show: the median of each colour channel over them.
+  /// Of the three channels that one counts in which the picture differs most from its paper, and
+  /// the ink is on the side, darker or lighter, on which it differs more. The paper's unevenness is
+  /// taken as four times the median distance of the outermost pixels from their median.
+  ///
+  /// - Parameter picture: at least one pixel.
+  init(_ picture: Pixmap) {
+    let border = borderIndices(width: picture.width, height: picture.height)
+    let backing = backingColor(picture, border: border)
+    let channels = (0..<3).map { channel in
+      Channel(levels: composed(picture, channel, over: backing[channel]), border: border)
+    }
+    // The first of equals, so that a grey picture's order of channels does not matter.
+    let best = channels.dropFirst().reduce(channels[0]) {
+      $1.difference > $0.difference ? $1 : $0
+    }
+
+    width = picture.width
+    height = picture.height
+    let paper = best.paper
+    let isDark = best.darker > best.lighter
+    levels = best.levels.map { level in
+      isDark ? paper - min(level, paper) : max(level, paper) - paper
+    }
+    let distances = border.map { index in
+      let level = best.levels[index]
+      return level > paper ? level - paper : paper - level
+    }
+    noise = UInt8(clamping: 4 * Int(medianLevel(distances)))
+    isOnPlainPaper = paper == (isDark ? 255 : 0)
+  }
+}
+
+/// A colour channel of a picture, and how it differs from its paper.
+private struct Channel {
+  let levels: [UInt8]
+  let paper: UInt8
+  /// The sums of the differences on either side.
+  let darker: Int
+  let lighter: Int
+
+  var difference: Int { darker + lighter }
+
+  init(levels: [UInt8], border: [Int]) {
+    self.levels = levels
+    let paper = medianLevel(border.map { levels[$0] })
+    self.paper = paper
+    darker = levels.reduce(0) { $0 + Int(paper - min($1, paper)) }
+    lighter = levels.reduce(0) { $0 + Int(max($1, paper) - paper) }
+  }
+}
+
+/// The outermost pixels of a picture.
+private func borderIndices(width: Int, height: Int) -> [Int] {
+  let rows = (0..<width).flatMap { [$0, (height - 1) * width + $0] }
+  let columns = (0..<height).flatMap { [$0 * width, ($0 + 1) * width - 1] }
+  return rows + columns
+}
+
+/// The smallest level that at least half of the levels do not exceed.
+private func medianLevel(_ levels: [UInt8]) -> UInt8 {
+  var counts = [Int](repeating: 0, count: 256)
+  for level in levels { counts[Int(level)] += 1 }
+  var seen = 0
+  for (level, count) in counts.enumerated() {
+    seen += count
+    if 2 * seen >= levels.count { return UInt8(level) }
+  }
+  return 0
+}
+
+/// One channel of a picture laid on a colour.
+private func composed(_ picture: Pixmap, _ channel: Int, over backing: UInt8) -> [UInt8] {
+  (0..<picture.width * picture.height).map { index in
+    let alpha = Int(picture.channels[4 * index + 3])
+    let level = Int(picture.channels[4 * index + channel])
+    return UInt8((level * alpha + Int(backing) * (255 - alpha) + 127) / 255)
+  }
+}
+
+/// What transparent parts lie on: red, green and blue.
+///
+/// If most of the border is opaque, that is the border's colour. Otherwise it is white, or black if
+/// hardly anything dark is to be seen, since the ink must then be bright.
+private func backingColor(_ picture: Pixmap, border: [Int]) -> [UInt8] {
+  let opaque = border.filter { picture.channels[4 * $0 + 3] >= 128 }
+  if 2 * opaque.count > border.count {
+    return (0..<3).map { channel in medianLevel(opaque.map { picture.channels[4 * $0 + channel] }) }
+  }
+  var visible = 0
+  var dark = 0
+  for index in 0..<picture.width * picture.height {
+    let alpha = Int(picture.channels[4 * index + 3])
+    visible += alpha
+    if (0..<3).reduce(0, { $0 + Int(picture.channels[4 * index + $1]) }) < 3 * 128 { dark += alpha }
+  }
+  // One part in fifty: a thin dark digit on a bright opaque card still has as much.
+  return [UInt8](repeating: 50 * dark < visible ? 0 : 255, count: 3)
+}

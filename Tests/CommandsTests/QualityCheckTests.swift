@@ -1,0 +1,192 @@
+import Commands
+import Files
+import TestSupport
+import Testing
+
+/// What `vis check` finds bad, and how it says so.
+@Suite struct QualityCheckTests {
+  private static let good = QualityCheck.Numbers(
+    accuracy: 0.9904, l1: 0.1326, crossEntropy: 0.0286, distributionError: 41.5)
+
+  private static func check(
+    _ numbers: QualityCheck.Numbers = good, _ bounds: QualityCheck.Bounds = .init(tolerance: 0.1),
+    baseline: QualityCheck.Numbers? = nil, name: String = "pt-aae"
+  ) -> QualityCheck {
+    QualityCheck(name: name, images: 10_000, numbers: numbers, bounds: bounds, baseline: baseline)
+  }
+
+  @Test func numbersOnTheirBoundsPass() {
+    let bounds = QualityCheck.Bounds(
+      minAccuracy: 0.9904, maxL1: 0.1326, maxCrossEntropy: 0.0286, maxDistributionError: 41.5,
+      tolerance: 0)
+    #expect(Self.check(Self.good, bounds, baseline: Self.good).broken.isEmpty)
+  }
+
+  @Test func everyBoundCanBreak() {
+    let bounds = QualityCheck.Bounds(
+      minAccuracy: 0.9905, maxL1: 0.1325, maxCrossEntropy: 0.0285, maxDistributionError: 41.4,
+      tolerance: 0)
+    #expect(
+      Self.check(Self.good, bounds).broken == [
+        "pt-aae: accuracy is 99.04 %, expected at least 99.05 %",
+        "pt-aae: L1 is 0.1326, expected at most 0.1325",
+        "pt-aae: cross-entropy is 0.0286, expected at most 0.0285",
+        "pt-aae: distribution error is 41.5000, expected at most 41.4000",
+      ])
+  }
+
+  /// A tenth more than the baseline's errors is allowed, 1 - accuracy among them.
+  @Test func errorsMayExceedTheBaselineByTheTolerance() {
+    var numbers = Self.good
+    numbers.accuracy = 1 - 0.0096 * 1.09
+    numbers.l1 *= 1.09
+    numbers.crossEntropy *= 1.09
+    numbers.distributionError *= 1.09
+    #expect(Self.check(numbers, baseline: Self.good).broken.isEmpty)
+    for number in [
+      \QualityCheck.Numbers.l1, \.crossEntropy, \.distributionError,
+    ] as [WritableKeyPath] {
+      var worse = numbers
+      worse[keyPath: number] *= 1.02
+      #expect(Self.check(worse, baseline: Self.good).broken.count == 1)
+    }
+    numbers.accuracy = 1 - 0.0096 * 1.11
+    #expect(
+      Self.check(numbers, baseline: Self.good).broken
+        == ["pt-aae: accuracy is 98.93 %, expected at least 98.94 %"])
+  }
+
+  @Test func betterThanTheBaselineIsNeverBad() {
+    let better = QualityCheck.Numbers(
+      accuracy: 1, l1: 0, crossEntropy: 0, distributionError: 0)
+    let bounds = QualityCheck.Bounds(tolerance: 0)
+    #expect(Self.check(better, bounds, baseline: Self.good).broken.isEmpty)
+  }
+
+  @Test func theStricterOfBoundAndBaselineIsShown() {
+    let bounds = QualityCheck.Bounds(minAccuracy: 0.5, maxL1: 0.1, tolerance: 0.1)
+    let lines = Self.check(Self.good, bounds, baseline: Self.good).lines
+    #expect(lines[0].bound == "at least 98.94 %")
+    #expect(lines[1].bound == "at most 0.1000")
+  }
+
+  @Test func tablesLeaveOutWhatWouldBeEmpty() {
+    #expect(
+      Self.check().text == """
+        pt-aae, 10000 images
+          measure               value
+          accuracy            99.04 %
+          L1                   0.1326
+          cross-entropy        0.0286
+          distribution error  41.5000
+
+        """)
+    var worse = Self.good
+    worse.l1 = 0.2
+    worse.accuracy = 0.995
+    #expect(
+      Self.check(worse, .init(maxL1: 0.15, tolerance: 1), baseline: Self.good, name: "a|b_c")
+        .markdown == """
+          ### a\\|b\\_c, 10000 images
+
+          | measure | value | bound | baseline | change | verdict |
+          | --- | --: | --: | --: | --: | --: |
+          | accuracy | 99.50 % | at least 98.08 % | 99.04 % | +0.46 pp | ok |
+          | L1 | 0.2000 | at most 0.1500 | 0.1326 | +0.0674 | broken |
+          | cross-entropy | 0.0286 | at most 0.0572 | 0.0286 | 0.0000 | ok |
+          | distribution error | 41.5000 | at most 83.0000 | 41.5000 | 0.0000 | ok |
+
+          """)
+  }
+}
+
+/// Arguments of the commands that ask a model.
+@Suite struct QuestionArgumentTests {
+  @Test func styleVectorsAreFiniteNumbers() {
+    #expect(StyleVector(argument: "0.5,-1,0,2e-1")?.components == [0.5, -1, 0, 0.2])
+    #expect(StyleVector(argument: "3")?.components == [3])
+    for bad in ["", ",", "1,", ",1", "1,,2", "nan", "inf", "1e39", "0x10", "1 ,2", "seven.png"] {
+      #expect(StyleVector(argument: bad) == nil, "\(bad)")
+    }
+  }
+
+  @Test func styleVectorsArePrintedAsTheyAreRead() {
+    let style = StyleVector([0.12345, -1, -0.00001, 20])
+    #expect(style.description == "0.1235,-1.0000,0.0000,20.0000")
+    #expect(StyleVector(argument: style.description) == StyleVector([0.1235, -1, 0, 20]))
+  }
+
+  @Test func picturesAreFilesStandardInputOrTestImages() {
+    #expect(PictureSource(argument: "a.png") == .file("a.png"))
+    #expect(PictureSource(argument: "-") == .standardInput)
+    #expect(PictureSource(argument: "#17") == .testImage(17))
+    #expect(PictureSource(argument: "#99999999999999999999") == .testImage(.max))
+    #expect(PictureSource(argument: "#a.png") == .file("#a.png"))
+    #expect(PictureSource(argument: "#") == .file("#"))
+    #expect(PictureSource(argument: "") == nil)
+  }
+
+  @Test func endsOfMorphsArePicturesOrStyles() {
+    #expect(MorphEnd(argument: "1,2") == .style(StyleVector([1, 2])))
+    #expect(MorphEnd(argument: "./1,2") == .picture(.file("./1,2")))
+    #expect(MorphEnd(argument: "-") == .picture(.standardInput))
+    #expect(MorphEnd(argument: "#3") == .picture(.testImage(3)))
+    #expect(MorphEnd(argument: "") == nil)
+  }
+
+  @Test func digitListsAreAllOrSome() {
+    #expect(DigitList(argument: "all") == .all)
+    #expect(DigitList(argument: "7")?.digits == [7])
+    #expect(DigitList(argument: "3,0,3")?.digits == [3, 0, 3])
+    for bad in ["", "10", "-1", "1,", "a", "/", ":", "1 2"] {
+      #expect(DigitList(argument: bad) == nil, "\(bad)")
+    }
+  }
+
+  @Test func decimalsHaveNoNegativeZero() {
+    #expect(decimal(-0.00001, places: 4) == "0.0000")
+    #expect(decimal(-0.00006, places: 4) == "-0.0001")
+    #expect(decimal(1e300, places: 0).count == 301)
+  }
+}
+
+/// Older reports that `vis check` compares with.
+@Suite struct BaselineTests {
+  private static let report = """
+    {"schema": 1, "more": [1, {"x": null}], "data": {"images": 3, "imagesPerDigit": [1, 2]},
+     "checkpoints": [{"name": "a", "accuracy": 0.5, "l1": 1, "crossEntropy": 2,
+                      "ks": {"medianNegLog10P": 3, "rows": []}}]}
+    """
+
+  private func reason(_ text: String) throws -> String? {
+    let directory = try ScratchDirectory()
+    let path = try directory.write("report.json", Array(text.utf8))
+    let error = #expect(throws: FileError.self) { try Baseline(path) }
+    return error?.reason
+  }
+
+  @Test func readsWhatItNeedsOfAnyVersion() throws {
+    let directory = try ScratchDirectory()
+    _ = try Baseline(directory.write("report.json", Array(Self.report.utf8)))
+  }
+
+  @Test func saysWhatIsWrong() throws {
+    #expect(try reason("") == "not a report: not JSON")
+    #expect(try reason("{") == "not a report: not JSON")
+    #expect(try reason("[]")?.hasPrefix("not a report") == true)
+    #expect(try reason("{}") == "not a report: schema is missing")
+    #expect(
+      try reason(Self.report.replacing("\"schema\": 1", with: "\"schema\": 2"))
+        == "a report of schema 2, expected 1")
+    #expect(
+      try reason(Self.report.replacing("\"l1\": 1", with: "\"l1\": null"))
+        == "not a report: checkpoints.0.l1 is null")
+    #expect(
+      try reason(Self.report.replacing("\"medianNegLog10P\"", with: "\"other\""))
+        == "not a report: checkpoints.0.ks.medianNegLog10P is missing")
+    #expect(
+      try reason(Self.report.replacing("0.5", with: "\"high\""))
+        == "not a report: checkpoints.0.accuracy is not of type Double")
+    #expect(try reason(Self.report.replacing("0.5", with: "1e999"))?.contains("\n") == false)
+  }
+}
