@@ -1,0 +1,106 @@
+"""`vis check`: the data first, then a table, then the verdict as exit status."""
+
+import json
+
+import pytest
+from conftest import ROOT, files_below
+
+AAE = ["check", "--ckpt", ROOT / "share" / "pt-aae"]
+
+
+def measures(checkpoint):
+    return [
+        checkpoint["accuracy"], checkpoint["l1"], checkpoint["crossEntropy"],
+        checkpoint["ks"]["medianNegLog10P"],
+    ]
+
+
+def test_its_data_are_the_reports(vis, tmp_path, single):
+    result = vis(*AAE, "--out", "deep/er", cwd=tmp_path)
+    assert (result.status, result.err) == (0, "")
+    assert list(files_below(tmp_path)) == ["deep/er/report.json"]
+    found = json.loads((tmp_path / "deep/er/report.json").read_text())
+    expected = json.loads((single / "report.json").read_text())
+    assert found["checkpoints"] == expected["checkpoints"]
+    accuracy = f"{100 * expected['checkpoints'][0]['accuracy']:.2f} %"
+    assert result.out.startswith("pt-aae, 10000 images\n") and accuracy in result.out
+
+
+@pytest.mark.parametrize(
+    "flag, name, at, worse",
+    [
+        ("--min-accuracy", "accuracy", 0, +1e-9),
+        ("--max-l1", "L1", 1, -1e-9),
+        ("--max-cross-entropy", "cross-entropy", 2, -1e-9),
+        ("--max-distribution-error", "distribution error", 3, -1e-6),
+    ],
+)
+def test_a_broken_bound_ends_with_status_2_and_its_data_written(
+    vis, tmp_path, single, flag, name, at, worse
+):
+    (checkpoint,) = json.loads((single / "report.json").read_text())["checkpoints"]
+    bound = measures(checkpoint)[at]
+    assert vis(*AAE, flag, repr(bound), cwd=tmp_path).status == 0
+    result = vis(*AAE, flag, repr(bound + worse), "--out", "broken", cwd=tmp_path)
+    assert result.status == 2
+    assert len(result.err.splitlines()) == 1
+    assert result.err.startswith(f"vis: pt-aae: {name} is ")
+    assert [line for line in result.out.splitlines() if line.endswith("broken")]
+    assert (tmp_path / "broken" / "report.json").exists()
+
+
+def test_a_baseline_is_compared_and_may_be_replaced(vis, tmp_path, single):
+    report = json.loads((single / "report.json").read_text())
+    report["checkpoints"][0]["l1"] /= 1.2
+    report["checkpoints"][0]["name"] = "of another name"
+    (tmp_path / "report.json").write_text(json.dumps(report))
+    options = ["--baseline", "report.json", "--markdown", "--out", "."]
+    assert vis(*AAE, *options, "--tolerance", "0.19", "--out", "o", cwd=tmp_path).status == 2
+    result = vis(*AAE, *options, "--tolerance", "0.21", cwd=tmp_path)
+    assert (result.status, result.err) == (0, "")
+    lines = result.out.splitlines()
+    assert lines[0] == "### pt\\-aae, 10000 images"
+    assert lines[2] == "| measure | value | bound | baseline | change | verdict |"
+    assert all(line.endswith("| ok |") for line in lines[4:]) and len(lines) == 8
+    # What was written in its place is the new one.
+    assert json.loads((tmp_path / "report.json").read_text())["checkpoints"][0]["name"] == "pt-aae"
+
+
+@pytest.mark.parametrize(
+    "content, says",
+    [
+        ("", "not JSON"),
+        ("{}", "schema is missing"),
+        ('{"schema": 1}', "data is missing"),
+        ("[" * 100_000, "not a report"),
+        (
+            '{"schema": 1, "data": {"imagesPerDigit": [1]}, "checkpoints": []}',
+            "other images",
+        ),
+    ],
+)
+def test_bad_baselines(vis, tmp_path, content, says):
+    (tmp_path / "old.json").write_text(content)
+    result = vis(*AAE, "--baseline", "old.json", cwd=tmp_path)
+    assert result.status == 1
+    assert len(result.err.splitlines()) == 1
+    assert result.err.startswith("vis: old.json: ") and says in result.err
+
+
+@pytest.mark.parametrize(
+    "arguments, says, status",
+    [
+        (["--min-accuracy", "1.1"], "--min-accuracy", 64),
+        (["--min-accuracy", "nan"], "--min-accuracy", 64),
+        (["--max-l1", "-1"], "--max-l1", 64),
+        (["--max-l1", "inf"], "--max-l1", 64),
+        (["--tolerance", "nan"], "--tolerance", 64),
+        (["--baseline", "missing.json"], "missing.json", 1),
+        (["--out", "/dev/null/out"], "/dev/null", 1),
+    ],
+)
+def test_bad_arguments(vis, tmp_path, arguments, says, status):
+    result = vis(*AAE, *arguments, cwd=tmp_path)
+    assert result.status == status, result
+    assert len(result.err.splitlines()) == 1 and says in result.err
+    assert files_below(tmp_path) == {}
