@@ -69,7 +69,8 @@ let libraries: [Target] = [
   .target(
     name: "Report",
     dependencies: [
-      "Evaluation", "Figures", "Files", "MNIST", "Parallel", "Randomness", "Statistics", mustache,
+      "CZlib", "Checkpoints", "Evaluation", "Figures", "Files", "MNIST", "Parallel", "Randomness",
+      "Statistics", "StyleNet", mustache,
     ],
     swiftSettings: swiftSettings),
   .target(

@@ -47,13 +47,27 @@ package struct ReportCommand: ParsableCommand {
     settings.command = reproducingCommand(chosen)
     let report = try Report(
       ReportInput(models: models, images: images, settings: settings), templates: templates,
-      workers: evaluation.threads.workers)
+      network: try network(resources, progress), workers: evaluation.threads.workers)
 
     progress.show("Writing")
     let page = try report.write(to: out)
     progress.finish()
     if !quiet { try Console.write("Wrote \(printable(page))\n") }
     if open { try openInBrowser(page) }
+  }
+
+  /// The network that runs in the page, if the build has made it.
+  private func network(
+    _ resources: SharedResources, _ progress: Progress
+  ) throws(FileError) -> [UInt8]? {
+    guard FileSystem.exists(resources.network) else {
+      progress.say(
+        "\(printable(resources.network)) is not there, so the page will have no live part."
+          + " `make wasm` builds it.")
+      return nil
+    }
+    let limit = 1 << 24
+    return try FileSystem.read(resources.network, limit: limit)
   }
 
   /// The words that make the same report again. Flags that do not change it are left out.

@@ -1,7 +1,7 @@
 import Glibc
 
-/// What ships with the program: the default test set, the default checkpoints and the page's
-/// templates.
+/// What ships with the program: the default test set, the default checkpoints, the page's
+/// templates and the network that runs in the page.
 ///
 /// An installed program has them in `PREFIX/share/mnist-style` beside `PREFIX/bin`; a program in
 /// its build directory finds those of the package it was built from.
@@ -12,6 +12,8 @@ package struct SharedResources: Sendable, Equatable {
   package let checkpoints: String
   /// The directory of the templates.
   package let templates: String
+  /// The network as WebAssembly, a file that the build makes and that may be missing.
+  package let network: String
 
   /// Finds them from the running program's own place, links resolved.
   ///
@@ -50,5 +52,6 @@ package struct SharedResources: Sendable, Equatable {
     testSet = FileSystem.join(share, "mnist")
     checkpoints = share
     self.templates = templates
+    network = FileSystem.join(share, "stylenet.wasm")
   }
 }

@@ -7,7 +7,8 @@ extension PageContext {
   /// - Throws: `CanvasError` if libpng fails.
   init(
     _ report: ReportData, _ images: LabelledImages, _ pictures: [DigitPictures],
-    _ figures: DrawnFigures, slugs: [String], command: [String], style: PageStyle
+    _ figures: DrawnFigures, slugs: [String], command: [String], style: PageStyle,
+    live: LiveContext?
   ) throws(CanvasError) {
     title = pageText(report.title)
     contentSecurityPolicy = style.contentSecurityPolicy
@@ -37,6 +38,7 @@ extension PageContext {
         text: trimmed(report.checkpoints[0].generated.scale)),
       command: pageText(shellCommand(command)),
       data: report.data.files.enumerated().map { FileContext($1, at: "data.files.\($0)") })
+    self.live = live
   }
 }
 

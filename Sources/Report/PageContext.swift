@@ -18,6 +18,8 @@ struct PageContext: Sendable {
   let shades: [Shade]
   let models: [ModelContext]
   let provenance: Provenance
+  /// nil if the page has no live part.
+  let live: LiveContext?
 }
 
 /// The headline numbers of all models: columns of a table.

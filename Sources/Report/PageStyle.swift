@@ -19,7 +19,9 @@ package struct PageStyle: Sendable {
       "base-uri 'none'", "form-action 'none'",
     ]
     if !scripts.isEmpty {
-      policy.append("script-src \(scripts.map(Self.hash).joined(separator: " "))")
+      // The network is WebAssembly in the page's own bytes.
+      let hashes = scripts.map(Self.hash).joined(separator: " ")
+      policy.append("script-src \(hashes) 'wasm-unsafe-eval'")
     }
     contentSecurityPolicy = policy.joined(separator: "; ")
   }
@@ -39,5 +41,6 @@ package struct PageStyle: Sendable {
       ("secondary-ink", theme.secondaryInk), ("grid-line", theme.gridLine),
       ("axis", theme.axis), ("accent", theme.accent), ("warning", theme.warning),
     ].map { "--\($0):\($1.css);" }.joined()
+      + theme.categories.enumerated().map { "--digit-\($0):\($1.css);" }.joined()
   }
 }

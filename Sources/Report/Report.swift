@@ -22,10 +22,11 @@ package struct Report: Sendable {
   ///
   /// Equal input gives equal bytes, with any number of threads.
   ///
+  /// - Parameter network: the network as WebAssembly; without it the page has no live part.
   /// - Throws: `CanvasError` if a figure cannot be drawn, `FileError` naming a model whose drawings
   ///   are not finite.
   package init(
-    _ input: ReportInput, templates: Templates, workers: Workers
+    _ input: ReportInput, templates: Templates, network: [UInt8]? = nil, workers: Workers
   ) throws {
     let data = ReportData(input)
     let pictures = try zip(data.checkpoints, input.models).map {
@@ -34,9 +35,18 @@ package struct Report: Sendable {
     let slugs = fileSlugs(input.models.map(\.name))
     let figures = try DrawnFigures(
       ReportFigures(input, data, pictures, slugs: slugs).figures, workers: workers)
+    let live = network == nil ? nil : templates.live
     let page = try PageContext(
       data, input.images, pictures, figures, slugs: slugs, command: input.settings.command,
-      style: PageStyle(rules: templates.rules))
+      style: PageStyle(
+        rules: templates.rules + (live?.rules ?? ""), scripts: live.map { [$0.script] } ?? []),
+      live: live.map { LiveContext(data, script: $0.script) })
+    var html = Array(templates.render(page).utf8)
+    if live != nil, let network {
+      html = try LivePage.fill(html) { numbers in
+        LivePayload(input, data, pictures, network: network, numbers: numbers)
+      }
+    }
 
     self.data = data
     files =
@@ -45,7 +55,7 @@ package struct Report: Sendable {
           path: "encodings.csv",
           bytes: encodingsCSV(input.models, names: data.checkpoints.map(\.name))),
         File(path: "report.json", bytes: data.json),
-        File(path: "index.html", bytes: Array(templates.render(page).utf8)),
+        File(path: "index.html", bytes: html),
       ]
   }
 }

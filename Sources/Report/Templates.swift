@@ -5,13 +5,15 @@ import Mustache
 package struct Templates: Sendable {
   /// Changes the look of the page.
   let rules: String
+  /// What makes the page live; nil if no template names the live part.
+  let live: LiveTemplates?
   private let library: MustacheLibrary
 
   private static let page = "report"
   private static let limit = 1 << 24
 
   /// Reads `report.mustache`, the templates that it names as partials, those that they name, and
-  /// `report.css`.
+  /// `report.css`, and the scripts and rules of the live part if `live` is among them.
   ///
   /// - Throws: `FileError` if one is missing or not a template.
   package init(directory: String) throws(FileError) {
@@ -41,6 +43,7 @@ package struct Templates: Sendable {
     }
     self.library = library
     rules = try text("report.css").text
+    live = known.contains(LiveTemplates.name) ? try LiveTemplates(reading: text) : nil
   }
 
   func render(_ page: PageContext) -> String {

@@ -1,0 +1,103 @@
+// The state as the fragment of the page's address, so that a link shows the same view again:
+// #now=style:0.5,-1,0,2&a=image:12&digit=7&map=1,2
+
+function textOfSource(source) {
+  switch (source.kind) {
+    case "style":
+      return `style:${source.values.map(rounded).join(",")}`;
+    case "image":
+      return `image:${source.index}`;
+    case "drawing":
+      return `drawing:${textOfStrokes(source.strokes)}`;
+    default:
+      return `morph:${source.at}`;
+  }
+}
+
+/** The source of such a text; undefined if it is not one. */
+function sourceOfText(text, laboratory) {
+  const [kind, rest] = text.split(/:(.*)/s);
+  if (rest === undefined) return undefined;
+  switch (kind) {
+    case "style": {
+      const values = rest.split(",").map(Number);
+      if (rest === "" || !values.every((value) => Math.abs(value) <= 1000)) return undefined;
+      const zeros = new Array(laboratory.featureCount).fill(0);
+      return { kind, values: [...values, ...zeros].slice(0, laboratory.featureCount) };
+    }
+    case "image": {
+      const index = /^\d+$/.test(rest) ? Number(rest) : -1;
+      return index >= 0 && index < laboratory.labels.length ? { kind, index } : undefined;
+    }
+    case "drawing": {
+      const strokes = strokesOfText(rest);
+      return strokes && { kind, strokes };
+    }
+    case "morph": {
+      const at = rest === "" ? NaN : Number(rest);
+      return at >= 0 && at <= 1 ? { kind, at } : undefined;
+    }
+    default:
+      return undefined;
+  }
+}
+
+function fragmentOfState(state) {
+  const parts = [
+    ["now", textOfSource(state.now)], ["a", textOfSource(state.a)], ["b", textOfSource(state.b)],
+    ["digit", state.digit], ["model", state.reader + 1], ["map", `${state.x + 1},${state.y + 1}`],
+    ["only", state.only], ["ink", state.palette],
+  ];
+  return parts.filter(([, value]) => value !== undefined)
+    .map(([name, value]) => `${name}=${value}`).join("&");
+}
+
+/** The parts of the state that a fragment holds and that make sense here. */
+function stateOfFragment(fragment, laboratory) {
+  const parts = new Map(
+    fragment.split("&").map((part) => part.split(/=(.*)/s).slice(0, 2)));
+  const state = {};
+  const set = (name, value) => {
+    if (value !== undefined) state[name] = value;
+  };
+  const whole = (text, lower, upper) => {
+    const value = /^\d+$/.test(text ?? "") ? Number(text) : NaN;
+    return value >= lower && value <= upper ? value : undefined;
+  };
+  for (const name of ["now", "a", "b"]) {
+    const source = sourceOfText(parts.get(name) ?? "", laboratory);
+    // The ends of a blend are not blends.
+    if (name === "now" || source?.kind !== "morph") set(name, source);
+  }
+  set("digit", whole(parts.get("digit"), 0, 9));
+  set("only", whole(parts.get("only"), 0, 9));
+  const reader = whole(parts.get("model"), 1, laboratory.models.length);
+  set("reader", reader && reader - 1);
+  const [x, y] = (parts.get("map") ?? "").split(",")
+    .map((feature) => whole(feature, 1, laboratory.featureCount));
+  set("x", x && x - 1);
+  set("y", y && y - 1);
+  if (palettes.includes(parts.get("ink"))) state.palette = parts.get("ink");
+  return state;
+}
+
+/** Keeps the address in step with the state, and the state with the address. */
+function followAddress(laboratory, store) {
+  let timer;
+  let own;
+  const restore = () => {
+    // Some programs that pass links on escape the commas and colons.
+    const fragment = location.hash.slice(1).replaceAll("%2C", ",").replaceAll("%3A", ":");
+    if (fragment !== own) store.change(stateOfFragment(fragment, laboratory), { isRestoring: true });
+  };
+  window.addEventListener("hashchange", restore);
+  // Browsers refuse an address that changes at every movement of a slider.
+  store.onChange = () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      own = fragmentOfState(store.state);
+      history.replaceState(null, "", `#${own}`);
+    }, 300);
+  };
+  restore();
+}

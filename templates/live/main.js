@@ -1,0 +1,118 @@
+// Puts the parts together.
+
+/** The state, and what is drawn from it: once a frame, however often it changes. */
+class Store {
+  constructor(state) {
+    this.state = state;
+    this.views = [];
+    this.onChange = () => {};
+    this.isWaiting = false;
+  }
+
+  change(changes, { isRestoring = false } = {}) {
+    this.state = { ...this.state, ...changes };
+    // What the reader did is worth an address, what the window did is not.
+    if (!isRestoring && !("theme" in changes) && !("resized" in changes)) this.onChange();
+    if (this.isWaiting) return;
+    this.isWaiting = true;
+    requestAnimationFrame(() => {
+      this.isWaiting = false;
+      for (const view of this.views) view(this.state);
+    });
+  }
+}
+
+/** The choices that several parts share: the digit, the model that reads, the colours. */
+function settingsView(store, painter) {
+  const radios = [...document.querySelectorAll("#live input[type=radio]")];
+  const palette = document.getElementById("palette");
+  for (const radio of radios) {
+    radio.addEventListener("change", () => store.change({ [radio.name]: Number(radio.value) }));
+  }
+  palette.addEventListener("change", () => store.change({ palette: palette.value }));
+  const choosePalette = whenChanged(
+    (state) => [state.palette, state.theme], (state) => painter.choose(state.palette));
+  return (state) => {
+    for (const radio of radios) radio.checked = Number(radio.value) === state[radio.name];
+    palette.value = state.palette;
+    document.getElementById("live").dataset.palette = state.palette;
+    choosePalette(state);
+  };
+}
+
+async function start() {
+  const live = document.getElementById("live");
+  const payload = await Payload.read(document.getElementById("payload"));
+  const network = await Network.load(payload.bytes(payload.header.network));
+  await pause();
+  const laboratory = new Laboratory(payload, network);
+  const checked = (name) =>
+    Number(live.querySelector(`input[name=${name}]:checked`)?.value ?? 0);
+  const { indices } = payload.header.samples;
+  const zero = { kind: "style", values: new Array(laboratory.featureCount).fill(0) };
+  const store = new Store({
+    now: zero,
+    a: { kind: "image", index: indices[0] },
+    b: { kind: "image", index: indices[indices.length - 1] },
+    digit: checked("digit"),
+    reader: checked("reader"),
+    x: 0,
+    y: Math.min(1, laboratory.featureCount - 1),
+    only: undefined,
+    palette: "ink",
+    theme: 0,
+    resized: 0,
+  });
+  const painter = new Painter();
+  store.views = [
+    settingsView(store, painter),
+    digitsView(laboratory, painter),
+    slidersView(laboratory, store),
+    drawView(laboratory, store, painter),
+    morphView(laboratory, store, painter),
+    mapView(laboratory, store, painter),
+  ];
+  paintSamples(laboratory, store, painter);
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () =>
+    store.change({ theme: store.state.theme + 1 }));
+  live.classList.add("ready");
+  followAddress(laboratory, store);
+
+  const check = new SelfCheck(laboratory);
+  await check.run();
+  showVerdict(
+    check.failures.length === 0 ? "pass" : "fail",
+    check.failures.length === 0
+      ? `${check.numbers.toLocaleString("en")} printed numbers follow from the data in this page,`
+        + ` and ${check.images} images come out of its networks as they should.`
+      : "This page does not agree with the data in it:",
+    check.failures);
+}
+
+/** The buttons that stand for test images show them. */
+function paintSamples(laboratory, store, painter) {
+  const buttons = document.querySelectorAll("button[data-sample] canvas");
+  store.views.push(
+    whenChanged(
+      (state) => [state.palette, state.theme],
+      () => {
+        for (const canvas of buttons) {
+          const digit = Number(canvas.parentElement.dataset.sample);
+          for (const [index, pixels] of laboratory.samples) {
+            if (laboratory.labels[index] === digit) painter.paint(canvas, pixels);
+          }
+        }
+      }));
+}
+
+// The section stands in the page from the first moment, so that nothing below it moves later.
+document.getElementById("live").hidden = false;
+for (const link of document.querySelectorAll("[data-live]")) link.hidden = false;
+document.addEventListener("DOMContentLoaded", async () => {
+  await pause();
+  try {
+    await start();
+  } catch (error) {
+    showVerdict("fail", `The live part of this page cannot run: ${error.message}.`);
+  }
+});

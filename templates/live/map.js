@@ -1,0 +1,240 @@
+// All test images as points in two features of the style space.
+
+function mapView(laboratory, store, painter) {
+  const dots = document.getElementById("map-dots");
+  const map = document.getElementById("map");
+  const text = document.getElementById("map-reading");
+  const preview = document.getElementById("map-digit");
+  const across = document.getElementById("map-across");
+  const up = document.getElementById("map-up");
+  const number = document.getElementById("map-index");
+  const legend = [...document.querySelectorAll("button[data-only]")];
+  const images = laboratory.labels.length;
+  number.max = images - 1;
+
+  // Where the reader points, in style units; undefined if nowhere.
+  let pointed;
+  let size = { width: 0, height: 0 };
+
+  const model = () => laboratory.models[store.state.reader];
+  const limits = new Map();
+
+  /** The range of the axes, from -limit to limit: all images and three standard deviations. */
+  function limit() {
+    if (!limits.has(model())) {
+      const largest = model().styles.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+      limits.set(model(), Math.max(largest, 3 * laboratory.sigma) * 1.04);
+    }
+    return limits.get(model());
+  }
+  function place(x, y) {
+    return [(x / limit() + 1) * 0.5 * size.width, (1 - y / limit()) * 0.5 * size.height];
+  }
+  function position(event) {
+    const box = map.getBoundingClientRect();
+    return {
+      x: (((event.clientX - box.left) / box.width) * 2 - 1) * limit(),
+      y: (1 - ((event.clientY - box.top) / box.height) * 2) * limit(),
+    };
+  }
+
+  /** The image whose point is nearest, if the pointer is on it. */
+  function imageAt({ x, y }) {
+    const { state } = store;
+    const [xs, ys] = [laboratory.feature(model(), state.x), laboratory.feature(model(), state.y)];
+    const reach = (9 / size.width) * 2 * limit();
+    let [nearest, least] = [undefined, reach * reach];
+    for (let i = 0; i < images; i += 1) {
+      if (state.only !== undefined && laboratory.labels[i] !== state.only) continue;
+      const distance = (xs[i] - x) ** 2 + (ys[i] - y) ** 2;
+      if (distance < least) [nearest, least] = [i, distance];
+    }
+    return nearest;
+  }
+
+  /** What stands at a place: the image there, or the present style moved to it. */
+  function sourceAt(where) {
+    const index = imageAt(where);
+    if (index !== undefined) return { kind: "image", index };
+    const values = Array.from(laboratory.style(store.state, model()), rounded);
+    values[store.state.x] = rounded(where.x);
+    values[store.state.y] = rounded(where.y);
+    return { kind: "style", values };
+  }
+
+  function point(where, politeness) {
+    pointed = where;
+    text.setAttribute("aria-live", politeness);
+    drawOverlay(store.state);
+  }
+  map.addEventListener("pointermove", (event) => point(position(event), "off"));
+  map.addEventListener("pointerleave", () => point(undefined, "off"));
+  map.addEventListener("blur", () => point(undefined, "off"));
+  let pressed;
+  map.addEventListener("pointerdown", (event) => {
+    pressed = [event.clientX, event.clientY];
+    point(position(event), "off");
+  });
+  map.addEventListener("pointerup", (event) => {
+    // A finger that went further was scrolling.
+    const isStill = Math.hypot(event.clientX - pressed?.[0], event.clientY - pressed?.[1]) < 10;
+    pressed = undefined;
+    if (isStill) store.change({ now: sourceAt(position(event)) });
+  });
+  map.addEventListener("keydown", (event) => {
+    const step = (event.shiftKey ? 0.5 : 0.1) * laboratory.sigma;
+    const style = laboratory.style(store.state, model());
+    const { x, y } = pointed ?? { x: style[store.state.x], y: style[store.state.y] };
+    const inside = (value) => Math.max(-limit(), Math.min(limit(), value));
+    const moves = {
+      ArrowLeft: () => point({ x: inside(x - step), y }, "polite"),
+      ArrowRight: () => point({ x: inside(x + step), y }, "polite"),
+      ArrowUp: () => point({ x, y: inside(y + step) }, "polite"),
+      ArrowDown: () => point({ x, y: inside(y - step) }, "polite"),
+      Enter: () => store.change({ now: sourceAt({ x, y }) }),
+      Escape: () => point(undefined, "off"),
+    };
+    if (!moves[event.key]) return;
+    event.preventDefault();
+    moves[event.key]();
+  });
+
+  across.addEventListener("change", () => store.change({ x: Number(across.value) }));
+  up.addEventListener("change", () => store.change({ y: Number(up.value) }));
+  number.addEventListener("change", () => {
+    const index = Math.floor(Number(number.value));
+    if (number.value !== "" && index >= 0 && index < images) {
+      store.change({ now: { kind: "image", index } });
+    }
+  });
+  for (const button of legend) {
+    button.addEventListener("click", () => {
+      const digit = Number(button.dataset.only);
+      store.change({ only: store.state.only === digit ? undefined : digit });
+    });
+  }
+  new ResizeObserver(() => store.change({ resized: store.state.resized + 1 })).observe(map);
+
+  function drawDots(state) {
+    // The observer tells the first size too.
+    if (state.resized === 0) return;
+    const sharp = sharpContext(dots);
+    const { context } = sharp;
+    size = { width: sharp.width, height: sharp.height };
+    if (size.width === 0) return;
+    map.dataset.limit = limit();
+    drawAxes(context);
+    const stamps = allDigits.map((digit) => stamp(colourOf(`--digit-${digit}`)));
+    const faint = stamp(colourOf("--grid-line"));
+    const [xs, ys] = [laboratory.feature(model(), state.x), laboratory.feature(model(), state.y)];
+    const drawWhere = (isDrawn, image) => {
+      for (let i = 0; i < images; i += 1) {
+        if (!isDrawn(laboratory.labels[i])) continue;
+        const [x, y] = place(xs[i], ys[i]);
+        context.drawImage(image(laboratory.labels[i]), x - 2, y - 2, 4, 4);
+      }
+    };
+    // In the order of the data, so that no digit hides the others.
+    if (state.only === undefined) {
+      drawWhere(() => true, (digit) => stamps[digit]);
+    } else {
+      drawWhere((digit) => digit !== state.only, () => faint);
+      drawWhere((digit) => digit === state.only, (digit) => stamps[digit]);
+    }
+  }
+
+  /** A dot, drawn once and copied ten thousand times. */
+  function stamp(colour) {
+    const ratio = window.devicePixelRatio || 1;
+    const canvas = new OffscreenCanvas(Math.ceil(4 * ratio), Math.ceil(4 * ratio));
+    const context = canvas.getContext("2d");
+    context.scale(ratio, ratio);
+    context.fillStyle = colour;
+    context.globalAlpha = 0.75;
+    context.arc(2, 2, 1.5, 0, 2 * Math.PI);
+    context.fill();
+    return canvas;
+  }
+
+  /** Lines through zero, and the prior's circles of one, two and three standard deviations. */
+  function drawAxes(context) {
+    const [x, y] = place(0, 0);
+    context.lineWidth = 1;
+    context.strokeStyle = colourOf("--axis");
+    context.fillStyle = colourOf("--secondary-ink");
+    context.font = `12px ${getComputedStyle(document.body).fontFamily}`;
+    context.beginPath();
+    context.moveTo(0, y);
+    context.lineTo(size.width, y);
+    context.moveTo(x, 0);
+    context.lineTo(x, size.height);
+    context.stroke();
+    for (const deviations of [1, 2, 3]) {
+      const [edge] = place(deviations * laboratory.sigma, 0);
+      context.beginPath();
+      context.arc(x, y, edge - x, 0, 2 * Math.PI);
+      context.stroke();
+    }
+  }
+
+  function drawOverlay(state) {
+    if (size.width === 0) return;
+    const { context } = sharpContext(map);
+    const style = laboratory.style(state, model());
+    const ring = (x, y, radius, colour) => {
+      const [left, top] = place(x, y);
+      context.beginPath();
+      context.arc(left, top, radius, 0, 2 * Math.PI);
+      context.lineWidth = 4;
+      context.strokeStyle = colourOf("--background");
+      context.stroke();
+      context.lineWidth = 2;
+      context.strokeStyle = colourOf(colour);
+      context.stroke();
+    };
+    ring(style[state.x], style[state.y], 7, "--ink");
+
+    const source = pointed ? sourceAt(pointed) : state.now;
+    const at = laboratory.style(state, model(), source);
+    if (pointed) ring(at[state.x], at[state.y], 6, "--accent");
+    const digit = source.kind === "image" ? model().predictions[source.index] : state.digit;
+    painter.paint(preview, model().network.decode(at, [digit]));
+    preview.setAttribute("aria-label", `A ${digit}, decoded`);
+    text.textContent = sentence(source, at, state);
+  }
+
+  function sentence(source, style, state) {
+    if (source.kind === "image") {
+      const [label, prediction] =
+        [laboratory.labels[source.index], model().predictions[source.index]];
+      return `Test image ${source.index}: a ${label}, read as a ${prediction}.`;
+    }
+    const sigmas = (feature) => `${printed(style[feature] / laboratory.sigma, 2)} σ`;
+    const where = `style ${state.x + 1} ${sigmas(state.x)}, style ${state.y + 1} ${sigmas(state.y)}`;
+    return pointed
+      ? `No image here: a ${state.digit} at ${where}.`
+      : `The present style: a ${state.digit} at ${where}.`;
+  }
+
+  const drawDotsIfChanged = whenChanged(
+    (state) => [state.reader, state.x, state.y, state.only, state.theme, state.resized], drawDots);
+  const drawOverlayIfChanged = whenChanged(
+    (state) => [
+      state.now, state.a, state.b, state.reader, state.x, state.y, state.digit, state.only,
+      state.palette, state.theme, state.resized,
+    ],
+    drawOverlay);
+
+  return (state) => {
+    across.value = state.x;
+    up.value = state.y;
+    if (document.activeElement !== number) {
+      number.value = state.now.kind === "image" ? state.now.index : "";
+    }
+    for (const button of legend) {
+      button.setAttribute("aria-pressed", Number(button.dataset.only) === state.only);
+    }
+    drawDotsIfChanged(state);
+    drawOverlayIfChanged(state);
+  };
+}
