@@ -6,6 +6,12 @@ import Training
 /// Those that decide what comes out of a training are nil if not given: a new training then takes
 /// its recipe's value, a resumed one what it began with.
 package struct TrainOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Sets --lr, --schedule and --average-decay together, where they are not given: as the"
+        + " original project, or to 2.5e-3, cosine and 0.999. (default: original)"))
+  package var recipe: Recipe?
+
   @Option(help: ArgumentHelp("Images a step. (default: 64)", valueName: "b"))
   package var batchSize: Int?
 
@@ -61,6 +67,12 @@ package struct TrainOptions: ParsableArguments {
 
   static let defaultDataDir = "./data"
 
+  /// `TrainingRecipe` as a flag's value.
+  package enum Recipe: String, ExpressibleByArgument, CaseIterable {
+    case original
+    case averaged
+  }
+
   /// `Schedule` as a flag's value.
   package enum Schedule: String, ExpressibleByArgument, CaseIterable {
     case constant
@@ -71,6 +83,11 @@ package struct TrainOptions: ParsableArguments {
 
   /// Puts the flags that were given in place of what the options are.
   func apply(to options: inout TrainingOptions) {
+    // First, so that flags of their own count for more.
+    if let recipe {
+      let chosen: TrainingRecipe = recipe == .original ? .original : .averaged
+      chosen.apply(to: &options)
+    }
     if let batchSize { options.batchSize = batchSize }
     if let lr { options.learningRate = lr }
     if let featSize { options.styleSize = featSize }

@@ -107,6 +107,31 @@ struct TrainCommandTests {
     }
   }
 
+  @Test(
+    "a recipe sets options, and flags of their own count for more",
+    arguments: [
+      ([], ["lr\":\"0.0004", "schedule\":\"constant", "average-decay\":\"0.0"]),
+      (["original"], ["lr\":\"0.0004", "schedule\":\"constant", "average-decay\":\"0.0"]),
+      (["averaged"], ["lr\":\"0.0025", "schedule\":\"cosine", "average-decay\":\"0.999"]),
+      (
+        ["averaged", "--lr", "0.001"],
+        ["lr\":\"0.001", "schedule\":\"cosine", "average-decay\":\"0.999"]
+      ),
+    ])
+  func recipeSetsOptions(recipe: [String], expected: [String]) throws {
+    let data = try Self.makeData()
+    let folder = try ScratchDirectory()
+    let flags = recipe.isEmpty ? [] : ["--recipe"] + recipe
+    let result = try RunningProgram.run(
+      "train-sae",
+      ["--data-dir", data.path, "--ckpt-dir", folder.path, "--limit", "64", "--epochs", "1"] + flags
+    )
+    #expect(result.status == 0)
+    let state = contents(of: folder("trainer-state.safetensors")) ?? []
+    let header = String(decoding: state.prefix(4000), as: UTF8.self)
+    for option in expected { #expect(header.contains("\"option_\(option)\"")) }
+  }
+
   @Test func aSimpleModelLeavesNoDiscriminatorOfTheOneBefore() throws {
     let data = try Self.makeData()
     let folder = try ScratchDirectory()
