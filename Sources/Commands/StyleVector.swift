@@ -1,4 +1,4 @@
-package import ArgumentParser
+import ArgumentParser
 import Glibc
 
 /// A style vector as an argument: numbers with commas between them.

@@ -93,7 +93,8 @@ enum OddFigures {
     ("ordinary", (0..<200).map { Float($0 % 17) / 3 - 2.5 }),
     ("none", []), ("one", [0.5]), ("constant", [Float](repeating: 3, count: 40)),
     ("zero", [Float](repeating: 0, count: 40)), ("huge", [1e30, -1e30, 5, 3.4e38, -3.4e38]),
-    ("tiny", [1e-40, -1e-40, 0, 1e-38]), ("not numbers", [.nan, .infinity, -.infinity, 1, 2]),
+    ("tiny", [.leastNonzeroMagnitude, -.leastNonzeroMagnitude, 0, 1e-37]),
+    ("not numbers", [.nan, .infinity, -.infinity, 1, 2]),
   ]
 
   private static var pairGrids: [(String, any Figure)] {
