@@ -1,6 +1,6 @@
 import Commands
 import Files
-import FoundationEssentials
+import TestSupport
 import Testing
 
 @Suite struct GitCommitTests {
@@ -10,15 +10,12 @@ import Testing
   private func withFiles(
     _ files: [String: String], _ body: (String) throws -> Void
   ) throws {
-    let directory = "/tmp/mnist-style-\(UInt64.random(in: .min ... .max))"
-    try FileSystem.createDirectory(directory)
-    defer { try? FileManager.default.removeItem(atPath: directory) }
+    let directory = try ScratchDirectory()
     for (name, text) in files {
-      let path = FileSystem.join(directory, name)
-      try FileSystem.createDirectory(FileSystem.parent(of: path))
-      try FileSystem.write(Array(text.utf8), to: path)
+      try FileSystem.createDirectory(FileSystem.parent(of: directory(name)))
+      try directory.write(name, Array(text.utf8))
     }
-    try body(directory)
+    try body(directory.path)
   }
 
   @Test func followsTheBranch() throws {
