@@ -36,30 +36,26 @@ package struct AdamW: Sendable {
     let rate = Float(Double(learningRate) / correction1)
     let inverseRoot = Float(1 / correction2.squareRoot())
     let keep = Float(1 - Double(learningRate) * Double(weightDecay))
-    var i = 0
-    while i < count {
-      // The last few parameters are taken one by one through the same vector arithmetic.
-      let lanes = min(16, count - i)
-      if lanes == 16 {
-        var (m, v): (Vector16, Vector16) = (firstMoments.vector(i), secondMoments.vector(i))
-        let g: Vector16 = gradient.vector(i)
-        let value = moved(values.vector(i), &m, &v, g, keep, rate, inverseRoot)
-        firstMoments.set(i, m)
-        secondMoments.set(i, v)
-        values.set(i, value)
-      } else {
-        for j in i..<count {
-          var m = Vector16(repeating: firstMoments[j])
-          var v = Vector16(repeating: secondMoments[j])
-          let (value, g) = (Vector16(repeating: values[j]), Vector16(repeating: gradient[j]))
-          values[j] = moved(value, &m, &v, g, keep, rate, inverseRoot)[0]
-          (firstMoments[j], secondMoments[j]) = (m[0], v[0])
-        }
-      }
-      i += lanes
+    let whole = count / 16 * 16
+    for i in stride(from: 0, to: whole, by: 16) {
+      var (m, v): (Vector16, Vector16) = (firstMoments.vector(i), secondMoments.vector(i))
+      let value = moved(
+        values.vector(i), &m, &v, gradient.vector(i), keep, rate, inverseRoot)
+      firstMoments.set(i, m)
+      secondMoments.set(i, v)
+      values.set(i, value)
+    }
+    // The last few parameters are taken one by one through the same vector arithmetic.
+    for i in whole..<count {
+      var m = Vector16(repeating: firstMoments[i])
+      var v = Vector16(repeating: secondMoments[i])
+      let (value, g) = (Vector16(repeating: values[i]), Vector16(repeating: gradient[i]))
+      values[i] = moved(value, &m, &v, g, keep, rate, inverseRoot)[0]
+      (firstMoments[i], secondMoments[i]) = (m[0], v[0])
     }
   }
 
+  /// The parameters after the step, of which `m` and `v` are the moments, before and after.
   @inline(__always)
   private func moved(
     _ value: Vector16, _ m: inout Vector16, _ v: inout Vector16, _ g: Vector16, _ keep: Float,

@@ -63,17 +63,19 @@ package struct DecoderPass: Sendable {
     scratch = (
       plan.reserve(chunkSize * LinearLayer.features),
       plan.reserve(UpsampledConvolution.planesCount),
-      plan.reserve(UpsampledConvolution.planesCount), plan.reserve(27 * 32),
+      plan.reserve(UpsampledConvolution.planesCount),
+      plan.reserve(UpsampledConvolution.linesCount),
       plan.reserve(UpsampledConvolution.outputCount), plan.reserve(norm1.statisticsCount),
-      plan.reserve(16 * 16 * 32), plan.reserve(NarrowUpsampledConvolution.inputPlanesCount),
+      plan.reserve(NarrowUpsampledConvolution.inputCount),
+      plan.reserve(NarrowUpsampledConvolution.inputPlanesCount),
       plan.reserve(NarrowUpsampledConvolution.outputPlanesCount),
       plan.reserve(NarrowUpsampledConvolution.outputCount), plan.reserve(norm2.statisticsCount),
       plan.reserve(OutputConvolution.inputCount), plan.reserve(Model.pixels),
       plan.reserve(OutputConvolution.inputCount),
       plan.reserve(NarrowUpsampledConvolution.outputCount),
       plan.reserve(NarrowUpsampledConvolution.outputPlanesCount),
-      plan.reserve(UpsampledConvolution.outputCount), plan.reserve(3 * 49 * 32),
-      plan.reserve(128)
+      plan.reserve(UpsampledConvolution.outputCount),
+      plan.reserve(UpsampledConvolution.partialCount), plan.reserve(norm1.scratchCount)
     )
     scratchCount = plan.count
   }
@@ -118,7 +120,8 @@ package struct DecoderPass: Sendable {
   /// Decodes up to eight codes.
   ///
   /// - Parameters:
-  ///   - codes: 8 x `codePitch`: class probabilities, then style; all rows finite.
+  ///   - codes: 8 x `codePitch`: class probabilities, then style; of no image but its own does a
+  ///     row show in the result, so that rows from `count` on may hold anything.
   ///   - weights: from `pack`.
   ///   - work: scratch.
   ///   - images: count x 28 x 28, linear.
@@ -142,7 +145,7 @@ package struct DecoderPass: Sendable {
   ///   - batch: images of the whole batch, by which gradients are divided.
   ///   - sums: `gradientCount` floats, added to.
   ///   - losses: count floats: the sum over each image's pixels of |output - target|.
-  ///   - codeGradients: 8 x `codePitch`, overwritten.
+  ///   - codeGradients: 8 x `codePitch`, overwritten; rows from `count` on hold no meaning.
   package func learn(
     _ codes: UnsafeMutablePointer<Float>, count: Int, targets: UnsafePointer<UInt8>, batch: Int,
     weights: UnsafeMutablePointer<Float>, scratch work: UnsafeMutablePointer<Float>,
@@ -157,10 +160,8 @@ package struct DecoderPass: Sendable {
         work + scratch.image, targets + n * Model.pixels, step: step)
       differentiate(n, weights, work, sums)
     }
+    // Of the last images the forward pass has left features: their rows are for nobody.
     let features = work + scratch.features
-    for n in count..<chunkSize {
-      for i in 0..<LinearLayer.features { features[n * LinearLayer.features + i] = 0 }
-    }
     linear.addWeightGradient(codes, features, count: count, to: sums + gradient.wide)
     addRows(features, count: count, width: LinearLayer.features, to: sums + gradient.bias)
     linear.toCodes(features, tall: weights + packed.tall, into: codeGradients)

@@ -71,9 +71,10 @@ package struct EncoderPass: Sendable {
     scratch = (
       plan.reserve(WinogradConvolution.inputCount),
       plan.reserve(WinogradConvolution.inputPlanesCount),
-      plan.reserve(WinogradConvolution.outputPlanesCount), plan.reserve(18 * 16 * 16),
+      plan.reserve(WinogradConvolution.outputPlanesCount),
+      plan.reserve(WinogradConvolution.scratchCount),
       plan.reserve(WinogradConvolution.outputCount), plan.reserve(StrokeConvolution.outputCount),
-      plan.reserve(chunkSize * MaxPool.outputCount), plan.reserve(128)
+      plan.reserve(chunkSize * MaxPool.outputCount), plan.reserve(norm2.scratchCount)
     )
     scratchCount = plan.count
   }
@@ -157,7 +158,8 @@ package struct EncoderPass: Sendable {
   /// Adds the gradients of the weights over the images of a chunk.
   ///
   /// - Parameters:
-  ///   - outputGradients: 8 x `outputPitch`; zero beyond K+S.
+  ///   - outputGradients: 8 x `outputPitch`; rows from `count` on and columns from K+S on may hold
+  ///     anything.
   ///   - memory: what `forward` left.
   ///   - sums: `gradientCount` floats, added to.
   package func backward(

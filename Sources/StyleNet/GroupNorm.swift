@@ -16,6 +16,9 @@ struct GroupNorm {
   /// to normalised value, the mean, and the inverse standard deviation.
   var statisticsCount: Int { 4 * lanes }
 
+  /// Floats of scratch for `differentiate`.
+  var scratchCount: Int { 2 * lanes }
+
   /// Floats of weights, then biases, one of each a lane.
   var weightCount: Int { 2 * lanes }
 
@@ -113,7 +116,7 @@ struct GroupNorm {
   ///   - gradient: rows x lanes; in: with respect to y, out: with respect to x.
   ///   - raw: rows x lanes, what `measure` saw.
   ///   - weight: lanes.
-  ///   - scratch: 2 x lanes floats.
+  ///   - scratch: `scratchCount` floats.
   ///   - weightGradient: lanes, added to; followed by the bias's.
   func differentiate(
     _ gradient: Floats, raw: Floats, statistics: Floats, weight: Floats, scratch: Floats,

@@ -8,7 +8,7 @@
 ///   - rows: R x K, a row every `pitch` floats.
 ///   - matrix: K x N, N a multiple of 16.
 ///   - result: R x N.
-///   - count: R, any number of at least 4 that 4s, 5s and 6s can make.
+///   - count: R, any number of at least 4 that 4s, 5s and 6s can make, which is all but 7.
 @inline(__always)
 func multiply(
   _ rows: Floats, pitch: Int, by matrix: Floats, into result: Floats, count: Int, inner: Int,
@@ -17,14 +17,15 @@ func multiply(
   for column in stride(from: 0, to: columns, by: 16) {
     var row = 0
     while row < count {
-      let source = rows + row * pitch
-      let target = result + row * columns + column
-      switch tileHeight(count - row) {
-      case 5: multiplyTile5(source, pitch, matrix + column, columns, target, inner)
-      case 6: multiplyTile6(source, pitch, matrix + column, columns, target, inner)
-      default: multiplyTile4(source, pitch, matrix + column, columns, target, inner)
+      let (a, b) = (rows + row * pitch, matrix + column)
+      let c = result + row * columns + column
+      let height = tileHeight(count - row)
+      switch height {
+      case 5: Tile<5>.multiply(a, pitch, b, columns, c, inner)
+      case 6: Tile<6>.multiply(a, pitch, b, columns, c, inner)
+      default: Tile<4>.multiply(a, pitch, b, columns, c, inner)
       }
-      row += tileHeight(count - row)
+      row += height
     }
   }
 }
@@ -43,12 +44,13 @@ func addOuterProducts(
   for q in stride(from: 0, to: width, by: 16) {
     var p = 0
     while p < height {
+      let (a, b) = (left + p, right + q)
+      let c = result + p * width + q
       let tile = tileHeight(height - p)
-      let target = result + p * width + q
       switch tile {
-      case 5: outerTile5(left + p, leftPitch, right + q, rightPitch, target, width, count)
-      case 6: outerTile6(left + p, leftPitch, right + q, rightPitch, target, width, count)
-      default: outerTile4(left + p, leftPitch, right + q, rightPitch, target, width, count)
+      case 5: Tile<5>.addOuterProducts(a, leftPitch, b, rightPitch, c, width, count)
+      case 6: Tile<6>.addOuterProducts(a, leftPitch, b, rightPitch, c, width, count)
+      default: Tile<4>.addOuterProducts(a, leftPitch, b, rightPitch, c, width, count)
       }
       p += tile
     }
@@ -61,139 +63,36 @@ func addOuterProducts(
 func tileHeight(_ remaining: Int) -> Int {
   switch remaining % 5 {
   case 0: 5
-  case 1: 6
-  case 2: remaining >= 12 ? 6 : 4
-  case 3: 4
+  case 1, 2: 6
   default: 4
   }
 }
 
-@inline(__always)
-private func multiplyTile4(
-  _ a: Floats, _ pitch: Int, _ b: Floats, _ columns: Int, _ c: Floats, _ inner: Int
-) {
-  var (s0, s1, s2, s3) = (Vector16.zero, Vector16.zero, Vector16.zero, Vector16.zero)
-  for k in 0..<inner {
-    let w: Vector16 = b.vector(k * columns)
-    s0.add(a[k], times: w)
-    s1.add(a[pitch + k], times: w)
-    s2.add(a[2 * pitch + k], times: w)
-    s3.add(a[3 * pitch + k], times: w)
+/// The innermost loops, over `height` rows of 16 sums that stay in registers.
+private enum Tile<let height: Int> {
+  @inline(__always)
+  static func multiply(
+    _ a: Floats, _ pitch: Int, _ b: Floats, _ columns: Int, _ c: Floats, _ inner: Int
+  ) {
+    var sums = InlineArray<height, Vector16>(repeating: .zero)
+    for k in 0..<inner {
+      let w: Vector16 = b.vector(k * columns)
+      for row in 0..<height { sums[row].add(a[row * pitch + k], times: w) }
+    }
+    for row in 0..<height { c.set(row * columns, sums[row]) }
   }
-  c.set(0, s0)
-  c.set(columns, s1)
-  c.set(2 * columns, s2)
-  c.set(3 * columns, s3)
-}
 
-@inline(__always)
-private func multiplyTile5(
-  _ a: Floats, _ pitch: Int, _ b: Floats, _ columns: Int, _ c: Floats, _ inner: Int
-) {
-  var (s0, s1, s2) = (Vector16.zero, Vector16.zero, Vector16.zero)
-  var (s3, s4) = (Vector16.zero, Vector16.zero)
-  for k in 0..<inner {
-    let w: Vector16 = b.vector(k * columns)
-    s0.add(a[k], times: w)
-    s1.add(a[pitch + k], times: w)
-    s2.add(a[2 * pitch + k], times: w)
-    s3.add(a[3 * pitch + k], times: w)
-    s4.add(a[4 * pitch + k], times: w)
+  @inline(__always)
+  static func addOuterProducts(
+    _ a: Floats, _ aPitch: Int, _ b: Floats, _ bPitch: Int, _ c: Floats, _ width: Int,
+    _ count: Int
+  ) {
+    var sums = InlineArray<height, Vector16>(repeating: .zero)
+    for row in 0..<height { sums[row] = c.vector(row * width) }
+    for r in 0..<count {
+      let w: Vector16 = b.vector(r * bPitch)
+      for row in 0..<height { sums[row].add(a[r * aPitch + row], times: w) }
+    }
+    for row in 0..<height { c.set(row * width, sums[row]) }
   }
-  c.set(0, s0)
-  c.set(columns, s1)
-  c.set(2 * columns, s2)
-  c.set(3 * columns, s3)
-  c.set(4 * columns, s4)
-}
-
-@inline(__always)
-private func multiplyTile6(
-  _ a: Floats, _ pitch: Int, _ b: Floats, _ columns: Int, _ c: Floats, _ inner: Int
-) {
-  var (s0, s1, s2) = (Vector16.zero, Vector16.zero, Vector16.zero)
-  var (s3, s4, s5) = (Vector16.zero, Vector16.zero, Vector16.zero)
-  for k in 0..<inner {
-    let w: Vector16 = b.vector(k * columns)
-    s0.add(a[k], times: w)
-    s1.add(a[pitch + k], times: w)
-    s2.add(a[2 * pitch + k], times: w)
-    s3.add(a[3 * pitch + k], times: w)
-    s4.add(a[4 * pitch + k], times: w)
-    s5.add(a[5 * pitch + k], times: w)
-  }
-  c.set(0, s0)
-  c.set(columns, s1)
-  c.set(2 * columns, s2)
-  c.set(3 * columns, s3)
-  c.set(4 * columns, s4)
-  c.set(5 * columns, s5)
-}
-
-@inline(__always)
-private func outerTile4(
-  _ a: Floats, _ aPitch: Int, _ b: Floats, _ bPitch: Int, _ c: Floats, _ width: Int, _ count: Int
-) {
-  var (s0, s1): (Vector16, Vector16) = (c.vector(0), c.vector(width))
-  var (s2, s3): (Vector16, Vector16) = (c.vector(2 * width), c.vector(3 * width))
-  for r in 0..<count {
-    let w: Vector16 = b.vector(r * bPitch)
-    let row = a + r * aPitch
-    s0.add(row[0], times: w)
-    s1.add(row[1], times: w)
-    s2.add(row[2], times: w)
-    s3.add(row[3], times: w)
-  }
-  c.set(0, s0)
-  c.set(width, s1)
-  c.set(2 * width, s2)
-  c.set(3 * width, s3)
-}
-
-@inline(__always)
-private func outerTile5(
-  _ a: Floats, _ aPitch: Int, _ b: Floats, _ bPitch: Int, _ c: Floats, _ width: Int, _ count: Int
-) {
-  var (s0, s1): (Vector16, Vector16) = (c.vector(0), c.vector(width))
-  var (s2, s3): (Vector16, Vector16) = (c.vector(2 * width), c.vector(3 * width))
-  var s4: Vector16 = c.vector(4 * width)
-  for r in 0..<count {
-    let w: Vector16 = b.vector(r * bPitch)
-    let row = a + r * aPitch
-    s0.add(row[0], times: w)
-    s1.add(row[1], times: w)
-    s2.add(row[2], times: w)
-    s3.add(row[3], times: w)
-    s4.add(row[4], times: w)
-  }
-  c.set(0, s0)
-  c.set(width, s1)
-  c.set(2 * width, s2)
-  c.set(3 * width, s3)
-  c.set(4 * width, s4)
-}
-
-@inline(__always)
-private func outerTile6(
-  _ a: Floats, _ aPitch: Int, _ b: Floats, _ bPitch: Int, _ c: Floats, _ width: Int, _ count: Int
-) {
-  var (s0, s1): (Vector16, Vector16) = (c.vector(0), c.vector(width))
-  var (s2, s3): (Vector16, Vector16) = (c.vector(2 * width), c.vector(3 * width))
-  var (s4, s5): (Vector16, Vector16) = (c.vector(4 * width), c.vector(5 * width))
-  for r in 0..<count {
-    let w: Vector16 = b.vector(r * bPitch)
-    let row = a + r * aPitch
-    s0.add(row[0], times: w)
-    s1.add(row[1], times: w)
-    s2.add(row[2], times: w)
-    s3.add(row[3], times: w)
-    s4.add(row[4], times: w)
-    s5.add(row[5], times: w)
-  }
-  c.set(0, s0)
-  c.set(width, s1)
-  c.set(2 * width, s2)
-  c.set(3 * width, s3)
-  c.set(4 * width, s4)
-  c.set(5 * width, s5)
 }

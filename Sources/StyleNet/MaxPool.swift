@@ -4,6 +4,8 @@ enum MaxPool {
   static let channels = 32
   static let outputCount = 7 * 7 * channels
 
+  /// A channel that holds a NaN or an infinity comes out as NaN: its statistics are spoilt.
+  ///
   /// - Parameters:
   ///   - raw: 14 x 14 x 32, before normalisation.
   ///   - scale: 32.
@@ -16,17 +18,18 @@ enum MaxPool {
   ) {
     for c in stride(from: 0, to: channels, by: 16) {
       let (a, b): (Vector16, Vector16) = (scale.vector(c), shift.vector(c))
+      // Zero; or NaN, which nothing is larger than and so stays, if the statistics are not finite.
+      let nothing = (a - a) + (b - b)
       for y in 0..<7 {
         for x in 0..<7 {
-          var best = Vector16.zero
+          var best = nothing
           var index = Vector16(repeating: -1)
           for ky in (y == 0 ? 1 : 0)..<3 {
             for kx in (x == 0 ? 1 : 0)..<3 {
               let pixel = (2 * y + ky - 1) * 14 + 2 * x + kx - 1
               var value = b
               value.add(raw.vector(pixel * channels + c), times: a)
-              // As in PyTorch, a NaN wins and stays.
-              let larger = (value .> best) .| (value .!= value)
+              let larger = value .> best
               best = best.replacing(with: value, where: larger)
               index = index.replacing(with: Vector16(repeating: Float(ky * 3 + kx)), where: larger)
             }

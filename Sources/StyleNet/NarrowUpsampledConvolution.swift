@@ -14,6 +14,8 @@
 enum NarrowUpsampledConvolution {
   static let channels = 32
   static let outputs = 4
+  /// 14 x 14 x 32 inside a border of one pixel.
+  static let inputCount = 16 * 16 * channels
   static let outputCount = 28 * 28 * outputs
   /// Rows of each operand, rounded up to whole register tiles.
   static let rows = (pixels: 200, horizontal: 210, vertical: 210, diagonal: 225)
@@ -28,9 +30,10 @@ enum NarrowUpsampledConvolution {
   /// 4 + 8 + 8 + 16 columns of 32.
   static let weightCount = 36 * channels
 
-  /// The weights of column `column` of the 36, for one input channel.
+  /// One of the nine sums of a kernel's taps (3 x 3, `g`) that serve as weights: of the whole, of a
+  /// side or of a corner, negative where a difference serves the pixel beyond it.
   @inline(__always)
-  private static func columnWeight(_ g: Floats, _ kind: Int) -> Float {
+  private static func weight(_ g: Floats, _ kind: Int) -> Float {
     switch kind {
     case 0: (g[0] + g[3] + g[6]) + (g[1] + g[4] + g[7]) + (g[2] + g[5] + g[8])
     case 1: g[0] + g[3] + g[6]
@@ -53,7 +56,7 @@ enum NarrowUpsampledConvolution {
       for i in 0..<channels {
         let g = weight + (o * channels + i) * 9
         for kind in 0..<9 {
-          let value = columnWeight(g, kind)
+          let value = Self.weight(g, kind)
           transposed[(kind * outputs + o) * channels + i] = value
           let (first, columns): (Int, Int)
           switch kind {
@@ -144,33 +147,13 @@ enum NarrowUpsampledConvolution {
   ) where V.Scalar == Float {
     let columns = V.scalarCount
     for row in stride(from: 0, to: count, by: 10) {
-      let a = source + row * channels
-      var (s0, s1, s2, s3, s4) = (V.zero, V.zero, V.zero, V.zero, V.zero)
-      var (s5, s6, s7, s8, s9) = (V.zero, V.zero, V.zero, V.zero, V.zero)
+      let (a, c) = (source + row * channels, result + row * columns)
+      var sums = InlineArray<10, V>(repeating: .zero)
       for k in 0..<channels {
         let w: V = matrix.vector(k * columns)
-        s0.add(a[k], times: w)
-        s1.add(a[channels + k], times: w)
-        s2.add(a[2 * channels + k], times: w)
-        s3.add(a[3 * channels + k], times: w)
-        s4.add(a[4 * channels + k], times: w)
-        s5.add(a[5 * channels + k], times: w)
-        s6.add(a[6 * channels + k], times: w)
-        s7.add(a[7 * channels + k], times: w)
-        s8.add(a[8 * channels + k], times: w)
-        s9.add(a[9 * channels + k], times: w)
+        for r in 0..<10 { sums[r].add(a[r * channels + k], times: w) }
       }
-      let c = result + row * columns
-      c.set(0, s0)
-      c.set(columns, s1)
-      c.set(2 * columns, s2)
-      c.set(3 * columns, s3)
-      c.set(4 * columns, s4)
-      c.set(5 * columns, s5)
-      c.set(6 * columns, s6)
-      c.set(7 * columns, s7)
-      c.set(8 * columns, s8)
-      c.set(9 * columns, s9)
+      for r in 0..<10 { c.set(r * columns, sums[r]) }
     }
   }
 

@@ -19,6 +19,10 @@ enum UpsampledConvolution {
   static let outputCount = 14 * 14 * channels
   static let planesCount = 9 * rows * channels
   static let weightCount = 9 * channels * channels
+  /// Scratch of `spread`: 3 x 9 x 32.
+  static let linesCount = 3 * 9 * channels
+  /// Scratch of `gatherGradient`: 3 x 7 x 7 x 32.
+  static let partialCount = 3 * inputCount
 
   /// - Parameters:
   ///   - weight: O I H W.
@@ -75,7 +79,8 @@ enum UpsampledConvolution {
   /// - Parameters:
   ///   - input: 7 x 7 x 32.
   ///   - planes: 9 x 50 x 32.
-  ///   - scratch: 3 x 9 x 32 floats, of which the first and last pixel of each line hold zeros.
+  ///   - scratch: `linesCount` floats: three lines of nine pixels, the first and the last of which
+  ///     must hold zeros already.
   static func spread(_ input: Floats, into planes: Floats, scratch: Floats) {
     let (line, step) = (7 * channels, rows * channels)
     for y in 0..<7 {
@@ -172,7 +177,7 @@ enum UpsampledConvolution {
   /// - Parameters:
   ///   - planes: 9 x 50 x 32.
   ///   - gradient: 7 x 7 x 32.
-  ///   - scratch: 3 x 7 x 7 x 32 floats.
+  ///   - scratch: `partialCount` floats.
   static func gatherGradient(_ planes: Floats, into gradient: Floats, scratch: Floats) {
     let (line, step) = (7 * channels, rows * channels)
     for v in 0..<3 {

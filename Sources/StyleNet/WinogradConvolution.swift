@@ -16,6 +16,8 @@ enum WinogradConvolution {
   static let outputPlanesCount = 16 * rows * outputs
   /// 16 planes of a 16 x 32 matrix.
   static let weightCount = 16 * inputs * outputs
+  /// 18 lines of 16 pixels, of which `spread` needs four.
+  static let scratchCount = 18 * 16 * inputs
 
   /// U = G g Gᵀ for each channel pair.
   ///
@@ -82,7 +84,7 @@ enum WinogradConvolution {
   ///
   /// - Parameters:
   ///   - planes: 16 x 50 x 16.
-  ///   - scratch: 4 x 16 x 16 floats.
+  ///   - scratch: `scratchCount` floats.
   static func spread(_ input: Floats, into planes: Floats, scratch: Floats) {
     let line = 16 * inputs
     for ty in 0..<7 {
@@ -194,7 +196,7 @@ enum WinogradConvolution {
   /// - Parameters:
   ///   - planes: 16 x 50 x 16.
   ///   - gradient: 14 x 14 x 16.
-  ///   - scratch: 18 x 16 x 16 floats.
+  ///   - scratch: `scratchCount` floats.
   static func gatherGradient(_ planes: Floats, into gradient: Floats, scratch: Floats) {
     let line = 16 * inputs
     let (sums, rows) = (scratch, scratch + 14 * line)
