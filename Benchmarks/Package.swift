@@ -56,7 +56,7 @@ let package = Package(
         "Checkpoints", "Evaluation", "Files", "MNIST", "Parallel", "Randomness", "Statistics",
         "StyleNet",
       ]),
-    library("Canvas", ["CCairo", "CPNG"]),
+    library("Canvas", ["CCairo", "CPNG", "CZlib"]),
     library("Figures", ["Canvas"]),
     library(
       "Report",
