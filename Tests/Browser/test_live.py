@@ -1,8 +1,6 @@
 """The live part of the page, worked by keyboard, mouse and finger in a real browser."""
 
-import base64
 import csv
-import gzip
 import json
 import pathlib
 import re
@@ -11,6 +9,10 @@ import time
 
 import axe_playwright_python
 import pytest
+from alterations import (
+    altered_byte, altered_number, altered_section, highest_byte_of_weight, joined_payload,
+    split_payload,
+)  # fmt: skip
 from browser import Browser
 
 FIXTURES = pathlib.Path(__file__).resolve().parent.parent / "Fixtures" / "live"
@@ -145,56 +147,6 @@ def test_agrees_with_itself(browser, page):
     ]
     assert [url.partition("#")[0] for url in requests if not url.startswith("data:")] == [
         "file:///dev/null", f"file://{page}"]
-
-
-def split_payload(html):
-    """The page before, the header, the sections, and the page after the payload."""
-    before, packed, after = re.fullmatch(
-        r'(.*id="payload">)([^<]*)(</script>.*)', html, re.DOTALL).groups()
-    data = gzip.decompress(base64.b64decode(packed))
-    length = int.from_bytes(data[:4], "little")
-    return before, json.loads(data[4 : 4 + length]), bytearray(data[4 + length :]), after
-
-
-def joined_payload(before, header, sections, after):
-    head = json.dumps(header).encode()
-    data = len(head).to_bytes(4, "little") + head + sections
-    return before + base64.b64encode(gzip.compress(bytes(data))).decode() + after
-
-
-def altered_byte(html):
-    place = html.index('id="payload">') + 300_000
-    return html[:place] + ("A" if html[place] != "A" else "B") + html[place + 1 :]
-
-
-def altered_number(path):
-    def alter(html):
-        place = re.search(rf'data-json="{re.escape(path)}">[^<]*\d(?=\D*<)', html).end() - 1
-        return html[:place] + str((int(html[place]) + 1) % 10) + html[place + 1 :]
-
-    return alter
-
-
-def altered_section(find, change):
-    """A page that is whole but for one byte of a section."""
-
-    def alter(html):
-        before, header, sections, after = split_payload(html)
-        place = find(header)
-        sections[place] = change(sections[place])
-        return joined_payload(before, header, sections, after)
-
-    return alter
-
-
-def highest_byte_of_weight(number):
-    """The byte of a weight of the second model that changes it most: planes of low, high bytes."""
-
-    def find(header):
-        weights = header["models"][1]["weights"]
-        return weights["offset"] + weights["count"] // 2 + number
-
-    return find
 
 
 @pytest.mark.parametrize(
