@@ -8,7 +8,8 @@ package struct Vis: ParsableCommand {
     version: Program.version,
     subcommands: [
       ReportCommand.self, EncodeCommand.self, GenerateCommand.self, TransferCommand.self,
-      MorphCommand.self, FigureCommand.self, CheckCommand.self, DataCommand.self,
+      MorphCommand.self, FigureCommand.self, CheckCommand.self, VerifyCommand.self,
+      DataCommand.self,
     ])
 
   package init() {}

@@ -1,11 +1,11 @@
 import CZlib
-import Files
+package import Files
 
 /// A gzip file being inflated, from memory, piece by piece.
 ///
 /// The caller says how much it wants, so a small file that would inflate to an enormous one never
 /// takes more memory than was asked for.
-struct GzipReader: ~Copyable {
+package struct GzipReader: ~Copyable {
   private let path: String
   private let compressed: [UInt8]
   private var position = 0
@@ -14,7 +14,7 @@ struct GzipReader: ~Copyable {
   private var isAtEnd = false
 
   /// - Throws: `FileError` if there is no memory.
-  init(_ compressed: [UInt8], path: String) throws(FileError) {
+  package init(_ compressed: [UInt8], path: String) throws(FileError) {
     self.path = path
     self.compressed = compressed
     // zlib keeps the address of its stream, so the stream must not move.
@@ -35,7 +35,7 @@ struct GzipReader: ~Copyable {
   /// The next inflated bytes: `count` of them, or fewer at the end.
   ///
   /// - Throws: `FileError` if the file is not gzip, damaged, or ends too early.
-  mutating func read(upTo count: Int) throws(FileError) -> [UInt8] {
+  package mutating func read(upTo count: Int) throws(FileError) -> [UInt8] {
     var status = Z_OK
     let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
       // zlib counts in 32 bits.
@@ -60,7 +60,7 @@ struct GzipReader: ~Copyable {
   /// Makes sure that the gzip stream ends here, and the file with it.
   ///
   /// - Throws: `FileError` if more inflates, the check sum is wrong or other bytes follow.
-  mutating func finish(after count: Int) throws(FileError) {
+  package mutating func finish(after count: Int) throws(FileError) {
     guard try read(upTo: 1).isEmpty else {
       throw FileError(path, "inflates to more than the \(count) bytes that its header declares")
     }

@@ -4,7 +4,7 @@ import Files
 ///
 /// Images begin with the magic number 0x803 and three sizes (images, rows, columns), labels with
 /// 0x801 and one.
-enum IDX {
+package enum IDX {
   /// What a file holds.
   enum Content {
     case images
@@ -18,7 +18,7 @@ enum IDX {
 
   /// The most images a file may hold: the largest data set of this kind, EMNIST's digits, has
   /// 280,000 in all.
-  static let countLimit = 300_000
+  package static let countLimit = 300_000
 
   /// Reads a file's items, plain or compressed.
   ///

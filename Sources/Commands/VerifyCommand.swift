@@ -1,0 +1,50 @@
+package import ArgumentParser
+import Files
+import Report
+
+/// `vis verify`: whether a page says what follows from the data in it.
+package struct VerifyCommand: ParsableCommand {
+  package static let configuration = CommandConfiguration(
+    commandName: "verify",
+    abstract: "Computes again what a page states, from the data in it.",
+    discussion: """
+      A page of vis report holds its models' weights, what they made of each test image, and some of \
+      what they drew. From that the command computes accuracies, confusions, Kolmogorov-Smirnov \
+      tests and drawings, and compares them with what the page prints and shows. That no other \
+      printed number was changed is told by a check sum. The exit status is 2 if anything does not \
+      agree.
+
+      EXAMPLES:
+        vis verify out/index.html
+      """)
+
+  @Argument(
+    help: ArgumentHelp("The page.", valueName: "page"), completion: .file(extensions: ["html"]))
+  var page: String
+
+  @OptionGroup var threads: ThreadOptions
+
+  /// The most bytes of a page that are read.
+  private static let limit = 64 << 20
+  /// The most mismatches that are listed.
+  private static let listed = 20
+
+  package init() {}
+
+  package func run() throws {
+    let bytes = try FileSystem.read(page, limit: Self.limit)
+    let result = try PageVerification(page: bytes, path: page, workers: threads.workers)
+    guard result.mismatches.isEmpty else {
+      let count = result.mismatches.count
+      let lines = result.mismatches.prefix(Self.listed).map { "\(printable($0))\n" }
+      try Console.write(lines.joined() + (count > lines.count ? "and more\n" : ""))
+      Console.note(
+        "vis: \(printable(page)): does not agree with the data in it:"
+          + " \(count) mismatch\(count == 1 ? "" : "es")\n")
+      throw ExitCode(Program.mismatch)
+    }
+    try Console.write(
+      "\(printable(page)): \(result.numbers) printed numbers and \(result.images) images agree with"
+        + " the data in the page\n")
+  }
+}

@@ -1,0 +1,162 @@
+import Files
+import FoundationEssentials
+import MNIST
+import StyleNet
+
+/// What a page computes with, as far as its numbers can be computed again from it: the other side
+/// of `LivePayload`.
+struct EmbeddedData {
+  /// The check sum of the printed numbers.
+  let numbers: UInt32
+  /// N digits.
+  let labels: [UInt8]
+  /// Of the test images whose pixels are here.
+  let sampleIndices: [Int]
+  /// 28 x 28 bytes each.
+  let samplePixels: [UInt8]
+  let models: [EmbeddedModel]
+
+  /// The most bytes of a header that are read. A page of many models has some ten thousand.
+  private static let headerLimit = 1 << 20
+
+  /// - Parameters:
+  ///   - content: what `LivePayload.bytes` are.
+  ///   - path: the page's, for messages.
+  /// - Throws: `FileError` if they make no sense.
+  init(_ content: [UInt8], path: String) throws(FileError) {
+    let count = content.prefix(4).reversed().reduce(0) { $0 << 8 | Int($1) }
+    guard content.count >= 4, count <= min(content.count - 4, Self.headerLimit) else {
+      throw FileError(path, "the data in the page have no header")
+    }
+    let header: LivePayload.Header
+    do {
+      header = try JSONDecoder().decode(LivePayload.Header.self, from: Data(content[4..<4 + count]))
+    } catch {
+      throw FileError(path, "the header of the data in the page makes no sense")
+    }
+
+    var reader = SectionReader(content[(4 + count)...], path: path)
+    try reader.expect(
+      header.priorScale == ReportData.priorScale, "a prior of scale \(header.priorScale)")
+    numbers = header.numbers
+    _ = try reader.bytes(header.network, count: header.network.count)
+    try reader.expect(
+      (1...IDX.countLimit).contains(header.labels.count), "\(header.labels.count) labels")
+    labels = try reader.digits(header.labels, count: header.labels.count)
+    sampleIndices = header.samples.indices
+    try reader.expect(
+      sampleIndices.allSatisfy(labels.indices.contains), "samples that are none of the images")
+    samplePixels = try reader.bytes(
+      header.samples.pixels, count: sampleIndices.count * Model.pixels)
+    var models: [EmbeddedModel] = []
+    for model in header.models {
+      models.append(try EmbeddedModel(model, images: labels.count, &reader))
+    }
+    try reader.expect(!models.isEmpty, "no models")
+    self.models = models
+  }
+}
+
+/// One model of a page. Its weights are rounded to 16 bits.
+struct EmbeddedModel {
+  let name: String
+  let styleSize: Int
+  /// As `Encoder.layout(styleSize:)` says.
+  let encoder: [Float]
+  /// As `Decoder.layout(styleSize:)` says.
+  let decoder: [Float]
+  /// N digits.
+  let predictions: [UInt8]
+  /// N x S.
+  let styles: [Float]
+  let goldenStyles: [[Float]]
+  /// For each golden style ten digits of 28 x 28 bytes.
+  let goldenImages: [UInt8]
+}
+
+extension EmbeddedModel {
+  fileprivate init(
+    _ header: LivePayload.Model, images: Int, _ reader: inout SectionReader
+  ) throws(FileError) {
+    name = header.name
+    styleSize = header.styleSize
+    try reader.expect(Model.styleSizes.contains(styleSize), "a style size of \(styleSize)")
+    let layout = Encoder.layout(styleSize: styleSize)
+    let tensors = layout.tensors + Decoder.layout(styleSize: styleSize).tensors
+    try reader.expect(
+      header.tensors.map(\.count) == tensors.map(\.count), "tensors of another network")
+    let integers = numbers(
+      planes: try reader.bytes(header.weights, count: 2 * tensors.reduce(0) { $0 + $1.count }),
+      of: UInt16.self)
+    var weights: [Float] = []
+    for tensor in header.tensors {
+      weights += integers[weights.count..<weights.count + tensor.count].map {
+        Float(Int16(bitPattern: $0)) * tensor.scale
+      }
+    }
+    try reader.expect(weights.allSatisfy(\.isFinite), "weights that are not finite")
+    encoder = Array(weights[..<layout.count])
+    decoder = Array(weights[layout.count...])
+
+    predictions = try reader.digits(header.predictions, count: images)
+    let columns = numbers(
+      planes: try reader.bytes(header.styles, count: 4 * images * styleSize), of: UInt32.self)
+    styles = (0..<images * styleSize).map { place in
+      let (image, feature) = place.quotientAndRemainder(dividingBy: header.styleSize)
+      return Float(bitPattern: columns[feature * images + image])
+    }
+    goldenStyles = header.goldenStyles
+    try reader.expect(
+      goldenStyles.allSatisfy { $0.count == header.styleSize }
+        && (styles + goldenStyles.joined()).allSatisfy(\.isFinite),
+      "styles that are none of the model's")
+    goldenImages = try reader.bytes(
+      header.goldenImages, count: goldenStyles.count * Model.classes * Model.pixels)
+  }
+}
+
+/// Takes one section after the other from the data in a page. That they lie in order and do not
+/// overlap bounds what a header can ask for by what is there.
+private struct SectionReader {
+  private var rest: ArraySlice<UInt8>
+  private var offset = 0
+  private let path: String
+
+  init(_ bytes: ArraySlice<UInt8>, path: String) {
+    rest = bytes
+    self.path = path
+  }
+
+  func expect(_ condition: Bool, _ otherwise: String) throws(FileError) {
+    guard condition else {
+      throw FileError(path, "the data in the page make no sense: \(otherwise)")
+    }
+  }
+
+  mutating func bytes(_ section: LivePayload.Section, count: Int) throws(FileError) -> [UInt8] {
+    try expect(
+      section.offset == offset && section.count == count && (0...rest.count).contains(count),
+      "\(section.count) bytes at \(section.offset), expected \(count) at \(offset)")
+    offset += count
+    defer { rest = rest.dropFirst(count) }
+    return Array(rest.prefix(count))
+  }
+
+  /// Bytes from 0 to 9.
+  mutating func digits(_ section: LivePayload.Section, count: Int) throws(FileError) -> [UInt8] {
+    let digits = try bytes(section, count: count)
+    try expect(digits.allSatisfy { $0 < UInt8(Model.classes) }, "digits above 9")
+    return digits
+  }
+}
+
+/// Numbers whose lowest bytes come first, then the next and so on.
+private func numbers<Number: FixedWidthInteger>(
+  planes: [UInt8], of type: Number.Type
+) -> [Number] {
+  let size = Number.bitWidth / 8
+  let count = planes.count / size
+  return (0..<count).map { index in
+    (0..<size).reduce(0) { $0 | Number(planes[$1 * count + index]) << (8 * $1) }
+  }
+}
