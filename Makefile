@@ -6,8 +6,9 @@ DESTDIR ?=
 # What the programs are built from and run with.
 BUILD_PACKAGES := libcairo2-dev libpng-dev zlib1g-dev libmd-dev libcurl4-openssl-dev pkg-config \
   fonts-inter ca-certificates
-# What the tests need besides: a browser, a validator of pages, Python.
-TEST_PACKAGES := chromium chromium-driver default-jre-headless python3 python3-venv
+# What the tests need besides: a browser, a validator of pages, Python, shells that complete.
+TEST_PACKAGES := chromium chromium-driver default-jre-headless python3 python3-venv \
+  fish groff-base zsh
 
 SWIFT ?= swift
 BUILD := $(SWIFT) build -c release
@@ -78,7 +79,7 @@ bench-pytorch: setup ## Compares training with PyTorch, where python3 has torch 
 	  { echo "python3 needs torch and numpy (Debian: python3-torch python3-numpy)" >&2; exit 1; }
 	cd Benchmarks && $(SWIFT) build -c release && python3 pytorch_peer.py --runs 3
 
-install: build ## Installs under PREFIX (/usr/local): programs, data, templates, completions
+install: build ## Installs under PREFIX (/usr/local): programs, data, manual pages, completions
 	install -d '$(DESTDIR)$(PREFIX)/bin' '$(DESTDIR)$(PREFIX)/share/mnist-style'
 	install .build/release/vis .build/release/train-sae .build/release/train-aae \
 	  '$(DESTDIR)$(PREFIX)/bin'
@@ -86,7 +87,11 @@ install: build ## Installs under PREFIX (/usr/local): programs, data, templates,
 	install -d '$(DESTDIR)$(PREFIX)/share/bash-completion/completions' \
 	  '$(DESTDIR)$(PREFIX)/share/zsh/site-functions' \
 	  '$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d'
+	$(BUILD) --product generate-manual
+	install -d '$(DESTDIR)$(PREFIX)/share/man/man1'
 	for program in vis train-sae train-aae; do \
+	  Scripts/write-manual .build/release/generate-manual .build/release/$$program \
+	    >'$(DESTDIR)$(PREFIX)/share/man/man1'/$$program.1 || exit; \
 	  completions=".build/release/$$program --generate-completion-script"; \
 	  $$completions bash >'$(DESTDIR)$(PREFIX)/share/bash-completion/completions'/$$program; \
 	  $$completions zsh >'$(DESTDIR)$(PREFIX)/share/zsh/site-functions'/_$$program; \
