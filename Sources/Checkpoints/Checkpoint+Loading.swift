@@ -48,6 +48,31 @@ extension Checkpoint {
     return (checkpoint, Array(contents.dropFirst(fileNames.count)))
   }
 
+  /// Reads a checkpoint directory and how its training went, both as of one instant.
+  ///
+  /// - Returns: the checkpoint, with the history among its files; no history if there is none, as in
+  ///   the original's directories, or none of its epochs is over.
+  /// - Throws: `FileError` as `load(from:)` does, or naming what is wrong with the history.
+  package static func loadWithHistory(
+    from directory: String
+  ) throws(FileError) -> (checkpoint: Checkpoint, history: TrainingHistory?) {
+    let name = TrainingHistory.fileName
+    let (checkpoint, others) = try load(
+      from: directory, with: [name], limit: TrainingHistory.fileLimit)
+    guard let bytes = others[0] else { return (checkpoint, nil) }
+    let history = try TrainingHistory(csv: bytes, path: FileSystem.join(directory, name))
+    if history.epochs.isEmpty { return (checkpoint, nil) }
+    let file = File(
+      name: name, byteCount: bytes.count, sha256: hexadecimal(Digest.sha256(bytes)))
+    return (checkpoint.adding(file), history)
+  }
+
+  private func adding(_ file: File) -> Checkpoint {
+    Checkpoint(
+      styleSize: styleSize, encoder: encoder, decoder: decoder, discriminator: discriminator,
+      files: files + [file])
+  }
+
   private static func file(
     _ index: Int, of contents: [[UInt8]?], in directory: String
   ) throws(FileError) -> Safetensors {

@@ -29,7 +29,7 @@ package struct Checkpoint: Sendable {
   package let decoder: [Float]
   /// Laid out as `Discriminator.layout(styleSize:)` says; nil for a simple auto-encoder.
   package let discriminator: [Float]?
-  /// The files it was read from, in the order encoder, decoder, discriminator.
+  /// The files it was read from, in the order encoder, decoder, discriminator, history.
   package let files: [File]
 
   package var kind: Kind { discriminator == nil ? .sae : .aae }

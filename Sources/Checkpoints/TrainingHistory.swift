@@ -8,22 +8,15 @@ package struct TrainingHistory: Sendable, Equatable {
   package static let fileName = "history.csv"
 
   /// The most bytes a history may hold; some hundred are written an epoch.
-  private static let fileLimit = 16 << 20
+  static let fileLimit = 16 << 20
+  /// The most epochs it may hold, those of the longest training.
+  package static let mostEpochs = 100_000
 
   /// Epoch 1 first, none left out.
   package var epochs: [EpochRecord]
 
   package init(epochs: [EpochRecord] = []) {
     self.epochs = epochs
-  }
-
-  /// Reads a checkpoint directory's history; nil if it has none, like the original's.
-  ///
-  /// - Throws: `FileError` naming the line.
-  package static func load(from directory: String) throws(FileError) -> TrainingHistory? {
-    let path = FileSystem.join(directory, fileName)
-    guard FileSystem.exists(path) else { return nil }
-    return try TrainingHistory(csv: FileSystem.read(path, limit: fileLimit), path: path)
   }
 
   // MARK: CSV
@@ -38,6 +31,7 @@ package struct TrainingHistory: Sendable, Equatable {
     "validation_accuracy", "validation_distribution_error",
     "validation_seconds",
   ]
+  private static let adversarialColumns = 3...6
 
   /// The file's bytes.
   package var csv: [UInt8] {
@@ -74,36 +68,74 @@ package struct TrainingHistory: Sendable, Equatable {
     guard let header = lines.popFirst(),
       header.elementsEqual(Self.columns.joined(separator: ",").utf8)
     else { throw FileError(path, "line 1: expected the columns \(Self.columns)") }
+    guard lines.count <= Self.mostEpochs else {
+      throw FileError(path, "\(lines.count) epochs, more than the \(Self.mostEpochs) there may be")
+    }
     epochs = []
     for line in lines {
       let epoch = epochs.count + 1
-      guard let record = Self.record(line, epoch: epoch) else {
-        throw FileError(
-          path, "line \(epoch + 1): expected \(epoch) and the numbers of that epoch")
+      let record: EpochRecord
+      do throws(Fault) {
+        record = try Self.record(line, epoch: epoch, isAdversarial: epochs.first?.isAdversarial)
+      } catch {
+        throw FileError(path, "line \(epoch + 1): \(error.reason)")
       }
       epochs.append(record)
     }
   }
 
-  private static func record(_ line: ArraySlice<UInt8>, epoch: Int) -> EpochRecord? {
+  /// What is wrong with a line.
+  private struct Fault: Error {
+    let reason: String
+  }
+
+  /// - Parameter isAdversarial: whether the lines before have the adversarial numbers; nil for the
+  ///   first line.
+  private static func record(
+    _ line: ArraySlice<UInt8>, epoch: Int, isAdversarial: Bool?
+  ) throws(Fault) -> EpochRecord {
     let cells = line.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
       .map { String(decoding: $0, as: UTF8.self) }
-    guard cells.count == columns.count, cells[0] == String(epoch) else { return nil }
-    let numbers = cells.map { Double($0).flatMap { $0.isFinite ? $0 : nil } }
-    let hasAdversarial = cells[3...6].contains { !$0.isEmpty }
-    let missing = numbers.indices.filter { numbers[$0] == nil }
-    guard missing.allSatisfy({ !hasAdversarial && 3...6 ~= $0 }) else { return nil }
-    let number = numbers.map { $0 ?? 0 }
+    guard cells.count == columns.count else {
+      throw Fault(reason: "\(cells.count) values, expected \(columns.count)")
+    }
+    guard cells[0] == String(epoch) else {
+      throw Fault(reason: "epoch \(cells[0].debugDescription), expected \(epoch)")
+    }
+    let hasAdversarial = isAdversarial ?? cells[adversarialColumns].contains { !$0.isEmpty }
+    var numbers: [Double] = []
+    for (column, cell) in cells.enumerated() {
+      if !hasAdversarial && adversarialColumns ~= column {
+        guard cell.isEmpty else { throw fault(column, cell, expected: "nothing, as above") }
+        numbers.append(0)
+      } else {
+        // All are means of numbers of 32 bits, or times.
+        let most =
+          columns[column] == "validation_accuracy" ? 1 : Double(Float.greatestFiniteMagnitude)
+        guard let number = Double(cell), (0...most).contains(number) else {
+          throw fault(column, cell, expected: "a number from 0 to \(most == 1 ? "1" : "\(most)")")
+        }
+        numbers.append(number)
+      }
+    }
     let adversarial = EpochRecord.Adversarial(
-      generatorLoss: number[3], generatorFactor: number[4], discriminatorFakeLoss: number[5],
-      discriminatorRealLoss: number[6])
+      generatorLoss: numbers[3], generatorFactor: numbers[4], discriminatorFakeLoss: numbers[5],
+      discriminatorRealLoss: numbers[6])
     return EpochRecord(
       epoch: epoch,
       training: EpochRecord.Training(
-        autoEncoderLoss: number[1], classificationLoss: number[2],
-        adversarial: hasAdversarial ? adversarial : nil, seconds: number[7]),
+        autoEncoderLoss: numbers[1], classificationLoss: numbers[2],
+        adversarial: hasAdversarial ? adversarial : nil, seconds: numbers[7]),
       validation: EpochRecord.Validation(
-        autoEncoderLoss: number[8], classificationLoss: number[9], accuracy: number[10],
-        distributionError: number[11], seconds: number[12]))
+        autoEncoderLoss: numbers[8], classificationLoss: numbers[9], accuracy: numbers[10],
+        distributionError: numbers[11], seconds: numbers[12]))
   }
+
+  private static func fault(_ column: Int, _ cell: String, expected: String) -> Fault {
+    Fault(reason: "\(columns[column]) is \(cell.prefix(40).debugDescription), expected \(expected)")
+  }
+}
+
+extension EpochRecord {
+  fileprivate var isAdversarial: Bool { training.adversarial != nil }
 }
