@@ -27,3 +27,25 @@ package func simplified(_ points: [Point], tolerance: Double = 0.08) -> [Point] 
   }
   return zip(points, isKept).filter(\.1).map(\.0)
 }
+
+/// A line of many points to a pixel, thinned to the first, the lowest, the highest and the last
+/// point of each half pixel: it covers the same. The points' x must not decrease.
+///
+/// Source: Jugel et al., "M4: a visualization-oriented time series data aggregation" (2014).
+package func outline(_ points: [Point]) -> [Point] {
+  var result: [Point] = []
+  var start = 0
+  while start < points.count {
+    let column = (points[start].x * 2).rounded(.down)
+    let end =
+      points[start...].firstIndex { ($0.x * 2).rounded(.down) != column } ?? points.count
+    let range = start..<end
+    let extremes = [
+      range.min { points[$0].y < points[$1].y }, range.max { points[$0].y < points[$1].y },
+    ]
+    let kept = Set([start, end - 1] + extremes.compactMap { $0 })
+    result += kept.sorted().map { points[$0] }
+    start = end
+  }
+  return result
+}

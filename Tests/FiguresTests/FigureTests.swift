@@ -196,6 +196,16 @@ enum OddFigures {
           panels: values.map { .init(title: "loss", series: [.init(name: "all", values: $0)]) },
           firstEpoch: 0)
       ),
+      (
+        "curves with a reference",
+        TrainingCurves(
+          panels: [
+            .init(
+              title: String(repeating: "a long title ", count: 20),
+              series: values.map { .init(name: "a long name of a line", values: $0) },
+              reference: .init(name: "a long name", value: .nan), shared: [.infinity, 5])
+          ], lastEpoch: 100_000)
+      ),
     ]
   }
 }
