@@ -2,9 +2,11 @@
 
 import os
 import pathlib
+import shutil
 import subprocess
 from dataclasses import dataclass
 
+import checkpoints
 import pytest
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -61,5 +63,20 @@ def single(vis, tmp_path_factory):
     """The report of one model."""
     place = tmp_path_factory.mktemp("single")
     result = vis("report", "--ckpt", ROOT / "share" / "pt-aae", cwd=place)
+    assert result.status == 0, result.err
+    return place / "out"
+
+
+@pytest.fixture(scope="session")
+def trained(vis, tmp_path_factory):
+    """The report of three models of which two say how they were trained."""
+    place = tmp_path_factory.mktemp("trained")
+    for name, epochs in [("pt-sae", 10), ("pt-aae", 15)]:
+        shutil.copytree(ROOT / "share" / name, place / name)
+        (place / name / "history.csv").write_text(
+            checkpoints.history(epochs, adversarial=name == "pt-aae"))
+    shutil.copytree(ROOT / "share" / "pt-aae", place / "unknown")
+    result = vis(
+        "report", "--ckpt", "pt-sae", "--ckpt", "unknown", "--ckpt", "pt-aae", cwd=place)
     assert result.status == 0, result.err
     return place / "out"

@@ -58,16 +58,16 @@ struct EvaluationOptions: ParsableArguments {
   ) throws(FileError) -> (models: [EvaluatedModel], images: LabelledImages) {
     progress.show("Reading the models and the test images")
     // All are read before the first is run, so that a bad one is told of at once.
-    var loaded: [Checkpoint] = []
-    for choice in chosen { loaded.append(try Checkpoint.load(from: choice.path)) }
+    var loaded: [(checkpoint: Checkpoint, history: TrainingHistory?)] = []
+    for choice in chosen { loaded.append(try Checkpoint.loadWithHistory(from: choice.path)) }
     let images = try MNIST.load(.test, from: dataDir ?? resources.testSet)
     var models: [EvaluatedModel] = []
-    for (choice, checkpoint) in zip(chosen, loaded) {
+    for (choice, model) in zip(chosen, loaded) {
       progress.show("Running \(choice.name) on \(images.count) images")
       models.append(
         try EvaluatedModel(
-          name: choice.name, path: choice.path, checkpoint: checkpoint, on: images,
-          workers: threads.workers))
+          name: choice.name, path: choice.path, checkpoint: model.checkpoint,
+          history: model.history, on: images, workers: threads.workers))
     }
     return (models, images)
   }

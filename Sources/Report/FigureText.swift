@@ -50,6 +50,30 @@ enum FigureText {
     return "Confusion matrix. Most often taken for another digit: \(list(worst))."
   }
 
+  static func training(_ training: ReportData.Training) -> String {
+    let (first, last) = (training.epochs[0], training.epochs[training.epochs.count - 1])
+    func course(_ name: String, _ value: (ReportData.Training.Epoch) -> String) -> String {
+      training.epochs.count == 1
+        ? "\(name) \(value(last))" : "\(name) from \(value(first)) to \(value(last))"
+    }
+    var courses = [
+      course("L1") { fixed($0.validation.l1, places: 4) },
+      course("cross-entropy") { fixed($0.validation.crossEntropy, places: 4) },
+      course("accuracy") { percent($0.validation.accuracy, places: 2) },
+      course("median \u{2212}log\u{2081}\u{2080} p") {
+        fixed($0.validation.medianNegLog10P, places: 2)
+      },
+    ]
+    if last.adversarial != nil {
+      courses.append(
+        course("the generator’s loss, in training,") {
+          fixed($0.adversarial?.generator ?? 0, places: 4)
+        })
+    }
+    return "Curves over \(counted(training.epochs.count, "epoch")) of training. On the validation "
+      + "images: \(list(courses))."
+  }
+
   static func traversal(feature: Int, _ model: ReportData.ModelReport) -> String {
     let sigmas = model.traversal.sigmas
     return "The digits 0 to 9, a row each, while style \(feature + 1) goes from "

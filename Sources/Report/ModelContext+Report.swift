@@ -87,6 +87,10 @@ extension ModelContext {
     }
     traversalLimit =
       model.traversal.features < model.styleSize ? String(model.traversal.features) : nil
+    training = model.training.map {
+      TrainingContext(
+        $0, figure: figures.context("\(slug)-training", text: FigureText.training($0)), at: path)
+    }
     files = model.files.enumerated().map { FileContext($1, at: "\(path).files.\($0)") }
   }
 }

@@ -29,6 +29,7 @@ extension PageContext {
           checkpoint, index: index, images, pictures[index], figures, slug: slugs[index]))
     }
     self.models = models
+    hasTraining = models.contains { $0.training != nil }
     provenance = Provenance(
       version: report.version,
       commit: report.commit,

@@ -17,6 +17,8 @@ struct PageContext: Sendable {
   let digitNames: [String]
   let shades: [Shade]
   let models: [ModelContext]
+  /// Whether it is known of any model how it was trained.
+  let hasTraining: Bool
   let provenance: Provenance
   /// nil if the page has no live part.
   let live: LiveContext?
@@ -84,6 +86,8 @@ struct ModelContext: Sendable {
   let traversals: [Traversal]
   /// How many features are swept, if not all.
   let traversalLimit: String?
+  /// nil if that is not known.
+  let training: TrainingContext?
   let files: [FileContext]
 }
 

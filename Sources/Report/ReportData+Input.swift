@@ -97,6 +97,7 @@ extension ReportData.ModelReport {
     self.generated = generated
     traversal = ReportData.Traversal(
       sigmas: (-3...3).map(Double.init), features: min(styleSize, ReportData.traversedFeatures))
+    training = model.history.map { ReportData.Training($0) }
   }
 }
 

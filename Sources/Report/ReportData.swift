@@ -55,6 +55,8 @@ package struct ReportData: Codable, Sendable, Equatable {
     package var misclassified: Misclassified
     package var generated: Generated
     package var traversal: Traversal
+    /// nil for a checkpoint that came without its history.
+    package var training: Training?
   }
 
   /// Wilson's interval at 95 %.

@@ -62,6 +62,15 @@ struct ReportFigures {
               },
               overall: checkpoint.accuracy)
           })))
+    let trainings = report.checkpoints.compactMap(\.training)
+    for (slug, checkpoint) in zip(slugs, report.checkpoints) {
+      guard let training = checkpoint.training else { continue }
+      figures.append(
+        NamedFigure(
+          name: "\(slug)-training",
+          figure: TrainingCurves(
+            training, among: trainings, columns: input.models.count > 1 ? 2 : nil)))
+    }
     for ((slug, checkpoint), pictures) in zip(zip(slugs, report.checkpoints), pictures) {
       figures.append(
         NamedFigure(

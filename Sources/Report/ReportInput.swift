@@ -12,20 +12,27 @@ package struct EvaluatedModel: Sendable {
   package let path: String
   package let checkpoint: Checkpoint
   package let evaluation: Evaluation
+  /// How it was trained; nil if that is not known, else of at least one epoch.
+  package let history: TrainingHistory?
 
-  package init(name: String, path: String, checkpoint: Checkpoint, evaluation: Evaluation) {
+  package init(
+    name: String, path: String, checkpoint: Checkpoint, evaluation: Evaluation,
+    history: TrainingHistory? = nil
+  ) {
+    precondition(history?.epochs.isEmpty != true)
     self.name = name
     self.path = path
     self.checkpoint = checkpoint
     self.evaluation = evaluation
+    self.history = history
   }
 
   /// Evaluates a checkpoint.
   ///
   /// - Throws: `FileError` if there are no images or the networks' outputs are not finite.
   package init(
-    name: String, path: String, checkpoint: Checkpoint, on images: LabelledImages,
-    workers: Workers
+    name: String, path: String, checkpoint: Checkpoint, history: TrainingHistory? = nil,
+    on images: LabelledImages, workers: Workers
   ) throws(FileError) {
     let evaluation: Evaluation
     do throws(EvaluationError) {
@@ -33,7 +40,8 @@ package struct EvaluatedModel: Sendable {
     } catch {
       throw FileError(path, error.description)
     }
-    self.init(name: name, path: path, checkpoint: checkpoint, evaluation: evaluation)
+    self.init(
+      name: name, path: path, checkpoint: checkpoint, evaluation: evaluation, history: history)
   }
 }
 

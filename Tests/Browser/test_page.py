@@ -22,7 +22,7 @@ def browser():
         yield browser
 
 
-@pytest.fixture(params=["comparison", "single"])
+@pytest.fixture(params=["comparison", "single", "trained"])
 def page(request, tmp_path):
     """A page with nothing beside it, and its report.json."""
     report = request.getfixturevalue(request.param)

@@ -162,6 +162,77 @@ def test_weights_that_overflow_on_the_way(vis, tmp_path, model):
     refused(vis, tmp_path, "--ckpt", model, says=["model", "not finite"])
 
 
+# MARK: Histories
+
+HISTORY = checkpoints.history(3)
+
+
+def with_cell(line, column, text):
+    """The history with one value changed; lines and columns are counted from 0."""
+    lines = [row.split(",") for row in HISTORY.splitlines()]
+    lines[line][column] = text
+    return "".join(",".join(row) + "\n" for row in lines)
+
+
+@pytest.mark.parametrize(
+    "text, says",
+    [
+        ("", ["line 1"]),
+        ("\n", ["line 1"]),
+        (HISTORY.replace("accuracy", "recall"), ["line 1", "validation_accuracy"]),
+        (HISTORY.split("\n", 1)[1], ["line 1"]),
+        (HISTORY[:-30], ["last line"]),
+        (HISTORY[: HISTORY.rindex(",")] + "\n", ["line 4", "12 values"]),
+        (HISTORY + "\n", ["line 5"]),
+        (HISTORY.replace("\n", "\r\n"), ["line 1"]),
+        (with_cell(2, 1, "nan"), ["line 3", "training_auto_encoder_loss", "nan"]),
+        (with_cell(2, 8, "inf"), ["line 3", "validation_auto_encoder_loss", "inf"]),
+        (with_cell(1, 9, "-0.5"), ["line 2", "-0.5"]),
+        (with_cell(1, 11, "1e300"), ["line 2", "validation_distribution_error", "1e300"]),
+        (with_cell(1, 10, "98"), ["line 2", "validation_accuracy", "from 0 to 1"]),
+        (with_cell(3, 2, "0,1"), ["line 4", "14 values"]),
+        (with_cell(3, 2, ""), ["line 4", "training_classification_loss"]),
+        (with_cell(3, 2, "<b>\u202e"), ["line 4", "<b>"]),
+        (with_cell(3, 2, "9" * 100_000), ["line 4"]),
+        (with_cell(3, 0, "4"), ["line 4", "expected 3"]),
+        (with_cell(2, 3, ""), ["line 3", "training_generator_loss"]),
+        ("\0" * 1000, ["last line"]),
+        (HISTORY + "4" + ",1" * 12 + "\n" + "5" * 100_000 + "\n", ["line 6"]),
+    ],
+)
+def test_spoilt_history(vis, tmp_path, model, text, says):
+    (model / "history.csv").write_bytes(text.encode())
+    line = refused(vis, tmp_path, "--ckpt", model, says=["history.csv", *says])
+    assert len(line) < 1000 and "\u202e" not in line
+    assert not (tmp_path / "out").exists()
+
+
+def test_history_that_is_not_utf_8(vis, tmp_path, model):
+    (model / "history.csv").write_bytes(HISTORY.encode()[:-10] + b"\xff\xfe\n")
+    refused(vis, tmp_path, "--ckpt", model, says=["history.csv", "line 4"])
+
+
+def test_history_of_ten_million_epochs(vis, tmp_path, model):
+    with open(model / "history.csv", "w") as file:
+        file.write(HISTORY)
+        file.writelines(f"{epoch}{',0' * 12}\n" for epoch in range(4, 300_000))
+    refused(vis, tmp_path, "--ckpt", model, says=["history.csv", "299999 epochs"])
+    with open(model / "history.csv", "ab") as file:
+        file.truncate(10_000_000 * 80)
+    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    refused(vis, tmp_path, "--ckpt", model, says=["history.csv", "larger"])
+    after = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    assert after <= max(before, 200_000), "it took too much memory (kilobytes)"
+
+
+def test_history_that_is_no_file(vis, tmp_path, model):
+    (model / "history.csv").mkdir()
+    refused(vis, tmp_path, "--ckpt", model, says=["history.csv", "directory"])
+    (model / "history.csv").rmdir()
+    os.mkfifo(model / "history.csv")
+    refused(vis, tmp_path, "--ckpt", model, says=["history.csv"])
+
+
 # MARK: Test images
 
 

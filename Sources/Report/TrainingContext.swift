@@ -1,0 +1,63 @@
+/// How a checkpoint was trained, for the page.
+struct TrainingContext: Sendable {
+  /// The losses of one epoch: a row of the table.
+  struct Row: Sendable {
+    let epoch: Quantity
+    /// The columns that every training has.
+    let measures: [Quantity]
+    /// Those that only an adversarial one has; otherwise empty.
+    let adversarial: [Quantity]
+  }
+
+  let figure: FigureContext
+  let count: Quantity
+  /// "epoch" or "epochs".
+  let countNoun: String
+  let seconds: Quantity
+  let isAdversarial: Bool
+  let rows: [Row]
+  /// How many epochs one row stands for, if not one.
+  let step: String?
+}
+
+extension TrainingContext {
+  /// - Parameter path: of the checkpoint in `report.json`.
+  init(_ training: ReportData.Training, figure: FigureContext, at path: String) {
+    let path = "\(path).training"
+    let shown = training.shownEpochs
+    self.figure = figure
+    let last = training.epochs.count - 1
+    count = Quantity(training.epochs.count, at: "\(path).epochs.\(last).epoch")
+    countNoun = training.epochs.count == 1 ? "epoch" : "epochs"
+    seconds = Quantity(training.seconds, places: 1, at: "\(path).seconds")
+    isAdversarial = training.epochs[0].adversarial != nil
+    rows = shown.map { Row(training.epochs[$0], at: "\(path).epochs.\($0)") }
+    step = shown.count < training.epochs.count ? grouped(training.tableStep) : nil
+  }
+}
+
+extension TrainingContext.Row {
+  init(_ epoch: ReportData.Training.Epoch, at path: String) {
+    let (training, validation) = ("\(path).training", "\(path).validation")
+    self.epoch = Quantity(epoch.epoch, at: "\(path).epoch")
+    measures = [
+      Quantity(epoch.training.l1, places: 4, at: "\(training).l1"),
+      Quantity(epoch.validation.l1, places: 4, at: "\(validation).l1"),
+      Quantity(epoch.training.crossEntropy, places: 4, at: "\(training).crossEntropy"),
+      Quantity(epoch.validation.crossEntropy, places: 4, at: "\(validation).crossEntropy"),
+      Quantity(percent: epoch.validation.accuracy, places: 2, at: "\(validation).accuracy"),
+      Quantity(
+        epoch.validation.medianNegLog10P, places: 2, at: "\(validation).medianNegLog10P"),
+    ]
+    adversarial =
+      epoch.adversarial.map {
+        let path = "\(path).adversarial"
+        return [
+          Quantity($0.generator, places: 4, at: "\(path).generator"),
+          Quantity($0.generatorFactor, places: 3, at: "\(path).generatorFactor"),
+          Quantity($0.discriminatorFake, places: 4, at: "\(path).discriminatorFake"),
+          Quantity($0.discriminatorReal, places: 4, at: "\(path).discriminatorReal"),
+        ]
+      } ?? []
+  }
+}
