@@ -1,4 +1,5 @@
 import Dispatch
+import Glibc
 import Synchronization
 
 /// Runs independent pieces of work on several threads.
@@ -22,18 +23,49 @@ package struct Workers: Sendable {
   /// Calls `body` once for each index in `0..<count`, with the lane that runs it (0 to
   /// `threads` - 1; calls of one lane do not overlap), and returns when all calls have returned.
   package func forEach(_ count: Int, _ body: @Sendable (_ index: Int, _ lane: Int) -> Void) {
-    let lanes = min(threads, count)
+    forEach(phases: [count]) { _, index, lane in body(index, lane) }
+  }
+
+  /// Calls `body` once for each index in `0..<counts[phase]` of each phase, and returns when all
+  /// calls have returned. Calls of a phase start when all those of the phases before have returned.
+  ///
+  /// The threads are woken once, and wait for the end of a phase without going to sleep, so that
+  /// phases may be as short as some microseconds.
+  package func forEach(
+    phases counts: [Int], _ body: @Sendable (_ phase: Int, _ index: Int, _ lane: Int) -> Void
+  ) {
+    let lanes = min(threads, counts.max() ?? 0)
     guard lanes > 1 else {
-      for index in 0..<count { body(index, 0) }
+      for (phase, count) in counts.enumerated() {
+        for index in 0..<count { body(phase, index, 0) }
+      }
       return
     }
+    // Pieces are numbered through all phases, taken in that order and counted when done. Whoever
+    // holds the lowest number that is not done waits for nobody, so there is no deadlock, however
+    // many of the lanes get a thread.
+    let total = counts.reduce(0, +)
     let next = Atomic(0)
+    let done = Atomic(0)
     DispatchQueue.concurrentPerform(iterations: lanes) { lane in
+      var (phase, start) = (0, 0)
       while true {
-        let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
-        guard index < count else { break }
-        body(index, lane)
+        let piece = next.wrappingAdd(1, ordering: .relaxed).oldValue
+        guard piece < total else { break }
+        while piece >= start + counts[phase] {
+          start += counts[phase]
+          phase += 1
+        }
+        waitUntil { done.load(ordering: .acquiring) >= start }
+        body(phase, piece - start, lane)
+        done.wrappingAdd(1, ordering: .releasing)
       }
     }
   }
+}
+
+/// Waits in a loop; after a while it lets other threads have the processor in between.
+private func waitUntil(_ condition: () -> Bool) {
+  for _ in 0..<10_000 where condition() { return }
+  while !condition() { sched_yield() }
 }

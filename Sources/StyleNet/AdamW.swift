@@ -87,15 +87,18 @@ package func moveAverage(
   for i in 0..<count { average[i] += (1 - decay) * (values[i] - average[i]) }
 }
 
-/// Adds up the sums of several chunks in their order, into the first.
+/// Adds up a part of the sums of several chunks in their order, into the first.
 ///
 /// - Parameters:
-///   - sums: chunks x count floats, one chunk's after the other's.
-///   - count: a multiple of 16.
-package func addChunks(_ sums: UnsafeMutablePointer<Float>, chunks: Int, count: Int) {
+///   - sums: the part of the first chunk's.
+///   - pitch: floats from there to the next chunk's.
+///   - count: floats, a multiple of 16.
+package func addChunks(
+  _ sums: UnsafeMutablePointer<Float>, chunks: Int, pitch: Int, count: Int
+) {
   for i in stride(from: 0, to: count, by: 16) {
     var total: Vector16 = sums.vector(i)
-    for chunk in stride(from: 1, to: chunks, by: 1) { total += sums.vector(chunk * count + i) }
+    for chunk in stride(from: 1, to: chunks, by: 1) { total += sums.vector(chunk * pitch + i) }
     sums.set(i, total)
   }
 }

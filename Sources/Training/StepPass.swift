@@ -1,102 +1,11 @@
 import Glibc
 import StyleNet
 
-/// The buffers of one network during training.
-struct NetworkMemory: ~Copyable {
-  /// Packed weights.
-  let weights: Block
-  /// Packed sums of gradients, chunk after chunk.
-  let sums: Block
-  /// The batch's gradient, laid out as the parameters.
-  let gradient: Block
-
-  init(packed: Int, sums: Int, chunks: Int, parameters: Int) {
-    weights = Block(count: packed)
-    self.sums = Block(count: sums * chunks)
-    gradient = Block(count: parameters)
-  }
-}
-
-/// All buffers of a learner, allocated once.
-struct Memory: ~Copyable {
-  let encoder: NetworkMemory
-  let decoder: NetworkMemory
-  let discriminator: NetworkMemory
-  /// What the encoder keeps of each chunk between forward and backward.
-  let caches: Block
-  /// Each chunk's logits and styles, then the gradients of both: 8 x pitch.
-  let outputs: Block
-  let outputGradients: Block
-  /// Each chunk's probabilities and styles: 8 x pitch.
-  let codes: Block
-  /// Each image's losses, in the order of `BatchLosses`: 5 a row.
-  let losses: Block
-  /// Scratch, a part for each thread.
-  let scratch: Block
-  private let lanes: Int
-
-  init(
-    _ encoderPass: EncoderPass, _ decoderPass: DecoderPass, _ discriminatorPass: Discriminator,
-    chunks: Int, lanes: Int
-  ) {
-    let size = encoderPass.styleSize
-    encoder = NetworkMemory(
-      packed: encoderPass.packedCount, sums: encoderPass.gradientCount, chunks: chunks,
-      parameters: Encoder.layout(styleSize: size).count)
-    decoder = NetworkMemory(
-      packed: decoderPass.packedCount, sums: decoderPass.gradientCount, chunks: chunks,
-      parameters: Decoder.layout(styleSize: size).count)
-    discriminator = NetworkMemory(
-      packed: discriminatorPass.packedCount, sums: discriminatorPass.gradientCount,
-      chunks: chunks, parameters: Discriminator.layout(styleSize: size).count)
-    caches = Block(count: encoderPass.cacheCount * chunks)
-    let rows = chunkSize * encoderPass.outputPitch * chunks
-    outputs = Block(count: rows)
-    outputGradients = Block(count: rows)
-    codes = Block(count: rows)
-    losses = Block(count: 5 * chunkSize * chunks)
-    self.lanes = lanes
-    scratch = Block(count: Self.scratchCount(encoderPass, decoderPass, discriminatorPass) * lanes)
-  }
-
-  static func scratchCount(
-    _ encoder: EncoderPass, _ decoder: DecoderPass, _ discriminator: Discriminator
-  ) -> Int {
-    encoder.scratchCount + decoder.scratchCount + discriminator.scratchCount
-      + chunkSize * decoder.codePitch + chunkSize
-  }
-
-  /// The buffers' addresses, for the threads of a step.
-  var pointers: MemoryPointers {
-    MemoryPointers(
-      encoder: (encoder.weights.floats, encoder.sums.floats),
-      decoder: (decoder.weights.floats, decoder.sums.floats),
-      discriminator: (discriminator.weights.floats, discriminator.sums.floats),
-      caches: caches.floats, outputs: outputs.floats, outputGradients: outputGradients.floats,
-      codes: codes.floats, losses: losses.floats, scratch: scratch.floats)
-  }
-}
-
-typealias NetworkPointers = (
-  weights: UnsafeMutablePointer<Float>, sums: UnsafeMutablePointer<Float>
-)
-
-struct MemoryPointers {
-  let encoder: NetworkPointers
-  let decoder: NetworkPointers
-  let discriminator: NetworkPointers
-  let caches: UnsafeMutablePointer<Float>
-  let outputs: UnsafeMutablePointer<Float>
-  let outputGradients: UnsafeMutablePointer<Float>
-  let codes: UnsafeMutablePointer<Float>
-  let losses: UnsafeMutablePointer<Float>
-  let scratch: UnsafeMutablePointer<Float>
-}
-
-/// The two halves of a step that run chunk by chunk, on any thread.
+/// One optimiser step, cut into pieces for several threads: two halves that run chunk by chunk, each
+/// followed by the update of what it found the gradients for.
 ///
-/// Unchecked: a chunk writes only its own parts of the shared buffers, and a lane only its own
-/// scratch; what all read (weights, pixels, labels, noise) nobody writes until both halves are over.
+/// Unchecked: pieces of a phase write to different parts of the shared buffers, and a lane only to
+/// its own scratch; what they read, no piece of the same phase writes.
 struct StepPass: @unchecked Sendable {
   let encoder: EncoderPass
   let decoder: DecoderPass
@@ -108,6 +17,14 @@ struct StepPass: @unchecked Sendable {
   let labels: UnsafePointer<UInt8>
   let noise: UnsafePointer<Float>?
   let generatorFactor: Float
+  /// Which step of the optimisers it is, counted from 1.
+  let step: Int
+  let learningRate: Float
+  let discriminatorRate: Float
+  /// Of the exponential average of the parameters; nil if there is none.
+  let averageDecay: Float?
+
+  var chunks: Int { (batch + chunkSize - 1) / chunkSize }
 
   private var styleSize: Int { encoder.styleSize }
   private var pitch: Int { encoder.outputPitch }

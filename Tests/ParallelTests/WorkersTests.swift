@@ -40,6 +40,27 @@ struct WorkersTests {
     #expect(order.withLock { $0 } == [0, 10, 20, 30, 40])
   }
 
+  @Test("a phase starts when the phases before have ended", arguments: 1...8)
+  func phasesFollowEachOther(threads: Int) {
+    let counts = [5, 0, 1, 40, 2, 0]
+    let begun = Mutex([Int](repeating: 0, count: counts.count))
+    let ended = Mutex([Int](repeating: 0, count: counts.count))
+    let early = Atomic(0)
+    for _ in 0..<50 {
+      begun.withLock { $0 = [Int](repeating: 0, count: counts.count) }
+      ended.withLock { $0 = [Int](repeating: 0, count: counts.count) }
+      Workers(threads: threads).forEach(phases: counts) { phase, index, _ in
+        begun.withLock { $0[phase] += 1 }
+        if ended.withLock({ Array($0[..<phase]) }) != Array(counts[..<phase]) {
+          early.wrappingAdd(1, ordering: .relaxed)
+        }
+        ended.withLock { $0[phase] += 1 }
+      }
+      #expect(begun.withLock { $0 } == counts)
+    }
+    #expect(early.load(ordering: .relaxed) == 0)
+  }
+
   @Test("workers may be used from within workers")
   func nests() {
     let total = Atomic(0)

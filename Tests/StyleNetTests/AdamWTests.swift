@@ -93,7 +93,7 @@ struct AdamWTests {
     for (chunks, count) in [(1, 32), (2, 16), (8, 64)] {
       let sums = random.values(chunks * count).floats
       let buffer = KernelBuffer(sums)
-      addChunks(buffer.floats, chunks: chunks, count: count)
+      addChunks(buffer.floats, chunks: chunks, pitch: count, count: count)
       let expected = (0..<count).map { i in
         (1..<chunks).reduce(sums[i]) { $0 + sums[$1 * count + i] }
       }
