@@ -37,7 +37,7 @@ package struct TrainSAE: TrainCommand {
     abstract: "Trains a simple auto-encoder on MNIST.",
     version: Program.version)
 
-  package static let defaults = TrainingOptions(kind: .sae, epochs: 10)
+  package static let defaults = TrainingRecipe.averaged.options(kind: .sae, epochs: 10)
 
   @Option(help: ArgumentHelp("Epochs to train. (default: 10)", valueName: "e"))
   package var epochs: Int?
@@ -64,7 +64,7 @@ package struct TrainAAE: TrainCommand {
     abstract: "Trains an adversarial auto-encoder on MNIST.",
     version: Program.version)
 
-  package static let defaults = TrainingOptions(kind: .aae, epochs: 12)
+  package static let defaults = TrainingRecipe.averaged.options(kind: .aae, epochs: 12)
 
   @Option(help: ArgumentHelp("Epochs to train. (default: 12)", valueName: "e"))
   package var epochs: Int?
@@ -81,11 +81,6 @@ package struct TrainAAE: TrainCommand {
       valueName: "f"))
   package var genLossFactor: Double?
 
-  @Option(
-    help: ArgumentHelp(
-      "The discriminator's learning rate as a multiple of --lr. (default: 1)", valueName: "f"))
-  package var discLrFactor: Double?
-
   @OptionGroup package var common: TrainOptions
 
   package init() {}
@@ -94,6 +89,5 @@ package struct TrainAAE: TrainCommand {
     common.apply(to: &options)
     if let epochs { options.epochs = epochs }
     if let genLossFactor { options.generatorLossFactor = genLossFactor }
-    if let discLrFactor { options.discriminatorRateFactor = discLrFactor }
   }
 }

@@ -8,14 +8,14 @@ import Training
 package struct TrainOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Sets --lr, --schedule and --average-decay together, where they are not given: as the"
-        + " original project, or to 2.5e-3, cosine and 0.999. (default: original)"))
+      "Sets --lr, --schedule, --init and --average-decay together, where they are not given: as"
+        + " the original project, or to 2.5e-3, cosine, centred and 0.999. (default: averaged)"))
   package var recipe: Recipe?
 
   @Option(help: ArgumentHelp("Images a step. (default: 64)", valueName: "b"))
   package var batchSize: Int?
 
-  @Option(help: ArgumentHelp("The learning rate of AdamW. (default: 4e-4)", valueName: "lr"))
+  @Option(help: ArgumentHelp("The learning rate of AdamW. (default: 2.5e-3)", valueName: "lr"))
   package var lr: Double?
 
   @Option(
@@ -35,13 +35,20 @@ package struct TrainOptions: ParsableArguments {
   package var seed: UInt64?
 
   @Option(
-    help: ArgumentHelp("How the learning rate moves over the steps. (default: constant)"))
+    help: ArgumentHelp("How the learning rate moves over the steps. (default: cosine)"))
   package var schedule: Schedule?
+
+  @Option(
+    name: .customLong("init"),
+    help: ArgumentHelp(
+      "How the filters begin: as PyTorch's, or the same less each filter's mean, which keeps"
+        + " channels from falling silent. (default: centred)"))
+  package var initialization: Initialization?
 
   @Option(
     help: ArgumentHelp(
       "The decay of the exponential average of the weights that is validated and saved, 0.999 for"
-        + " one; 0: the weights themselves. (default: 0)", valueName: "d"))
+        + " one; 0: the weights themselves. (default: 0.999)", valueName: "d"))
   package var averageDecay: Double?
 
   @Option(
@@ -79,6 +86,12 @@ package struct TrainOptions: ParsableArguments {
     case cosine
   }
 
+  /// `Initialization` as a flag's value.
+  package enum Initialization: String, ExpressibleByArgument, CaseIterable {
+    case uniform
+    case centred
+  }
+
   package init() {}
 
   /// Puts the flags that were given in place of what the options are.
@@ -94,6 +107,9 @@ package struct TrainOptions: ParsableArguments {
     if let seed { options.seed = seed }
     if let schedule {
       options.schedule = schedule == .constant ? .constant : .cosine
+    }
+    if let initialization {
+      options.initialization = initialization == .uniform ? .uniform : .centred
     }
     if let averageDecay { options.averageDecay = averageDecay }
     if let priorScale { options.priorScale = priorScale }

@@ -79,16 +79,15 @@ package final class Learner {
   ///   - pixels: B x 28 x 28 bytes.
   ///   - labels: B digits.
   ///   - noise: B x S deviates from the prior; empty for a simple auto-encoder.
-  ///   - learningRate: of the auto-encoder's optimiser.
+  ///   - learningRate: of both optimisers.
   ///   - generatorFactor: the weight of the generator loss.
-  ///   - discriminatorRate: the discriminator's learning rate; `learningRate` if nil.
   ///   - averageDecay: of the exponential average, if the state keeps one. Early on a shorter
   ///     average is taken, (1 + step) / (10 + step), so that it forgets the initial values.
   /// - Returns: the losses before the step; the generator's between the two optimisers' steps.
   package func step(
     pixels: UnsafeBufferPointer<UInt8>, labels: UnsafeBufferPointer<UInt8>,
     noise: UnsafeBufferPointer<Float>, learningRate: Float, generatorFactor: Float,
-    discriminatorRate: Float? = nil, averageDecay: Float = 0.999
+    averageDecay: Float = 0.999
   ) -> BatchLosses {
     let batch = labels.count
     precondition(batch >= 1 && batch <= capacity && pixels.count == batch * Model.pixels)
@@ -101,7 +100,7 @@ package final class Learner {
       encoder: encoder, decoder: decoder, discriminator: discriminator,
       adversarial: adversarial, memory: memory.pointers, batch: batch, pixels: pixels,
       labels: labels, noise: noise.baseAddress, generatorFactor: generatorFactor, step: steps,
-      learningRate: learningRate, discriminatorRate: discriminatorRate ?? learningRate,
+      learningRate: learningRate,
       averageDecay: averaged ? min(averageDecay, Float(1 + steps) / Float(10 + steps)) : nil)
     workers.forEach(phases: pass.phases) { phase, index, lane in
       switch phase {

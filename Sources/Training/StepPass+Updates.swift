@@ -36,28 +36,29 @@ extension StepPass {
     let count = discriminator.gradientCount
     addChunks(network.sums, chunks: chunks, pitch: count, count: count)
     discriminator.unpack(network.sums, into: network.gradient)
-    update(network, rate: discriminatorRate)
+    update(network)
     discriminator.pack(network.values, into: network.weights)
   }
 
   func updateDecoder() {
     decoder.unpack(memory.decoder.sums, into: memory.decoder.gradient)
-    update(memory.decoder, rate: learningRate)
+    update(memory.decoder)
     average(memory.decoder)
     decoder.pack(memory.decoder.values, into: memory.decoder.weights)
   }
 
   func updateEncoder() {
     encoder.unpack(memory.encoder.sums, into: memory.encoder.gradient)
-    update(memory.encoder, rate: learningRate)
+    update(memory.encoder)
     average(memory.encoder)
     encoder.pack(memory.encoder.values, into: memory.encoder.weights)
   }
 
-  private func update(_ network: NetworkPointers, rate: Float) {
+  private func update(_ network: NetworkPointers) {
     AdamW().update(
       network.values, firstMoments: network.firstMoments, secondMoments: network.secondMoments,
-      gradient: network.gradient, count: network.count, step: step, learningRate: rate)
+      gradient: network.gradient, count: network.count, step: step,
+      learningRate: learningRate)
   }
 
   private func average(_ network: NetworkPointers) {

@@ -20,7 +20,6 @@ struct StepPass: @unchecked Sendable {
   /// Which step of the optimisers it is, counted from 1.
   let step: Int
   let learningRate: Float
-  let discriminatorRate: Float
   /// Of the exponential average of the parameters; nil if there is none.
   let averageDecay: Float?
 

@@ -137,7 +137,6 @@ package final class Trainer {
       labels: batch.map { images.labels[$0] },
       noise: prior,
       learningRate: learningRate,
-      discriminatorRate: learningRate * options.discriminatorRateFactor,
       generatorFactor: options.generatorFactor(epoch: epoch), averageDecay: options.averageDecay)
     guard losses.areFinite else { throw diverged("step \(step + 1)", "a loss") }
     position.totals.add(losses, images: batch.count)
@@ -190,15 +189,14 @@ extension Learner {
   /// Takes a step; see `step(pixels:labels:noise:learningRate:generatorFactor:)`.
   fileprivate func step(
     pixels: [UInt8], labels: [UInt8], noise: [Float], learningRate: Double,
-    discriminatorRate: Double, generatorFactor: Double, averageDecay: Double
+    generatorFactor: Double, averageDecay: Double
   ) -> BatchLosses {
     pixels.withUnsafeBufferPointer { pixels in
       labels.withUnsafeBufferPointer { labels in
         noise.withUnsafeBufferPointer { noise in
           step(
             pixels: pixels, labels: labels, noise: noise, learningRate: Float(learningRate),
-            generatorFactor: Float(generatorFactor), discriminatorRate: Float(discriminatorRate),
-            averageDecay: Float(averageDecay))
+            generatorFactor: Float(generatorFactor), averageDecay: Float(averageDecay))
         }
       }
     }

@@ -36,7 +36,8 @@ package struct TrainerState: Sendable, Equatable {
     var generator = RandomStream.weights.generator(seed: options.seed)
     let learner = LearnerState(
       styleSize: options.styleSize, adversarial: options.kind == .aae,
-      averaged: options.averageDecay > 0, using: &generator)
+      averaged: options.averageDecay > 0, centred: options.initialization == .centred,
+      using: &generator)
     self.init(options: options, data: data, learner: learner)
   }
 }

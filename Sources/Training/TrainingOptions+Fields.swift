@@ -8,10 +8,10 @@ extension TrainingOptions {
     case batchSize = "batch-size"
     case learningRate = "lr"
     case schedule
+    case initialization = "init"
     case averageDecay = "average-decay"
     case priorScale = "prior-scale"
     case generatorLossFactor = "gen-loss-factor"
-    case discriminatorRateFactor = "disc-lr-factor"
     case seed
     case limit
 
@@ -36,10 +36,10 @@ extension TrainingOptions {
     case .batchSize: "\(batchSize)"
     case .learningRate: "\(learningRate)"
     case .schedule: schedule.rawValue
+    case .initialization: initialization.rawValue
     case .averageDecay: "\(averageDecay)"
     case .priorScale: "\(priorScale)"
     case .generatorLossFactor: "\(generatorLossFactor)"
-    case .discriminatorRateFactor: "\(discriminatorRateFactor)"
     case .seed: "\(seed)"
     case .limit: limit.map(String.init) ?? "all"
     }
@@ -59,10 +59,10 @@ extension TrainingOptions {
     case .batchSize: batchSize = try parsed(Int(text))
     case .learningRate: learningRate = try parsed(Double(text))
     case .schedule: schedule = try parsed(Schedule(rawValue: text))
+    case .initialization: initialization = try parsed(Initialization(rawValue: text))
     case .averageDecay: averageDecay = try parsed(Double(text))
     case .priorScale: priorScale = try parsed(Double(text))
     case .generatorLossFactor: generatorLossFactor = try parsed(Double(text))
-    case .discriminatorRateFactor: discriminatorRateFactor = try parsed(Double(text))
     case .seed: seed = try parsed(UInt64(text))
     case .limit: limit = text == "all" ? nil : try parsed(Int(text))
     }
@@ -91,8 +91,5 @@ extension TrainingOptions {
     try require(
       .generatorLossFactor, generatorLossFactor >= 0 && generatorLossFactor <= 1e3,
       "from 0 to 1000")
-    try require(
-      .discriminatorRateFactor, discriminatorRateFactor > 0 && discriminatorRateFactor <= 1e3,
-      "above 0, at most 1000")
   }
 }

@@ -10,6 +10,19 @@ package struct TrainingOptions: Sendable, Equatable {
     case cosine
   }
 
+  /// How the filters of the convolutions begin.
+  package enum Initialization: String, Sendable, CaseIterable {
+    /// As PyTorch's: uniform around 0.
+    case uniform
+    /// The same, less each filter's mean.
+    ///
+    /// What a filter reads has been rectified, so that its sum, times the mean activity, is added to
+    /// its output everywhere. Where few channels share a normalisation, the one with the largest
+    /// such offset is then always on, and others never: half the channels of the decoder's last
+    /// convolution are lost to that in some trainings. A filter of mean 0 has no such offset.
+    case centred
+  }
+
   /// With a discriminator (AAE) or without (SAE).
   package var kind: Checkpoint.Kind
   /// S, from 1 to 64.
@@ -21,6 +34,7 @@ package struct TrainingOptions: Sendable, Equatable {
   /// Of AdamW, for all networks, before the schedule.
   package var learningRate: Double
   package var schedule: Schedule
+  package var initialization: Initialization
   /// The decay of the exponential average of the weights that is validated and saved; 0: the
   /// weights themselves are.
   package var averageDecay: Double
@@ -29,18 +43,16 @@ package struct TrainingOptions: Sendable, Equatable {
   /// What the generator loss is multiplied with in the epoch before the last; see
   /// `generatorFactor(epoch:)`. Without meaning for an SAE.
   package var generatorLossFactor: Double
-  /// The discriminator's learning rate as a multiple of the other networks'. Without meaning for
-  /// an SAE.
-  package var discriminatorRateFactor: Double
   package var seed: UInt64
   /// Only the first so many training images are used; nil: all.
   package var limit: Int?
 
   package init(
     kind: Checkpoint.Kind, styleSize: Int = 4, epochs: Int, batchSize: Int = 64,
-    learningRate: Double = 4e-4, schedule: Schedule = .constant, averageDecay: Double = 0,
+    learningRate: Double = 4e-4, schedule: Schedule = .constant,
+    initialization: Initialization = .uniform, averageDecay: Double = 0,
     priorScale: Double = 2, generatorLossFactor: Double = 0.2,
-    discriminatorRateFactor: Double = 1, seed: UInt64 = 1, limit: Int? = nil
+    seed: UInt64 = 1, limit: Int? = nil
   ) {
     self.kind = kind
     self.styleSize = styleSize
@@ -48,10 +60,10 @@ package struct TrainingOptions: Sendable, Equatable {
     self.batchSize = batchSize
     self.learningRate = learningRate
     self.schedule = schedule
+    self.initialization = initialization
     self.averageDecay = averageDecay
     self.priorScale = priorScale
     self.generatorLossFactor = generatorLossFactor
-    self.discriminatorRateFactor = discriminatorRateFactor
     self.seed = seed
     self.limit = limit
   }

@@ -1,8 +1,11 @@
+package import Checkpoints
+
 /// Training options that go together.
 package enum TrainingRecipe: String, Sendable, CaseIterable {
   /// The original project's: a constant, low learning rate, and the weights as they are.
   case original
-  /// A higher learning rate that falls to nothing, and averaged weights.
+  /// A higher learning rate that falls to nothing, averaged weights, and filters that begin
+  /// centred.
   case averaged
 
   /// Sets the options that the recipe is about, and leaves the others.
@@ -11,11 +14,20 @@ package enum TrainingRecipe: String, Sendable, CaseIterable {
     case .original:
       options.learningRate = 4e-4
       options.schedule = .constant
+      options.initialization = .uniform
       options.averageDecay = 0
     case .averaged:
       options.learningRate = 2.5e-3
       options.schedule = .cosine
+      options.initialization = .centred
       options.averageDecay = 0.999
     }
+  }
+
+  /// The options of a training by this recipe that are not given otherwise.
+  package func options(kind: Checkpoint.Kind, epochs: Int) -> TrainingOptions {
+    var options = TrainingOptions(kind: kind, epochs: epochs)
+    apply(to: &options)
+    return options
   }
 }

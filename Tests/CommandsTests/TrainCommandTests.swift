@@ -110,12 +110,26 @@ struct TrainCommandTests {
   @Test(
     "a recipe sets options, and flags of their own count for more",
     arguments: [
-      ([], ["lr\":\"0.0004", "schedule\":\"constant", "average-decay\":\"0.0"]),
-      (["original"], ["lr\":\"0.0004", "schedule\":\"constant", "average-decay\":\"0.0"]),
-      (["averaged"], ["lr\":\"0.0025", "schedule\":\"cosine", "average-decay\":\"0.999"]),
       (
-        ["averaged", "--lr", "0.001"],
-        ["lr\":\"0.001", "schedule\":\"cosine", "average-decay\":\"0.999"]
+        [],
+        [
+          "lr\":\"0.0025", "schedule\":\"cosine", "init\":\"centred",
+          "average-decay\":\"0.999",
+        ]
+      ),
+      (
+        ["original"],
+        [
+          "lr\":\"0.0004", "schedule\":\"constant", "init\":\"uniform",
+          "average-decay\":\"0.0",
+        ]
+      ),
+      (
+        ["averaged", "--lr", "0.001", "--init", "uniform"],
+        [
+          "lr\":\"0.001", "schedule\":\"cosine", "init\":\"uniform",
+          "average-decay\":\"0.999",
+        ]
       ),
     ])
   func recipeSetsOptions(recipe: [String], expected: [String]) throws {

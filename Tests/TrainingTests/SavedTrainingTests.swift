@@ -40,7 +40,13 @@ struct SavedTrainingTests {
     let directory = try ScratchDirectory()
     let saved = try save(to: directory)
     var options = saved.state.options
-    let other = field == .schedule ? "cosine" : field == .averageDecay ? "0.5" : "17"
+    let other =
+      switch field {
+      case .schedule: "cosine"
+      case .initialization: "centred"
+      case .averageDecay: "0.5"
+      default: "17"
+      }
     try options.set(field, to: other)
     let error = #expect(throws: TrainingError.self) { try saved.require(options) }
     #expect(error?.description.hasPrefix("\(field.flag) \(options[field]) contradicts ") == true)

@@ -39,7 +39,8 @@ struct TrainingOptionsTests {
   @Test func textOfEveryOptionReadsBackAsTheSameValue() throws {
     let options = TrainingOptions(
       kind: .aae, styleSize: 9, epochs: 7, batchSize: 32, learningRate: 0.1 + 0.2,
-      schedule: .cosine, averageDecay: 0.999, priorScale: 1.5, generatorLossFactor: 0.3,
+      schedule: .cosine, initialization: .centred, averageDecay: 0.999, priorScale: 1.5,
+      generatorLossFactor: 0.3,
       seed: .max, limit: 1234)
     var copy = TrainingOptions(kind: .aae, epochs: 1)
     for field in TrainingOptions.Field.allCases { try copy.set(field, to: options[field]) }
