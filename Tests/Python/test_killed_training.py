@@ -47,7 +47,9 @@ def epoch_of(checkpoint: Path) -> int:
     for network in NETWORKS:
         tensors = load_file(checkpoint / f"{network}.safetensors")
         saved = np.sort(np.concatenate([tensor.ravel() for tensor in tensors.values()]))
-        assert np.array_equal(saved, np.sort(state[f"{network}.values"])), network
+        # Of an auto-encoder, the average is the model.
+        trained = state.get(f"{network}.average", state[f"{network}.values"])
+        assert np.array_equal(saved, np.sort(trained)), network
     return epoch
 
 
