@@ -107,7 +107,7 @@ COMPUTED = [
         ),
         (
             altered_section(section(1, "styles", 3 * 40_000 + 1234), lambda byte: byte ^ 128),
-            "negLog10P is printed",
+            "NegLog10P is printed",
         ),
         (altered_section(section(1, "goldenImages", 400), lambda level: level ^ 64), "draws a 0"),
     ],
