@@ -41,8 +41,8 @@ package struct TrainOptions: ParsableArguments {
   @Option(
     name: .customLong("init"),
     help: ArgumentHelp(
-      "How the filters begin: as PyTorch's, or the same less each filter's mean, which keeps"
-        + " channels from falling silent. (default: centred)"))
+      "How the filters begin: as PyTorch's, or the same less each filter's mean."
+        + " (default: centred)"))
   package var initialization: Initialization?
 
   @Option(

@@ -18,8 +18,7 @@ package struct TrainingOptions: Sendable, Equatable {
     ///
     /// What a filter reads has been rectified, so that its sum, times the mean activity, is added to
     /// its output everywhere. Where few channels share a normalisation, the one with the largest
-    /// such offset is then always on, and others never: half the channels of the decoder's last
-    /// convolution are lost to that in some trainings. A filter of mean 0 has no such offset.
+    /// such offset may then be always on, and others never. A filter of mean 0 has no such offset.
     case centred
   }
 
