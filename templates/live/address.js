@@ -81,14 +81,20 @@ function stateOfFragment(fragment, laboratory) {
   return state;
 }
 
-/** Keeps the address in step with the state, and the state with the address. */
+/**
+ * Keeps the address in step with the state, and the state with the address: what an address does not
+ * say is as it was when the page was opened.
+ */
 function followAddress(laboratory, store) {
+  const { theme, resized, ...initial } = store.state;
   let timer;
   let own;
   const restore = () => {
     // Some programs that pass links on escape the commas and colons.
     const fragment = location.hash.slice(1).replaceAll("%2C", ",").replaceAll("%3A", ":");
-    if (fragment !== own) store.change(stateOfFragment(fragment, laboratory), { isRestoring: true });
+    // Other fragments name places of the page.
+    if (fragment === own || !fragment.includes("=")) return;
+    store.change({ ...initial, ...stateOfFragment(fragment, laboratory) }, { isRestoring: true });
   };
   window.addEventListener("hashchange", restore);
   // Browsers refuse an address that changes at every movement of a slider.

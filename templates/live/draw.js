@@ -7,8 +7,9 @@ function drawView(laboratory, store, painter) {
   const bars = laboratory.models.map((_, index) => [
     ...document.querySelectorAll(`[data-probabilities="${index}"] li`),
   ]);
-  // While the pen is down the sentence waits, so that a screen reader is not flooded.
-  let isDown = false;
+  // The pointer that is down, of which there is one at a time: a palm beside the pen does not write.
+  // Meanwhile the sentence waits, so that a screen reader is not flooded.
+  let pen;
 
   function point(event) {
     const box = canvas.getBoundingClientRect();
@@ -17,16 +18,18 @@ function drawView(laboratory, store, painter) {
     return [place(event.clientX, box.left, box.width), place(event.clientY, box.top, box.height)];
   }
   canvas.addEventListener("pointerdown", (event) => {
-    if (!event.isPrimary || event.button !== 0) return;
+    if (pen !== undefined || !event.isPrimary || event.button !== 0) return;
     canvas.setPointerCapture(event.pointerId);
-    isDown = true;
+    pen = event.pointerId;
     const { now } = store.state;
     const strokes = now.kind === "drawing" ? now.strokes : [];
     store.change({ now: { kind: "drawing", strokes: [...strokes, point(event)] } });
   });
   canvas.addEventListener("pointermove", (event) => {
-    if (!isDown || !event.isPrimary) return;
-    const strokes = [...store.state.now.strokes];
+    const { now } = store.state;
+    // Something else may have been chosen while the pen was down.
+    if (event.pointerId !== pen || now.kind !== "drawing" || now.strokes.length === 0) return;
+    const strokes = [...now.strokes];
     const stroke = [...strokes.pop()];
     const events = event.getCoalescedEvents?.() ?? [];
     for (const step of events.length > 0 ? events : [event]) {
@@ -37,9 +40,9 @@ function drawView(laboratory, store, painter) {
     store.change({ now: { kind: "drawing", strokes: [...strokes, stroke] } });
   });
   for (const end of ["pointerup", "pointercancel"]) {
-    canvas.addEventListener(end, () => {
-      if (!isDown) return;
-      isDown = false;
+    canvas.addEventListener(end, (event) => {
+      if (event.pointerId !== pen) return;
+      pen = undefined;
       store.change({ now: { ...store.state.now } });
     });
   }
@@ -112,6 +115,6 @@ function drawView(laboratory, store, painter) {
     ({ now }) => {
       paintSurface(now);
       paintBars(now);
-      if (!isDown) status.textContent = sentence(now);
+      if (pen === undefined) status.textContent = sentence(now);
     });
 }

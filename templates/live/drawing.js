@@ -5,7 +5,8 @@ const penWidth = 2.4;
 
 /**
  * The 28 x 28 bytes that the network is shown, made as those of MNIST were: the drawing is scaled
- * to fit into 20 x 20 pixels, its shape kept, and placed so that its centre of mass is in the middle.
+ * to fit into 20 x 20 pixels, its shape kept, and placed so that its centre of mass is in the middle,
+ * by the rule of `vis encode`: the pixel of row and column 14, counted from 0.
  *
  * The lines are scaled and not the ink, so that the pen is equally wide in large and small drawings.
  */
@@ -44,7 +45,7 @@ function drawingPixels(strokes) {
     massY += level * (Math.floor(place / box) + 0.5);
   });
   const offset = (moment) =>
-    Math.max(0, Math.min(side - box, Math.round(side / 2 - moment / mass)));
+    Math.max(0, Math.min(side - box, Math.ceil(side / 2 - moment / mass)));
   const [shiftX, shiftY] = [offset(massX), offset(massY)];
   const pixels = new Uint8ClampedArray(pixelCount);
   levels.forEach((level, place) => {
