@@ -18,13 +18,10 @@ struct TrainingData {
     if !MNIST.isPresent(.train, in: directory) {
       try fetchMNIST([.train], into: directory, progress: progress)
     }
-    let training = try MNIST.load(.train, from: directory, limit: limit)
+    let training = try MNIST.load(.train, from: directory, limit: limit, isVerified: true)
     let testSet =
       MNIST.isPresent(.test, in: directory) ? directory : try SharedResources.locate().testSet
-    let validation = try MNIST.load(.test, from: testSet)
-    for images in [training, validation] where images.count == 0 {
-      throw FileError(images.sources.first?.name ?? directory, "holds no images")
-    }
+    let validation = try MNIST.load(.test, from: testSet, isVerified: true)
     return TrainingData(training: training, validation: validation)
   }
 }

@@ -10,11 +10,13 @@ package enum Digest {
     return digest(count: Int(SHA256_DIGEST_LENGTH)) { SHA256Final($0, &context) }
   }
 
-  /// The MD5 of the bytes: 16 bytes. It finds damage, not malice.
-  package static func md5(_ bytes: [UInt8]) -> [UInt8] {
+  /// The MD5 of the bytes, one part after the other: 16 bytes. It finds damage, not malice.
+  package static func md5(_ parts: [UInt8]...) -> [UInt8] {
     var context = MD5_CTX()
     MD5Init(&context)
-    bytes.withUnsafeBufferPointer { MD5Update(&context, $0.baseAddress, $0.count) }
+    for part in parts {
+      part.withUnsafeBufferPointer { MD5Update(&context, $0.baseAddress, $0.count) }
+    }
     return digest(count: Int(MD5_DIGEST_LENGTH)) { MD5Final($0, &context) }
   }
 

@@ -16,31 +16,39 @@ package enum IDX {
     var name: String { self == .images ? "images" : "labels" }
   }
 
+  /// A file's content and the record of where it comes from.
+  struct File {
+    let header: [UInt8]
+    /// The bytes after the header.
+    let items: [UInt8]
+    /// Of the file as it is on disk.
+    let sha256: String
+  }
+
   /// The most images a file may hold: the largest data set of this kind, EMNIST's digits, has
   /// 280,000 in all.
   package static let countLimit = 300_000
 
   /// Reads a file's items, plain or compressed.
   ///
-  /// - Returns: the bytes after the header, and the SHA-256 of the file as it is on disk.
   /// - Throws: `FileError` at the first thing that is not as the format says.
-  static func read(
-    _ content: Content, from path: String
-  ) throws(FileError) -> (items: [UInt8], sha256: String) {
+  static func read(_ content: Content, from path: String) throws(FileError) -> File {
     let sizeLimit = content.headerCount + countLimit * content.itemCount
     var bytes = try FileSystem.read(path, limit: sizeLimit)
     let sha256 = hexadecimal(Digest.sha256(bytes))
     if path.hasSuffix(".gz") {
-      return (try inflate(content, bytes, path).items, sha256)
+      let (header, items) = try inflate(content, bytes, path)
+      return File(header: header, items: items, sha256: sha256)
     }
-    let count = try itemCount(content, header: bytes.prefix(content.headerCount), path)
+    let header = Array(bytes.prefix(content.headerCount))
+    let count = try itemCount(content, header: header[...], path)
     bytes.removeFirst(content.headerCount)
     guard bytes.count == count else {
       throw FileError(
         path,
         "\(bytes.count) bytes of \(content.name), expected the \(count) that its header declares")
     }
-    return (bytes, sha256)
+    return File(header: header, items: bytes, sha256: sha256)
   }
 
   /// Inflates a file no further than its header declares.

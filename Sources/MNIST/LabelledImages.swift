@@ -23,7 +23,8 @@ package struct LabelledImages: Sendable {
   package var count: Int { labels.count }
 
   package init(pixels: [UInt8], labels: [UInt8], sources: [Source] = []) {
-    precondition(pixels.count == labels.count * 784)
+    // The network's kernels take a label for an index.
+    precondition(pixels.count == labels.count * 784 && labels.allSatisfy { $0 <= 9 })
     self.pixels = pixels
     self.labels = labels
     self.sources = sources

@@ -18,9 +18,11 @@ package enum MNIST {
   /// - Parameters:
   ///   - directory: each file is read from where `path(of:in:)` finds it.
   ///   - limit: how many images to keep, the first ones; all if nil.
+  ///   - isVerified: whether files with as many items as the original's must be the original's, by
+  ///     their check sums. Sets of other sizes are taken as they are.
   /// - Throws: `FileError` naming the file and what is wrong with it, or the places looked at.
   package static func load(
-    _ subset: Subset, from directory: String, limit: Int? = nil
+    _ subset: Subset, from directory: String, limit: Int? = nil, isVerified: Bool = false
   ) throws(FileError) -> LabelledImages {
     let imagesPath = try find(subset.images, in: directory)
     let labelsPath = try find(subset.labels, in: directory)
@@ -33,6 +35,10 @@ package enum MNIST {
     guard count == labels.items.count else {
       throw FileError(
         labelsPath, "\(labels.items.count) labels, but \(imagesPath) holds \(count) images")
+    }
+    if isVerified {
+      try subset.images.require(images, path: imagesPath)
+      try subset.labels.require(labels, path: labelsPath)
     }
     let kept = min(limit ?? count, count)
     return LabelledImages(
