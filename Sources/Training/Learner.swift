@@ -93,7 +93,7 @@ package final class Learner {
     precondition(batch >= 1 && batch <= capacity && pixels.count == batch * Model.pixels)
     precondition(noise.count == (adversarial ? batch * encoder.styleSize : 0))
     guard let pixels = pixels.baseAddress, let labels = labels.baseAddress else {
-      return BatchLosses()
+      preconditionFailure("a buffer of at least one element has an address")
     }
     steps += 1
     let pass = StepPass(
@@ -102,14 +102,8 @@ package final class Learner {
       labels: labels, noise: noise.baseAddress, generatorFactor: generatorFactor, step: steps,
       learningRate: learningRate,
       averageDecay: averaged ? min(averageDecay, Float(1 + steps) / Float(10 + steps)) : nil)
-    workers.forEach(phases: pass.phases) { phase, index, lane in
-      switch phase {
-      case 0: pass.encode(index, lane)
-      case 1: pass.updateDiscriminator()
-      case 2: pass.learn(index, lane)
-      case 3: pass.addUp(slice: index)
-      default: index == 0 ? pass.updateDecoder() : pass.updateEncoder()
-      }
+    workers.forEach(phases: StepPass.Phase.allCases.map(pass.pieces)) { phase, piece, lane in
+      pass.run(StepPass.Phase.allCases[phase], piece: piece, lane: lane)
     }
     return pass.losses()
   }

@@ -4,7 +4,7 @@ import StyleNet
 struct NetworkMemory: ~Copyable {
   /// Packed weights.
   let weights: Block
-  /// Packed sums of gradients, chunk after chunk.
+  /// Packed sums of gradients: chunks x the network's `gradientCount`.
   let sums: Block
   /// The batch's gradient, and what the optimiser reads and changes: laid out as the parameters.
   let gradient: Block
@@ -44,6 +44,7 @@ struct NetworkMemory: ~Copyable {
   }
 }
 
+/// The addresses of a `NetworkMemory`'s buffers.
 struct NetworkPointers {
   let weights: UnsafeMutablePointer<Float>
   let sums: UnsafeMutablePointer<Float>
@@ -70,18 +71,18 @@ struct Memory: ~Copyable {
   let encoder: NetworkMemory
   let decoder: NetworkMemory
   let discriminator: NetworkMemory
-  /// What the encoder keeps of each chunk between forward and backward.
+  /// What the encoder keeps of each chunk between forward and backward: chunks x its `cacheCount`.
   let caches: Block
-  /// Each chunk's logits and styles, then the gradients of both: 8 x pitch.
+  /// Each chunk's logits and styles: chunks x 8 x pitch.
   let outputs: Block
+  /// The gradients of `outputs`.
   let outputGradients: Block
-  /// Each chunk's probabilities and styles: 8 x pitch.
+  /// Each chunk's probabilities and styles: chunks x 8 x pitch.
   let codes: Block
   /// Each image's losses, in the order of `BatchLosses`: 5 a row.
   let losses: Block
   /// Scratch, a part for each thread.
   let scratch: Block
-  private let lanes: Int
 
   init(
     _ encoderPass: EncoderPass, _ decoderPass: DecoderPass, _ discriminatorPass: Discriminator,
@@ -103,7 +104,6 @@ struct Memory: ~Copyable {
     outputGradients = Block(count: rows)
     codes = Block(count: rows)
     losses = Block(count: 5 * chunkSize * chunks)
-    self.lanes = lanes
     scratch = Block(count: Self.scratchCount(encoderPass, decoderPass, discriminatorPass) * lanes)
   }
 
@@ -123,6 +123,7 @@ struct Memory: ~Copyable {
   }
 }
 
+/// The addresses of a `Memory`'s buffers.
 struct MemoryPointers {
   let encoder: NetworkPointers
   let decoder: NetworkPointers

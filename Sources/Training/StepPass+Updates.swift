@@ -6,14 +6,8 @@ extension StepPass {
 
   private func slices(_ count: Int) -> Int { (count + Self.sliceCount - 1) / Self.sliceCount }
 
-  /// How many pieces the phases have: encoding, the discriminator's update, learning, adding up,
-  /// the updates of decoder and encoder.
-  var phases: [Int] {
-    [
-      chunks, adversarial ? 1 : 0, chunks,
-      slices(decoder.gradientCount) + slices(encoder.gradientCount), 2,
-    ]
-  }
+  /// The slices of both networks of the auto-encoder.
+  var slices: Int { slices(decoder.gradientCount) + slices(encoder.gradientCount) }
 
   /// Adds up a slice of the decoder's or, after those, of the encoder's sums of gradients.
   func addUp(slice: Int) {

@@ -23,6 +23,40 @@ struct StepPass: @unchecked Sendable {
   /// Of the exponential average of the parameters; nil if there is none.
   let averageDecay: Float?
 
+  /// The parts of a step, in their order: a phase begins when the one before is done.
+  enum Phase: CaseIterable {
+    /// A piece is a chunk.
+    case encode
+    case updateDiscriminator
+    /// A piece is a chunk.
+    case learn
+    /// A piece is a slice of the gradients.
+    case addUp
+    /// A piece is a network.
+    case updateAutoEncoder
+  }
+
+  /// How many pieces a phase has, which threads may run at once.
+  func pieces(of phase: Phase) -> Int {
+    switch phase {
+    case .encode, .learn: chunks
+    case .updateDiscriminator: adversarial ? 1 : 0
+    case .addUp: slices
+    case .updateAutoEncoder: 2
+    }
+  }
+
+  /// - Parameter lane: which thread runs it.
+  func run(_ phase: Phase, piece: Int, lane: Int) {
+    switch phase {
+    case .encode: encode(piece, lane)
+    case .updateDiscriminator: updateDiscriminator()
+    case .learn: learn(piece, lane)
+    case .addUp: addUp(slice: piece)
+    case .updateAutoEncoder: piece == 0 ? updateDecoder() : updateEncoder()
+    }
+  }
+
   var chunks: Int { (batch + chunkSize - 1) / chunkSize }
 
   private var styleSize: Int { encoder.styleSize }
