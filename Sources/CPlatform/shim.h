@@ -5,11 +5,12 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/// Whether this processor runs the instructions that StyleNet is compiled to.
+/// Whether this processor runs the instructions that StyleNet is compiled to: those of the level
+/// x86-64-v3 of the psABI, AVX2 and FMA among them.
 static inline bool processor_is_supported(void) {
 #if defined(__x86_64__)
   __builtin_cpu_init();
-  return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+  return __builtin_cpu_supports("x86-64-v3");
 #else
   return true;
 #endif

@@ -11,6 +11,11 @@ extension Checkpoint {
   /// million.
   static let fileLimit = 4 << 20
 
+  /// Whether a directory holds a checkpoint, be it damaged.
+  package static func isPresent(in directory: String) -> Bool {
+    fileNames.contains { FileSystem.exists(FileSystem.join(directory, $0)) }
+  }
+
   /// Reads a checkpoint directory, this project's or the original's.
   ///
   /// - Throws: `FileError` naming the file and, where there is one, the tensor, with what was

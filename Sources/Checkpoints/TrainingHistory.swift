@@ -7,10 +7,10 @@ package import Files
 package struct TrainingHistory: Sendable, Equatable {
   package static let fileName = "history.csv"
 
-  /// The most bytes a history may hold; some hundred are written an epoch.
-  static let fileLimit = 16 << 20
-  /// The most epochs it may hold, those of the longest training.
+  /// The most epochs a history may hold, those of the longest training.
   package static let mostEpochs = 100_000
+  /// The most bytes it may hold: a number takes 24 at most, and 13 of them are written an epoch.
+  package static let fileLimit = mostEpochs * 13 * 25 + (1 << 10)
 
   /// Epoch 1 first, none left out.
   package var epochs: [EpochRecord]

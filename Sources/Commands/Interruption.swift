@@ -14,9 +14,10 @@ final class Interruption: Sendable {
   /// Begins to watch. To be called before any thread is started, so that all of them block the
   /// signals.
   ///
-  /// Until `deferFirst()` is called a signal ends the process, as if nobody watched.
+  /// Until `deferFirst()` is called a signal ends the process, as if nobody watched. A signal that the
+  /// process was started to ignore, as a shell does for what runs in its background, stays ignored.
   init() {
-    var signals = Self.signals
+    var signals = signals
     pthread_sigmask(SIG_BLOCK, &signals, nil)
     var thread = pthread_t()
     let failure = pthread_create(
@@ -43,7 +44,7 @@ final class Interruption: Sendable {
   }
 
   private func watch() -> Never {
-    var signals = Self.signals
+    var signals = signals
     while true {
       var signal: Int32 = 0
       guard sigwait(&signals, &signal) == 0 else { continue }
@@ -52,11 +53,18 @@ final class Interruption: Sendable {
     }
   }
 
-  private static var signals: sigset_t {
+  /// SIGINT and SIGTERM, as far as they are not ignored.
+  private var signals: sigset_t {
     var signals = sigset_t()
     sigemptyset(&signals)
-    sigaddset(&signals, SIGINT)
-    sigaddset(&signals, SIGTERM)
+    for signal in [SIGINT, SIGTERM] {
+      var action = sigaction()
+      sigaction(signal, nil, &action)
+      let isIgnored =
+        unsafeBitCast(action.__sigaction_handler.sa_handler, to: UInt.self)
+        == unsafeBitCast(SIG_IGN, to: UInt.self)
+      if !isIgnored { sigaddset(&signals, signal) }
+    }
     return signals
   }
 }

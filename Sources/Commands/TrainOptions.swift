@@ -1,5 +1,5 @@
 package import ArgumentParser
-import Training
+package import Training
 
 /// The flags that `train-sae` and `train-aae` share.
 ///
@@ -10,7 +10,7 @@ package struct TrainOptions: ParsableArguments {
     help: ArgumentHelp(
       "Sets --lr, --schedule, --init and --average-decay together, where they are not given: as"
         + " the original project, or to 2.5e-3, cosine, centred and 0.999. (default: averaged)"))
-  package var recipe: Recipe?
+  package var recipe: TrainingRecipe?
 
   @Option(help: ArgumentHelp("Images a step. (default: 64)", valueName: "b"))
   package var batchSize: Int?
@@ -36,14 +36,14 @@ package struct TrainOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp("How the learning rate moves over the steps. (default: cosine)"))
-  package var schedule: Schedule?
+  package var schedule: TrainingOptions.Schedule?
 
   @Option(
     name: .customLong("init"),
     help: ArgumentHelp(
       "How the filters begin: as PyTorch's, or the same less each filter's mean."
         + " (default: centred)"))
-  package var initialization: Initialization?
+  package var initialization: TrainingOptions.Initialization?
 
   @Option(
     help: ArgumentHelp(
@@ -74,45 +74,24 @@ package struct TrainOptions: ParsableArguments {
 
   static let defaultDataDir = "./data"
 
-  /// `TrainingRecipe` as a flag's value.
-  package enum Recipe: String, ExpressibleByArgument, CaseIterable {
-    case original
-    case averaged
-  }
-
-  /// `Schedule` as a flag's value.
-  package enum Schedule: String, ExpressibleByArgument, CaseIterable {
-    case constant
-    case cosine
-  }
-
-  /// `Initialization` as a flag's value.
-  package enum Initialization: String, ExpressibleByArgument, CaseIterable {
-    case uniform
-    case centred
-  }
-
   package init() {}
 
   /// Puts the flags that were given in place of what the options are.
   func apply(to options: inout TrainingOptions) {
     // First, so that flags of their own count for more.
-    if let recipe {
-      let chosen: TrainingRecipe = recipe == .original ? .original : .averaged
-      chosen.apply(to: &options)
-    }
+    recipe?.apply(to: &options)
     if let batchSize { options.batchSize = batchSize }
     if let lr { options.learningRate = lr }
     if let featSize { options.styleSize = featSize }
     if let seed { options.seed = seed }
-    if let schedule {
-      options.schedule = schedule == .constant ? .constant : .cosine
-    }
-    if let initialization {
-      options.initialization = initialization == .uniform ? .uniform : .centred
-    }
+    if let schedule { options.schedule = schedule }
+    if let initialization { options.initialization = initialization }
     if let averageDecay { options.averageDecay = averageDecay }
     if let priorScale { options.priorScale = priorScale }
     if let limit { options.limit = limit }
   }
 }
+
+extension TrainingRecipe: ExpressibleByArgument {}
+extension TrainingOptions.Schedule: ExpressibleByArgument {}
+extension TrainingOptions.Initialization: ExpressibleByArgument {}

@@ -20,9 +20,11 @@ struct TrainSession {
     // First, since nothing may have started a thread before it.
     let interruption = Interruption()
     let directory = try open(command.checkpointDirectory)
+    let holdsEarlierModel = !common.resume && Checkpoint.isPresent(in: self.directory)
     let trainer = try makeTrainer()
     interruption.deferFirst()
-    try train(trainer, savingTo: directory, interruption)
+    try train(
+      trainer, savingTo: directory, keepingEarlierModel: holdsEarlierModel, interruption)
     if !common.quiet && !common.json { try Console.write("Done!\n") }
   }
 
@@ -30,9 +32,11 @@ struct TrainSession {
 
   // MARK: Training
 
+  /// - Parameter keepingEarlierModel: whether less than an epoch is not worth saving, since the
+  ///   directory holds the model of another training.
   private func train(
     _ trainer: Trainer, savingTo directory: borrowing CheckpointDirectory,
-    _ interruption: Interruption
+    keepingEarlierModel: Bool, _ interruption: Interruption
   ) throws {
     var progress = TrainProgress(isShown: Console.isWatched && !common.quiet)
     while !trainer.isFinished {
@@ -46,6 +50,10 @@ struct TrainSession {
       } catch {
         progress.clear()
         throw error
+      }
+      if let status = interruption.exitStatus, keepingEarlierModel, trainer.state.epoch == 0 {
+        tellWhatIsKept()
+        throw ExitCode(status)
       }
       try trainer.save(to: directory)
       if let record { try report(record) }
@@ -63,6 +71,12 @@ struct TrainSession {
     } else if !common.quiet {
       try Console.write(record.text)
     }
+  }
+
+  private func tellWhatIsKept() {
+    Console.note(
+      "\(name): stopped in epoch 1, nothing saved: \(printable(directory)) still holds the model that"
+        + " was there before\n")
   }
 
   private func tellHowToResume(_ trainer: Trainer) {

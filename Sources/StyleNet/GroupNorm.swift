@@ -12,7 +12,7 @@ struct GroupNorm {
   /// An even number.
   let rows: Int
 
-  /// Floats that `statistics` fills: per lane the scale and shift of the affine map from raw value
+  /// Floats that `measure` fills: per lane the scale and shift of the affine map from raw value
   /// to normalised value, the mean, and the inverse standard deviation.
   var statisticsCount: Int { 4 * lanes }
 

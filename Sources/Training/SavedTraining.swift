@@ -16,7 +16,8 @@ package struct SavedTraining: Sendable, Equatable {
   package static func load(from directory: String) throws(FileError) -> SavedTraining {
     let names = [TrainerState.fileName, TrainingHistory.fileName]
     let paths = names.map { FileSystem.join(directory, $0) }
-    let files = try FileSet.read(names, in: directory, limit: TrainerState.fileLimit)
+    let files = try FileSet.read(
+      names, in: directory, limit: max(TrainerState.fileLimit, TrainingHistory.fileLimit))
     guard let stateBytes = files[0] else {
       throw FileError(directory, "no \(TrainerState.fileName) there, so nothing to resume")
     }

@@ -11,7 +11,7 @@ import MNIST
 extension TrainerState {
   package static let fileName = "trainer-state.safetensors"
 
-  /// The most bytes a state may hold; the largest that is valid takes some two million.
+  /// The most bytes a state may hold; the largest that is valid takes some four million.
   package static let fileLimit = 16 << 20
 
   private static let format = "mnist-style trainer state"
