@@ -71,7 +71,8 @@ struct FileSetChange {
   /// Makes the names ordinary files again, those that `.saving/current` leads to, and removes
   /// `.saving`.
   func settle() throws(FileError) {
-    guard FileSystem.isDirectory(area) else { return }
+    // Through a link that somebody put there, the files of another directory would go.
+    guard FileSystem.isOwnDirectory(area) else { return }
     if try FileSystem.list(area).contains("link") { try steps.remove(link) }
     for name in try FileSystem.list(path) {
       let place = FileSystem.join(path, name)
@@ -87,7 +88,7 @@ struct FileSetChange {
     try steps.synchronizeDirectory(path)
     for folder in ["new", "old"] {
       let folder = FileSystem.join(area, folder)
-      guard FileSystem.isDirectory(folder) else { continue }
+      guard FileSystem.isOwnDirectory(folder) else { continue }
       for name in try FileSystem.list(folder) { try steps.remove(FileSystem.join(folder, name)) }
       try steps.removeDirectory(folder)
     }

@@ -75,6 +75,12 @@ package enum FileSystem {
     status(of: path).map(isDirectory) ?? false
   }
 
+  /// Whether a directory, and not a link to one, stands at the path.
+  static func isOwnDirectory(_ path: String) -> Bool {
+    var status = stat()
+    return lstat(path, &status) == 0 && isDirectory(status)
+  }
+
   /// The names in a directory, in no particular order.
   static func list(_ path: String) throws(FileError) -> [String] {
     guard let directory = opendir(path) else {

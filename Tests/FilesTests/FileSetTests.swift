@@ -127,6 +127,26 @@ private struct Change: Sendable, CustomTestStringConvertible {
     #expect(step > 20)
   }
 
+  @Test("a link where files are gathered is not followed", arguments: [".saving", ".saving/new"])
+  func followsNoLinkOfOthers(place: String) throws {
+    for name in ["set", "precious", "set/.saving"] where !"set/\(place)".hasSuffix(name) {
+      try FileSystem.createDirectory(scratch(name))
+    }
+    try scratch.write("precious/thesis", [1])
+    try FileManager.default.createSymbolicLink(
+      atPath: scratch("set/\(place)"), withDestinationPath: scratch("precious"))
+    let result = Result { try FileSet(scratch("set")).replace(with: [("a", [2])]) }
+    #expect(contents(of: scratch("precious/thesis")) == [1])
+    #expect(try names(in: scratch("precious")) == ["thesis"])
+    if place == ".saving" {
+      #expect(throws: FileError(scratch("set/.saving"), "stands in the way of saving")) {
+        try result.get()
+      }
+    } else {
+      #expect(visible(scratch("set")) == ["a": [2]])
+    }
+  }
+
   @Test(arguments: Change.all)
   fileprivate func worksWithoutSymbolicLinks(change: Change) throws {
     try change.prepare(scratch("set"))
