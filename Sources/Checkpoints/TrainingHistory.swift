@@ -19,6 +19,17 @@ package struct TrainingHistory: Sendable, Equatable {
     self.epochs = epochs
   }
 
+  /// The same, with times of 0: what trainings of the same seed, data and options have in common.
+  package var timeless: TrainingHistory {
+    TrainingHistory(
+      epochs: epochs.map { record in
+        var record = record
+        record.training.seconds = 0
+        record.validation.seconds = 0
+        return record
+      })
+  }
+
   // MARK: CSV
 
   private static let columns = [

@@ -76,8 +76,9 @@ package struct TrainAAE: TrainCommand {
 
   @Option(
     help: ArgumentHelp(
-      "What the generator loss is multiplied with in the last epoch but one; it rises to that"
-        + " from 0 in a line. (default: 0.2)",
+      "What the generator loss is multiplied with in the last epoch but one: the factor rises in a"
+        + " line, from 0 in the first epoch to a little more than that in the last."
+        + " (default: 0.2)",
       valueName: "f"))
   package var genLossFactor: Double?
 

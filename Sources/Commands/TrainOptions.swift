@@ -8,8 +8,9 @@ package import Training
 package struct TrainOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Sets --lr, --schedule, --init and --average-decay together, where they are not given: as"
-        + " the original project, or to 2.5e-3, cosine, centred and 0.999. (default: averaged)"))
+      "Sets --lr, --schedule, --init, --weight-decay and --average-decay together, where they are"
+        + " not given: as the original project, or to 2.5e-3, cosine, background, 0.05 and 0.999."
+        + " (default: averaged)"))
   package var recipe: TrainingRecipe?
 
   @Option(help: ArgumentHelp("Images a step. (default: 64)", valueName: "b"))
@@ -41,9 +42,13 @@ package struct TrainOptions: ParsableArguments {
   @Option(
     name: .customLong("init"),
     help: ArgumentHelp(
-      "How the filters begin: as PyTorch's, or the same less each filter's mean."
-        + " (default: centred)"))
+      "What the parameters begin as: PyTorch's values, or the same but for an output that begins"
+        + " as background. (default: background)"))
   package var initialization: TrainingOptions.Initialization?
+
+  @Option(
+    help: ArgumentHelp("The decoupled weight decay of AdamW. (default: 0.05)", valueName: "d"))
+  package var weightDecay: Double?
 
   @Option(
     help: ArgumentHelp(
@@ -86,6 +91,7 @@ package struct TrainOptions: ParsableArguments {
     if let seed { options.seed = seed }
     if let schedule { options.schedule = schedule }
     if let initialization { options.initialization = initialization }
+    if let weightDecay { options.weightDecay = weightDecay }
     if let averageDecay { options.averageDecay = averageDecay }
     if let priorScale { options.priorScale = priorScale }
     if let limit { options.limit = limit }

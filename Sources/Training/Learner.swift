@@ -30,6 +30,7 @@ package final class Learner {
   private let encoder: EncoderPass
   private let decoder: DecoderPass
   private let discriminator: Discriminator
+  private let optimizer: AdamW
   private let memory: Memory
   /// Optimiser steps taken.
   private var steps: Int
@@ -37,7 +38,8 @@ package final class Learner {
   /// - Parameters:
   ///   - state: where to go on from.
   ///   - batchSize: the largest number of images a step will be given.
-  package init(state: LearnerState, batchSize: Int, workers: Workers) {
+  ///   - weightDecay: of all networks.
+  package init(state: LearnerState, batchSize: Int, weightDecay: Float = 0.01, workers: Workers) {
     precondition(batchSize >= 1)
     self.workers = workers
     capacity = batchSize
@@ -46,6 +48,7 @@ package final class Learner {
     encoder = EncoderPass(styleSize: state.styleSize)
     decoder = DecoderPass(styleSize: state.styleSize)
     discriminator = Discriminator(styleSize: state.styleSize)
+    optimizer = AdamW(weightDecay: weightDecay)
     memory = Memory(
       encoder, decoder, discriminator, chunks: (batchSize + chunkSize - 1) / chunkSize,
       lanes: workers.threads)
@@ -99,8 +102,8 @@ package final class Learner {
     let pass = StepPass(
       encoder: encoder, decoder: decoder, discriminator: discriminator,
       adversarial: adversarial, memory: memory.pointers, batch: batch, pixels: pixels,
-      labels: labels, noise: noise.baseAddress, generatorFactor: generatorFactor, step: steps,
-      learningRate: learningRate,
+      labels: labels, noise: noise.baseAddress, generatorFactor: generatorFactor,
+      optimizer: optimizer, step: steps, learningRate: learningRate,
       averageDecay: averaged ? min(averageDecay, Float(1 + steps) / Float(10 + steps)) : nil)
     workers.forEach(phases: StepPass.Phase.allCases.map(pass.pieces)) { phase, piece, lane in
       pass.run(StepPass.Phase.allCases[phase], piece: piece, lane: lane)

@@ -60,24 +60,22 @@ package struct LearnerState: Sendable, Equatable {
   }
 
   /// PyTorch's default initial values: weights and biases uniform in ±1/sqrt(fan-in), group
-  /// normalisation weight 1 and bias 0.
-  ///
-  /// - Parameter centred: whether the mean of each filter of a convolution between rectified
-  ///   channels is subtracted from it.
+  /// normalisation weight 1 and bias 0; and what `initialization` changes of them.
   package init(
-    styleSize: Int, adversarial: Bool, averaged: Bool = false, centred: Bool = false,
+    styleSize: Int, adversarial: Bool, averaged: Bool = false,
+    initialization: TrainingOptions.Initialization = .uniform,
     using generator: inout some RandomNumberGenerator
   ) {
     self.styleSize = styleSize
     encoder = OptimizedParameters(
-      values: initialValues(Encoder.layout(styleSize: styleSize), centred, using: &generator))
+      values: initialValues(Encoder.layout(styleSize: styleSize), using: &generator))
     decoder = OptimizedParameters(
-      values: initialValues(Decoder.layout(styleSize: styleSize), centred, using: &generator))
+      values: initialValues(Decoder.layout(styleSize: styleSize), using: &generator))
+    if initialization == .background { decoder.values[decoder.values.count - 1] = -1 }
     discriminator =
       adversarial
       ? OptimizedParameters(
-        values: initialValues(
-          Discriminator.layout(styleSize: styleSize), false, using: &generator))
+        values: initialValues(Discriminator.layout(styleSize: styleSize), using: &generator))
       : nil
     average =
       averaged ? AveragedParameters(encoder: encoder.values, decoder: decoder.values) : nil
@@ -86,7 +84,7 @@ package struct LearnerState: Sendable, Equatable {
 }
 
 private func initialValues(
-  _ layout: ParameterLayout, _ centred: Bool, using generator: inout some RandomNumberGenerator
+  _ layout: ParameterLayout, using generator: inout some RandomNumberGenerator
 ) -> [Float] {
   var values: [Float] = []
   values.reserveCapacity(layout.count)
@@ -107,19 +105,6 @@ private func initialValues(
       default: values.append(Float((2 * generator.nextUniform() - 1) * bound))
       }
     }
-    // Not the convolution of the image, nor that into the image.
-    if centred, tensor.shape.count == 4, tensor.shape[0] > 1, tensor.shape[1] > 1 {
-      centre(&values, filters: tensor.shape[0], size: tensor.count / tensor.shape[0])
-    }
   }
   return values
-}
-
-/// Subtracts from each of the last `filters` x `size` values the mean of its filter.
-private func centre(_ values: inout [Float], filters: Int, size: Int) {
-  let first = values.count - filters * size
-  for start in stride(from: first, to: values.count, by: size) {
-    let mean = values[start..<start + size].reduce(0, +) / Float(size)
-    for i in start..<start + size { values[i] -= mean }
-  }
 }

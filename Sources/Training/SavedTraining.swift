@@ -31,6 +31,9 @@ package struct SavedTraining: Sendable, Equatable {
         paths[1],
         "\(history.epochs.count) epochs, but \(paths[0]) has \(state.epoch) behind it")
     }
+    guard TrainerState.digest(of: history) == state.historyDigest else {
+      throw FileError(paths[1], "its numbers are not those of the training in \(paths[0])")
+    }
     return SavedTraining(state: state, history: history, directory: directory)
   }
 

@@ -49,7 +49,7 @@ extension StepPass {
   }
 
   private func update(_ network: NetworkPointers) {
-    AdamW().update(
+    optimizer.update(
       network.values, firstMoments: network.firstMoments, secondMoments: network.secondMoments,
       gradient: network.gradient, count: network.count, step: step,
       learningRate: learningRate)

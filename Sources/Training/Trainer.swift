@@ -57,14 +57,18 @@ package final class Trainer {
     self.images = images
     self.validationImages = validationImages
     self.workers = workers
-    learner = Learner(state: state.learner, batchSize: options.batchSize, workers: workers)
+    learner = Learner(
+      state: state.learner, batchSize: options.batchSize,
+      weightDecay: Float(options.weightDecay), workers: workers)
     position = state
     guard position.step <= stepsPerEpoch,
-      position.totals.images == min(position.step * options.batchSize, imagesPerEpoch)
+      position.totals.images == min(position.step * options.batchSize, imagesPerEpoch),
+      position.learner.step == position.epoch * stepsPerEpoch + position.step
     else {
       throw TrainingError(
         "the saved state is not one of a training on \(imagesPerEpoch) images:"
-          + " \(position.step) steps of \(options.batchSize) on \(position.totals.images) images")
+          + " \(position.step) steps of \(options.batchSize) on \(position.totals.images) images,"
+          + " \(position.learner.step) in all")
     }
   }
 
@@ -107,6 +111,7 @@ package final class Trainer {
     let record = try EpochRecord(
       epoch: position.epoch + 1, training: trainingRecord, validation: validate())
     history.epochs.append(record)
+    position.historyDigest = TrainerState.digest(of: history)
     position.epoch += 1
     position.step = 0
     position.totals = LossTotals()

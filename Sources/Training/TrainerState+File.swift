@@ -15,7 +15,7 @@ extension TrainerState {
   package static let fileLimit = 16 << 20
 
   private static let format = "mnist-style trainer state"
-  private static let version = "1"
+  private static let version = "2"
   /// What stands for the check sum while it is computed.
   private static let noDigest = String(repeating: "0", count: 64)
 
@@ -26,7 +26,7 @@ extension TrainerState {
     var metadata = [
       ("format", Self.format), ("version", Self.version), ("kind", options.kind.rawValue),
       ("epoch", "\(epoch)"), ("step", "\(step)"), ("seconds", "\(seconds)"),
-      ("optimizer_step", "\(learner.step)"),
+      ("optimizer_step", "\(learner.step)"), ("history_sha256", historyDigest),
       ("sum_images", "\(totals.images)"),
       ("sum_auto_encoder", "\(totals.sums.autoEncoder)"),
       ("sum_classification", "\(totals.sums.classification)"),
@@ -108,6 +108,7 @@ extension TrainerState {
         file, options, step: metadata.integer("optimizer_step", in: 0...Int.max / 2)))
     epoch = try metadata.integer("epoch", in: 0...options.epochs)
     step = try metadata.integer("step", in: 0...Int.max / 2)
+    historyDigest = try metadata.text("history_sha256")
     seconds = try metadata.number("seconds")
     totals.images = try metadata.integer("sum_images", in: 0...Int.max / 2)
     totals.sums.autoEncoder = try metadata.number("sum_auto_encoder")
@@ -142,10 +143,12 @@ private struct Metadata {
     return value
   }
 
+  /// A time, or a sum of losses.
   func number(_ name: String) throws(FileError) -> Double {
     let text = try text(name)
-    guard let value = Double(text), value.isFinite else {
-      throw FileError(file.path, "\(name): expected a finite number, found \(text)")
+    let most = Double(Float.greatestFiniteMagnitude)
+    guard let value = Double(text), (0...most).contains(value) else {
+      throw FileError(file.path, "\(name): expected a number from 0 to \(most), found \(text)")
     }
     return value
   }

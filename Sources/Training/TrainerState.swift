@@ -1,4 +1,5 @@
 package import Checkpoints
+import Files
 package import MNIST
 
 /// All that the rest of a training depends on, after any step.
@@ -7,6 +8,8 @@ package struct TrainerState: Sendable, Equatable {
   /// The files that the training images and labels were read from.
   package var data: [LabelledImages.Source]
   package var learner: LearnerState
+  /// The SHA-256 of the records of the epochs that are done, without their times.
+  package var historyDigest = Self.digest(of: TrainingHistory())
   /// The epoch that comes next or is under way, counted from 0; `options.epochs` when all are done.
   package var epoch = 0
   /// How many steps of that epoch are done.
@@ -20,6 +23,11 @@ package struct TrainerState: Sendable, Equatable {
     self.options = options
     self.data = data
     self.learner = learner
+  }
+
+  /// What `historyDigest` is for a history: lower-case hexadecimal.
+  package static func digest(of history: TrainingHistory) -> String {
+    hexadecimal(Digest.sha256(history.timeless.csv))
   }
 
   /// The model: of encoder and decoder the averaged weights, if weights are averaged.
@@ -36,7 +44,7 @@ package struct TrainerState: Sendable, Equatable {
     var generator = RandomStream.weights.generator(seed: options.seed)
     let learner = LearnerState(
       styleSize: options.styleSize, adversarial: options.kind == .aae,
-      averaged: options.averageDecay > 0, centred: options.initialization == .centred,
+      averaged: options.averageDecay > 0, initialization: options.initialization,
       using: &generator)
     self.init(options: options, data: data, learner: learner)
   }

@@ -9,6 +9,7 @@ extension TrainingOptions {
     case learningRate = "lr"
     case schedule
     case initialization = "init"
+    case weightDecay = "weight-decay"
     case averageDecay = "average-decay"
     case priorScale = "prior-scale"
     case generatorLossFactor = "gen-loss-factor"
@@ -37,6 +38,7 @@ extension TrainingOptions {
     case .learningRate: "\(learningRate)"
     case .schedule: schedule.rawValue
     case .initialization: initialization.rawValue
+    case .weightDecay: "\(weightDecay)"
     case .averageDecay: "\(averageDecay)"
     case .priorScale: "\(priorScale)"
     case .generatorLossFactor: "\(generatorLossFactor)"
@@ -60,6 +62,7 @@ extension TrainingOptions {
     case .learningRate: learningRate = try parsed(Double(text))
     case .schedule: schedule = try parsed(Schedule(rawValue: text))
     case .initialization: initialization = try parsed(Initialization(rawValue: text))
+    case .weightDecay: weightDecay = try parsed(Double(text))
     case .averageDecay: averageDecay = try parsed(Double(text))
     case .priorScale: priorScale = try parsed(Double(text))
     case .generatorLossFactor: generatorLossFactor = try parsed(Double(text))
@@ -86,6 +89,7 @@ extension TrainingOptions {
     if let limit { try require(.limit, 1...1_000_000_000, limit) }
     // Comparisons with a NaN are false.
     try require(.learningRate, learningRate > 0 && learningRate <= 10, "above 0, at most 10")
+    try require(.weightDecay, weightDecay >= 0 && weightDecay <= 1, "from 0 to 1")
     try require(.averageDecay, averageDecay >= 0 && averageDecay < 1, "at least 0, below 1")
     try require(.priorScale, priorScale >= 1e-3 && priorScale <= 1e3, "from 0.001 to 1000")
     try require(

@@ -10,16 +10,17 @@ package struct TrainingOptions: Sendable, Equatable {
     case cosine
   }
 
-  /// How the filters of the convolutions begin.
+  /// What the parameters begin as.
   package enum Initialization: String, Sendable, CaseIterable {
     /// As PyTorch's: uniform around 0.
     case uniform
-    /// The same, less each filter's mean.
+    /// The same, but for the bias of the decoder's output, which begins at -1, the background's
+    /// level.
     ///
-    /// What a filter reads has been rectified, so that its sum, times the mean activity, is added to
-    /// its output everywhere. Where few channels share a normalisation, the one with the largest
-    /// such offset may then be always on, and others never. A filter of mean 0 has no such offset.
-    case centred
+    /// From 0 the first few hundred steps lower the whole image to its background, and do so with
+    /// the four channels before the output too: some learn to be on everywhere, others nowhere, and
+    /// stay so.
+    case background
   }
 
   /// With a discriminator (AAE) or without (SAE).
@@ -34,6 +35,8 @@ package struct TrainingOptions: Sendable, Equatable {
   package var learningRate: Double
   package var schedule: Schedule
   package var initialization: Initialization
+  /// Of AdamW, for all networks.
+  package var weightDecay: Double
   /// The decay of the exponential average of the weights that is validated and saved; 0: the
   /// weights themselves are.
   package var averageDecay: Double
@@ -49,8 +52,8 @@ package struct TrainingOptions: Sendable, Equatable {
   package init(
     kind: Checkpoint.Kind, styleSize: Int = 4, epochs: Int, batchSize: Int = 64,
     learningRate: Double = 4e-4, schedule: Schedule = .constant,
-    initialization: Initialization = .uniform, averageDecay: Double = 0,
-    priorScale: Double = 2, generatorLossFactor: Double = 0.2,
+    initialization: Initialization = .uniform, weightDecay: Double = 0.01,
+    averageDecay: Double = 0, priorScale: Double = 2, generatorLossFactor: Double = 0.2,
     seed: UInt64 = 1, limit: Int? = nil
   ) {
     self.kind = kind
@@ -60,6 +63,7 @@ package struct TrainingOptions: Sendable, Equatable {
     self.learningRate = learningRate
     self.schedule = schedule
     self.initialization = initialization
+    self.weightDecay = weightDecay
     self.averageDecay = averageDecay
     self.priorScale = priorScale
     self.generatorLossFactor = generatorLossFactor

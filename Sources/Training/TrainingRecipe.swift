@@ -4,8 +4,8 @@ package import Checkpoints
 package enum TrainingRecipe: String, Sendable, CaseIterable {
   /// The original project's: a constant, low learning rate, and the weights as they are.
   case original
-  /// A higher learning rate that falls to nothing, averaged weights, and filters that begin
-  /// centred.
+  /// A higher learning rate that falls to nothing, more weight decay, averaged weights, and outputs
+  /// that begin as background.
   case averaged
 
   /// Sets the options that the recipe is about, and leaves the others.
@@ -15,11 +15,13 @@ package enum TrainingRecipe: String, Sendable, CaseIterable {
       options.learningRate = 4e-4
       options.schedule = .constant
       options.initialization = .uniform
+      options.weightDecay = 0.01
       options.averageDecay = 0
     case .averaged:
       options.learningRate = 2.5e-3
       options.schedule = .cosine
-      options.initialization = .centred
+      options.initialization = .background
+      options.weightDecay = 0.05
       options.averageDecay = 0.999
     }
   }

@@ -4,13 +4,14 @@ import Testing
 import Training
 
 struct LearnerStateTests {
-  private func initial(centred: Bool) -> LearnerState {
+  private func initial(_ initialization: TrainingOptions.Initialization) -> LearnerState {
     var generator = Xoshiro256(seed: 3)
-    return LearnerState(styleSize: 4, adversarial: true, centred: centred, using: &generator)
+    return LearnerState(
+      styleSize: 4, adversarial: true, initialization: initialization, using: &generator)
   }
 
   @Test func initialValuesAreWithinPyTorchsBounds() {
-    let state = initial(centred: false)
+    let state = initial(.uniform)
     for tensor in Decoder.layout(styleSize: 4).tensors where tensor.shape.count > 1 {
       let values = state.decoder.values[tensor.offset..<tensor.offset + tensor.count]
       let bound = 1 / Float(tensor.count / tensor.shape[0]).squareRoot()
@@ -19,30 +20,14 @@ struct LearnerStateTests {
     }
   }
 
-  @Test("centring takes the means of the inner filters and leaves all else")
-  func centresInnerFilters() {
-    let (uniform, centred) = (initial(centred: false), initial(centred: true))
-    let inner = ["_seq.1.0.weight", "conv1.0.weight", "conv2.0.weight"]
-    let networks = [
-      (Encoder.layout(styleSize: 4), uniform.encoder.values, centred.encoder.values),
-      (Decoder.layout(styleSize: 4), uniform.decoder.values, centred.decoder.values),
-    ]
-    for (layout, before, after) in networks {
-      for tensor in layout.tensors {
-        let range = tensor.offset..<tensor.offset + tensor.count
-        guard inner.contains("\(tensor.name)") else {
-          #expect(before[range] == after[range])
-          continue
-        }
-        let size = tensor.count / tensor.shape[0]
-        for start in stride(from: range.lowerBound, to: range.upperBound, by: size) {
-          let (old, new) = (before[start..<start + size], after[start..<start + size])
-          let mean = old.reduce(0, +) / Float(size)
-          #expect(abs(new.reduce(0, +)) < 1e-5)
-          #expect(zip(old, new).allSatisfy { abs($0 - mean - $1) < 1e-6 })
-        }
-      }
-    }
-    #expect(uniform.discriminator == centred.discriminator)
+  @Test func onlyTheOutputsBiasBeginsAsBackground() throws {
+    let (uniform, background) = (initial(.uniform), initial(.background))
+    #expect(uniform.encoder == background.encoder)
+    #expect(uniform.discriminator == background.discriminator)
+    let bias = try #require(Decoder.layout(styleSize: 4).tensors.last)
+    #expect("\(bias.name)" == "conv3.bias" && bias.count == 1)
+    #expect(background.decoder.values[bias.offset] == -1)
+    #expect(
+      uniform.decoder.values[..<bias.offset] == background.decoder.values[..<bias.offset])
   }
 }

@@ -25,9 +25,19 @@ struct SavedTrainingTests {
   @Test func refusesAHistoryThatIsNotTheStates() throws {
     let directory = try ScratchDirectory()
     _ = try save(to: directory)
-    try FileSystem.write(TrainingHistory().csv, to: directory("history.csv"))
-    let error = #expect(throws: FileError.self) { try SavedTraining.load(from: directory.path) }
-    #expect(error?.path.hasSuffix("history.csv") == true)
+    let history = try SavedTraining.load(from: directory.path).history
+    var others = [TrainingHistory(), history]
+    others[1].epochs[0].validation.accuracy += 1e-6
+    for other in others {
+      try FileSystem.write(other.csv, to: directory("history.csv"))
+      let error = #expect(throws: FileError.self) { try SavedTraining.load(from: directory.path) }
+      #expect(error?.path.hasSuffix("history.csv") == true)
+    }
+    // Times are nobody's business.
+    others[1] = history
+    others[1].epochs[0].training.seconds += 1
+    try FileSystem.write(others[1].csv, to: directory("history.csv"))
+    #expect(try SavedTraining.load(from: directory.path).history == others[1])
   }
 
   @Test func goesOnUnderTheSameOptions() throws {
@@ -43,8 +53,8 @@ struct SavedTrainingTests {
     let other =
       switch field {
       case .schedule: "cosine"
-      case .initialization: "centred"
-      case .averageDecay: "0.5"
+      case .initialization: "background"
+      case .weightDecay, .averageDecay: "0.5"
       default: "17"
       }
     try options.set(field, to: other)
@@ -72,12 +82,15 @@ struct SavedTrainingTests {
 
   @Test func refusesAPositionThatTheDataDoesNotHave() throws {
     let images = try TrainingSetUp.images()
-    var state = TrainerState(options: TrainingSetUp.options(.sae), data: images.sources)
-    state.step = 5
-    #expect(throws: TrainingError.self) {
-      try Trainer(
-        state, history: TrainingHistory(), images: images, validationImages: images,
-        workers: .init(threads: 1))
+    let changes: [(inout TrainerState) -> Void] = [{ $0.step = 5 }, { $0.learner.step = 1 }]
+    for change in changes {
+      var state = TrainerState(options: TrainingSetUp.options(.sae), data: images.sources)
+      change(&state)
+      #expect(throws: TrainingError.self) {
+        try Trainer(
+          state, history: TrainingHistory(), images: images, validationImages: images,
+          workers: .init(threads: 1))
+      }
     }
   }
 }

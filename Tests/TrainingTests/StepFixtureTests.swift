@@ -60,7 +60,35 @@ struct StepFixtureTests {
     }
   }
 
-  private func makeLearner(_ kind: String, threads: Int) -> Learner {
+  /// In the first step both moments of AdamW are made of one gradient g, so that a parameter moves
+  /// by lr · g / (|g| + ε) and decays by lr · decay: at a rate so high that the decay shows, and of
+  /// every network.
+  @Test("a first step moves and decays every parameter", arguments: ["sae", "aae"])
+  func firstStepMovesAndDecays(kind: String) throws {
+    let (rate, decay): (Float, Float) = (0.1, 0.3)
+    let learner = makeLearner(kind, threads: 1, weightDecay: decay)
+    let before = learner.state
+    _ = try run(learner, kind, steps: 1, learningRate: rate)
+    let (after, gradients) = (learner.state, learner.gradients)
+    func expectMoved(_ old: [Float]?, _ new: [Float]?, _ gradients: [Float]) {
+      var furthest: Float = 0
+      for ((old, new), g) in zip(zip(old ?? [], new ?? []), gradients) {
+        let expected = old * (1 - rate * decay) - rate * g / (abs(g) + 1e-8)
+        furthest = max(furthest, abs(new - expected))
+      }
+      #expect(furthest < 1e-5 && old?.count == gradients.count)
+    }
+    expectMoved(before.encoder.values, after.encoder.values, gradients.encoder)
+    expectMoved(before.decoder.values, after.decoder.values, gradients.decoder)
+    if kind == "aae" {
+      expectMoved(
+        before.discriminator?.values, after.discriminator?.values, gradients.discriminator)
+    }
+  }
+
+  private func makeLearner(
+    _ kind: String, threads: Int, weightDecay: Float = 0.01
+  ) -> Learner {
     let size = Self.styleSize
     let state = LearnerState(
       styleSize: size,
@@ -73,11 +101,15 @@ struct StepFixtureTests {
           values: FixtureNumbers.discriminator(styleSize: size, seed: 1600))
         : nil,
       step: 0)
-    return Learner(state: state, batchSize: Self.batch, workers: Workers(threads: threads))
+    return Learner(
+      state: state, batchSize: Self.batch, weightDecay: weightDecay,
+      workers: Workers(threads: threads))
   }
 
   /// The losses of the last of `steps` steps.
-  private func run(_ learner: Learner, _ kind: String, steps: Int) throws -> BatchLosses {
+  private func run(
+    _ learner: Learner, _ kind: String, steps: Int, learningRate: Float = 4e-4
+  ) throws -> BatchLosses {
     let set = try MNIST.load(.test, from: testSetDirectory)
     var numbers = FixtureNumbers(seed: 4004)
     let noise = kind == "aae" ? numbers.noise(Self.images * Self.styleSize) : []
@@ -94,7 +126,8 @@ struct StepFixtureTests {
         labels.withUnsafeBufferPointer { labels in
           z.withUnsafeBufferPointer { z in
             learner.step(
-              pixels: pixels, labels: labels, noise: z, learningRate: 4e-4, generatorFactor: 0.2)
+              pixels: pixels, labels: labels, noise: z, learningRate: learningRate,
+              generatorFactor: 0.2)
           }
         }
       }

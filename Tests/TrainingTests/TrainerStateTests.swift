@@ -50,7 +50,7 @@ struct TrainerStateTests {
   }
 
   @Test func refusesAnotherVersion() throws {
-    try expectRefused(metadata("version", "2"), "version 2; this program reads 1")
+    try expectRefused(metadata("version", "1"), "version 1; this program reads 2")
   }
 
   @Test func refusesAnotherProgramsFile() throws {
@@ -64,7 +64,8 @@ struct TrainerStateTests {
     "refuses values that no trainer writes, under a right check sum",
     arguments: [
       ("kind", "vae"), ("epoch", "-1"), ("epoch", "3"), ("step", "9223372036854775808"),
-      ("seconds", "nan"), ("sum_images", "x"), ("sum_generator", "inf"),
+      ("seconds", "nan"), ("seconds", "-1.0"), ("seconds", "1e308"), ("sum_images", "x"),
+      ("sum_generator", "inf"), ("sum_classification", "-0.5"), ("option_weight-decay", "2.0"),
       ("option_epochs", "0"), ("option_feat-size", "65"), ("option_feat-size", "4"),
       ("option_lr", "nan"), ("option_schedule", "sawtooth"), ("option_seed", "-1"),
       ("optimizer_step", "1e3"),

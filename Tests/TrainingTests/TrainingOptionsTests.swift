@@ -39,9 +39,8 @@ struct TrainingOptionsTests {
   @Test func textOfEveryOptionReadsBackAsTheSameValue() throws {
     let options = TrainingOptions(
       kind: .aae, styleSize: 9, epochs: 7, batchSize: 32, learningRate: 0.1 + 0.2,
-      schedule: .cosine, initialization: .centred, averageDecay: 0.999, priorScale: 1.5,
-      generatorLossFactor: 0.3,
-      seed: .max, limit: 1234)
+      schedule: .cosine, initialization: .background, weightDecay: 0.2, averageDecay: 0.999,
+      priorScale: 1.5, generatorLossFactor: 0.3, seed: .max, limit: 1234)
     var copy = TrainingOptions(kind: .aae, epochs: 1)
     for field in TrainingOptions.Field.allCases { try copy.set(field, to: options[field]) }
     #expect(copy == options)
@@ -57,6 +56,7 @@ struct TrainingOptionsTests {
       (.epochs, ["0", "100001"]),
       (.styleSize, ["0", "65"]),
       (.learningRate, ["0.0", "-1.0", "nan", "inf", "11.0"]),
+      (.weightDecay, ["-0.1", "1.1", "nan"]),
       (.averageDecay, ["-0.1", "1.0", "nan"]),
       (.priorScale, ["0.0", "-2.0", "nan", "inf"]),
       (.generatorLossFactor, ["-0.1", "nan", "inf"]),
