@@ -19,13 +19,30 @@ struct TrainSession {
   func run() throws {
     // First, since nothing may have started a thread before it.
     let interruption = Interruption()
-    let directory = try open(command.checkpointDirectory)
-    let holdsEarlierModel = !common.resume && Checkpoint.isPresent(in: self.directory)
-    let trainer = try makeTrainer()
-    interruption.deferFirst()
-    try train(
-      trainer, savingTo: directory, keepingEarlierModel: holdsEarlierModel, interruption)
+    let isNew = !FileSystem.exists(directory)
+    do {
+      try run(interruption)
+    } catch {
+      // What was never saved to is not left behind, for other programs to take for a checkpoint.
+      if isNew { FileSystem.removeIfEmpty(directory) }
+      throw error
+    }
     if !common.quiet && !common.json { try Console.write("Done!\n") }
+  }
+
+  private func run(_ interruption: Interruption) throws {
+    let files = try open(directory)
+    let holdsEarlierModel = !common.resume && Checkpoint.isPresent(in: directory)
+    let trainer = try makeTrainer()
+    if holdsEarlierModel && Console.isWatched && !common.quiet {
+      Console.note(
+        "\(printable(directory)) holds a model already, which this training replaces after its first"
+          + " epoch.\n")
+    }
+    interruption.deferFirst()
+    // Of what is done nothing is left to train, but a file of it may be gone.
+    if trainer.isFinished { try trainer.save(to: files) }
+    try train(trainer, savingTo: files, keepingEarlierModel: holdsEarlierModel, interruption)
   }
 
   private var common: TrainOptions { command.common }

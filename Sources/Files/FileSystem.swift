@@ -64,6 +64,9 @@ package enum FileSystem {
     }
   }
 
+  /// Removes a directory with nothing in it. Any other is left as it is.
+  package static func removeIfEmpty(_ path: String) { rmdir(path) }
+
   /// Whether something stands at the path, a link followed. What cannot be looked at counts as
   /// there, so that reading it says why it cannot be read.
   package static func exists(_ path: String) -> Bool {

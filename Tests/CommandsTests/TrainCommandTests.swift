@@ -113,15 +113,15 @@ struct TrainCommandTests {
       (
         [],
         [
-          "lr\":\"0.0025", "schedule\":\"cosine", "init\":\"centred",
-          "average-decay\":\"0.999",
+          "lr\":\"0.0025", "schedule\":\"cosine", "init\":\"background",
+          "weight-decay\":\"0.05", "average-decay\":\"0.999",
         ]
       ),
       (
         ["original"],
         [
           "lr\":\"0.0004", "schedule\":\"constant", "init\":\"uniform",
-          "average-decay\":\"0.0",
+          "weight-decay\":\"0.01", "average-decay\":\"0.0",
         ]
       ),
       (
@@ -213,21 +213,51 @@ struct TrainCommandTests {
   @Test func aSecondSignalStopsAtOnce() throws {
     let data = try Self.makeData()
     let folder = try ScratchDirectory()
-    // One step on all images, during which both signals arrive.
-    let program = try RunningProgram(
-      "train-aae",
-      [
-        "--data-dir", data.path, "--ckpt-dir", folder.path, "--batch-size", "4000",
-        "--threads", "1",
-      ])
-    usleep(200_000)
+    // One step an epoch, which takes much longer than the signals need. The first line tells that
+    // the training is under way.
+    let arguments = ["--data-dir", data.path, "--ckpt-dir", folder.path, "--batch-size", "4000"]
+    let program = try RunningProgram("train-aae", arguments + ["--threads", "1", "--json"])
+    while program.output.isEmpty { usleep(1000) }
+    let saved = try timelessFiles(folder.path)
     program.send(SIGINT)
     usleep(5_000)
     program.send(SIGINT)
     let result = program.wait()
     #expect(result.status == 130)
     #expect(result.errors.isEmpty)
-    #expect(contents(of: folder("trainer-state.safetensors")) == nil)
+    // What the first signal asks for was not done any more.
+    let isUnchanged = try timelessFiles(folder.path) == saved
+    #expect(isUnchanged)
+  }
+
+  @Test func aSignalThatWasIgnoredBeforeStaysIgnored() throws {
+    let data = try Self.makeData()
+    signal(SIGINT, SIG_IGN)
+    let program = try RunningProgram(
+      "train-sae",
+      ["--data-dir", data.path, "--limit", "500", "--epochs", "2", "--json", "--threads", "1"])
+    signal(SIGINT, SIG_DFL)
+    while program.output.isEmpty { usleep(1000) }
+    program.send(SIGINT)
+    let result = program.wait()
+    #expect(result.status == 0 && result.output.split(separator: "\n").count == 2)
+  }
+
+  @Test func aTrainingStoppedInItsFirstEpochLeavesTheModelThatWasThere() throws {
+    let data = try Self.makeData()
+    let folder = try ScratchDirectory()
+    let arguments = ["--data-dir", data.path, "--ckpt-dir", folder.path]
+    let earlier = try RunningProgram.run("train-aae", Self.quick + arguments)
+    #expect(earlier.status == 0)
+    let saved = try timelessFiles(folder.path)
+    let program = try RunningProgram(
+      "train-sae", arguments + ["--threads", "1", "--batch-size", "1"])
+    usleep(400_000)
+    program.send(SIGTERM)
+    let result = program.wait()
+    #expect(result.status == 143)
+    let isUnchanged = try timelessFiles(folder.path) == saved
+    #expect(isUnchanged)
   }
 
   @Test func killedAtAnyTimeItLeavesACheckpointThatResumes() throws {
@@ -311,6 +341,19 @@ struct TrainCommandTests {
     #expect(contents(of: path) == bytes)
   }
 
+  @Test func resumingWhatIsDoneRestoresTheFilesOfTheModel() throws {
+    let data = try Self.makeData()
+    let folder = try ScratchDirectory()
+    let arguments = Self.quick + ["--data-dir", data.path, "--ckpt-dir", folder.path]
+    _ = try RunningProgram.run("train-aae", arguments)
+    let saved = try timelessFiles(folder.path)
+    try FileManager.default.removeItem(atPath: folder("encoder.safetensors"))
+    let resumed = try RunningProgram.run("train-aae", arguments + ["--resume"])
+    #expect(resumed.status == 0)
+    let isRestored = try timelessFiles(folder.path) == saved
+    #expect(isRestored)
+  }
+
   @Test func namesTheWayToTheDataWhenThereIsNoNetwork() throws {
     let folder = try ScratchDirectory()
     // A proxy that nobody runs: no request leaves the machine.
@@ -320,6 +363,7 @@ struct TrainCommandTests {
     #expect(result.status == 1)
     expectOneLine(result)
     #expect(result.errors.contains("make data"))
+    #expect(!FileManager.default.fileExists(atPath: folder("model")))
   }
 
   @Test func refusesAFileAsCheckpointDirectory() throws {

@@ -20,6 +20,42 @@ import Testing
   }
 }
 
+@Suite struct VerifiedSetTests {
+  /// The shipped test set, plain, with changes.
+  private func load(change: (inout [UInt8], inout [UInt8]) -> Void) throws -> LabelledImages {
+    let scratch = try ScratchDirectory()
+    let images = try MNIST.load(.test, from: "\(packageDirectory)/share/mnist")
+    var (pixels, labels) = (images.pixels, images.labels)
+    change(&pixels, &labels)
+    let count = UInt32(labels.count)
+    try scratch.write("t10k-images-idx3-ubyte", idx(.images, count, pixels))
+    try scratch.write("t10k-labels-idx1-ubyte", idx(.labels, count, labels))
+    return try MNIST.load(.test, from: scratch.path, isVerified: true)
+  }
+
+  @Test func theOriginalAndOtherSizesAreTaken() throws {
+    #expect(try load { _, _ in }.count == 10_000)
+    let few = try load { pixels, labels in
+      pixels.removeLast(784)
+      labels.removeLast()
+      pixels[0] ^= 1
+    }
+    #expect(few.count == 9_999)
+  }
+
+  @Test func oneChangedByteIsRefused() {
+    let image = #expect(throws: FileError.self) { try load { pixels, _ in pixels[5_000_000] ^= 1 } }
+    #expect(image?.path.hasSuffix("t10k-images-idx3-ubyte") == true)
+    #expect(
+      image?.reason.hasSuffix("expected \(MNIST.Subset.test.images.md5)") == true,
+      "\(String(describing: image))")
+    let label = #expect(throws: FileError.self) {
+      try load { _, labels in labels[77] = 9 - labels[77] }
+    }
+    #expect(label?.path.hasSuffix("t10k-labels-idx1-ubyte") == true)
+  }
+}
+
 @Suite struct MNISTTests {
   let scratch: ScratchDirectory
 

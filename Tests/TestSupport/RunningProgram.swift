@@ -50,12 +50,16 @@ package final class RunningProgram {
     kill(process.processIdentifier, signal)
   }
 
+  /// What it has printed so far.
+  package var output: String { text("output") }
+
+  private func text(_ name: String) -> String {
+    String(decoding: contents(of: folder(name)) ?? [], as: UTF8.self)
+  }
+
   /// Waits for its end.
   package func wait() -> Result {
     process.waitUntilExit()
-    func text(_ name: String) -> String {
-      String(decoding: contents(of: folder(name)) ?? [], as: UTF8.self)
-    }
     return Result(
       output: text("output"), errors: text("errors"),
       status: process.terminationReason == .exit ? process.terminationStatus : nil)
