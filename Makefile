@@ -6,8 +6,9 @@ DESTDIR ?=
 # What the programs are built from and run with.
 BUILD_PACKAGES := libcairo2-dev libpng-dev zlib1g-dev libmd-dev libcurl4-openssl-dev pkg-config \
   fonts-inter ca-certificates
-# What the tests need besides: a browser, a validator of pages, Python, shells that complete.
-TEST_PACKAGES := chromium chromium-driver default-jre-headless python3 python3-venv \
+# What the tests need besides: a browser, a validator of pages, Python, other processors, shells that
+# complete.
+TEST_PACKAGES := chromium chromium-driver default-jre-headless python3 python3-venv qemu-user \
   fish groff-base zsh
 
 SWIFT ?= swift
