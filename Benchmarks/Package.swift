@@ -61,7 +61,8 @@ let package = Package(
     library(
       "Report",
       [
-        "Evaluation", "Figures", "Files", "MNIST", "Parallel", "Randomness", "Statistics",
+        "CZlib", "Checkpoints", "Evaluation", "Figures", "Files", "MNIST", "Parallel",
+        "Randomness", "Statistics", "StyleNet",
         .product(name: "Mustache", package: "swift-mustache"),
       ]),
     .executableTarget(

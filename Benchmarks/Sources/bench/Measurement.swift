@@ -31,6 +31,9 @@ struct Measurement {
     processorSeconds.append(times?.1 ?? 0)
   }
 
+  /// Adds a time that was taken elsewhere.
+  mutating func add(_ time: Double) { seconds.append(time) }
+
   var least: Double { seconds.min() ?? 0 }
 
   var median: Double {

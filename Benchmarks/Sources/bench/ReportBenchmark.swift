@@ -1,11 +1,10 @@
 import Checkpoints
-import Glibc
 import MNIST
 import Parallel
 import Report
 
 /// Where the reports go: on the disk, so that waiting for it counts.
-private let scratchDirectory = ".build/report"
+let reportDirectory = ".build/report"
 
 /// The stages of `vis report` of one checkpoint, one after the other as the program takes them.
 func reportStages(runs: Int, workers: Workers) throws -> [Measurement] {
@@ -35,33 +34,7 @@ func reportStages(runs: Int, workers: Workers) throws -> [Measurement] {
           models: [model], images: images, settings: ReportSettings(version: "benchmark")),
         templates: templates, workers: workers)
     }
-    try writing.run { _ in try report?.write(to: scratchDirectory) }
+    try writing.run { _ in try report?.write(to: reportDirectory) }
   }
   return [reading, network, drawing, writing]
-}
-
-/// What the built program takes for a report of one checkpoint, from its start to its end.
-func wholeReport(runs: Int) -> String {
-  let program = "../.build/release/vis"
-  var whole = Measurement("vis report", count: 1, unit: "reports")
-  var peak = 0
-  for _ in 0..<runs {
-    var usage = rusage()
-    var status: Int32 = -1
-    whole.run { _ in
-      let words = [
-        program, "report", "--ckpt", "../share/pt-aae", "--out", scratchDirectory, "--quiet",
-      ]
-      var arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
-      defer { for argument in arguments { free(argument) } }
-      var process: pid_t = 0
-      if posix_spawn(&process, program, nil, nil, &arguments, environ) == 0 {
-        wait4(process, &status, 0, &usage)
-      }
-    }
-    guard status == 0 else { return "\(program) is not built, or failed: make build" }
-    peak = max(peak, usage.ru_maxrss)
-  }
-  return "vis report of one checkpoint, start to end: least \(fixed(whole.least)) s, median"
-    + " \(fixed(whole.median)) s, at most \(peak / 1024) MiB of memory."
 }

@@ -21,6 +21,8 @@ let wantsJSON = arguments.contains("--json")
 let threads = Int(usable_processors())
 let all = Workers(threads: threads)
 
+if !wantsJSON { print(wholeReport(runs: 3 * runs) + wholeTraining(runs: runs)) }
+
 let validationImages = try MNIST.load(.test, from: "../share/mnist")
 let images = LabelledImages(
   pixels: (0..<6).flatMap { _ in validationImages.pixels },
@@ -31,7 +33,7 @@ func epochs(_ kind: Checkpoint.Kind, _ workers: Workers) throws -> Measurement {
   let place = "\(workers.threads) thread\(workers.threads == 1 ? "" : "s")"
   var training = Measurement(
     "\(kind.rawValue.uppercased()) epoch, \(place)", count: 60_000, unit: "images")
-  let options = TrainingOptions(kind: kind, epochs: runs)
+  let options = TrainingRecipe.averaged.options(kind: kind, epochs: runs)
   let trainer = try Trainer(
     TrainerState(options: options, data: []), history: TrainingHistory(), images: images,
     validationImages: validationImages, workers: workers)
@@ -78,17 +80,5 @@ if wantsJSON {
     let ratio = one.least / measurements[0].least
     print("\n\(threads) threads are \(fixed(ratio)) times as fast as 1.")
   }
-  print(wholeReport(runs: 3 * runs))
-  // Multiply-adds of an image, forward: the encoder's convolutions and linear layer, the decoder's
-  // linear layer and convolutions, each upsampled one as four of 2x2 on the smaller image.
-  let forward =
-    16 * 196 * 25 + 32 * 196 * 144 + 14 * 1568
-    + 14 * 1568 + 32 * 196 * 128 + 4 * 784 * 128 + 784 * 36
-  // Backward takes twice that, but the input needs no gradient.
-  let operations = 2 * Double(3 * forward - 16 * 196 * 25) * 60_000
-  let peak = peakOperationsPerSecond(workers: all)
-  let rate = operations / measurements[0].least
-  print(
-    "An AAE epoch is \(Int(operations / 1e9)) GFLOP, done at \(Int(rate / 1e9)) GFLOP/s;"
-      + " the most this machine does is \(Int(peak / 1e9)): \(Int(100 * rate / peak)) %.")
+  print(arithmetic(epochSeconds: measurements[0].least, workers: all))
 }
