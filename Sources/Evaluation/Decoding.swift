@@ -19,8 +19,8 @@ extension Decoder {
     let width = Model.classes + styleSize
     let count = codes.count / width
     precondition(codes.count == count * width)
-    let chunks = workers.map((count + chunkSize - 1) / chunkSize) { chunk -> [UInt8]? in
-      let range = chunk * chunkSize * width..<min((chunk + 1) * chunkSize, count) * width
+    let chunks = workers.map((count + imagesPerPiece - 1) / imagesPerPiece) { chunk -> [UInt8]? in
+      let range = chunk * imagesPerPiece * width..<min((chunk + 1) * imagesPerPiece, count) * width
       let values = images(of: codes[range])
       guard values.allSatisfy(\.isFinite) else { return nil }
       return values.map { UInt8(((max(-1, min(1, $0)) + 1) * 127.5).rounded()) }
@@ -46,8 +46,8 @@ extension Decoder {
   ) throws(EvaluationError) -> [Double] {
     let count = encodings.count
     precondition(pixels.count == count * Model.pixels)
-    let chunks = workers.map((count + chunkSize - 1) / chunkSize) { chunk -> [Double] in
-      let range = chunk * chunkSize..<min((chunk + 1) * chunkSize, count)
+    let chunks = workers.map((count + imagesPerPiece - 1) / imagesPerPiece) { chunk -> [Double] in
+      let range = chunk * imagesPerPiece..<min((chunk + 1) * imagesPerPiece, count)
       let outputs = images(of: range.flatMap(encodings.code(of:)))
       return range.enumerated().map { position, image in
         meanDistance(outputs, position * Model.pixels, pixels, image * Model.pixels)

@@ -4,7 +4,7 @@ package import StyleNet
 
 /// How many images one piece of work takes. Fixed, so that nothing depends on the number of
 /// threads.
-let chunkSize = 125
+let imagesPerPiece = 125
 
 extension Encodings {
   /// Encodes N images.
@@ -19,8 +19,8 @@ extension Encodings {
     let count = pixels.count / Model.pixels
     precondition(pixels.count == count * Model.pixels)
 
-    let chunks = workers.map((count + chunkSize - 1) / chunkSize) { chunk in
-      let images = chunk * chunkSize..<min((chunk + 1) * chunkSize, count)
+    let chunks = workers.map((count + imagesPerPiece - 1) / imagesPerPiece) { chunk in
+      let images = chunk * imagesPerPiece..<min((chunk + 1) * imagesPerPiece, count)
       return [Float](unsafeUninitializedCapacity: images.count * width) { outputs, initialized in
         pixels.withUnsafeBufferPointer { pixels in
           let range = images.lowerBound * Model.pixels..<images.upperBound * Model.pixels
@@ -44,7 +44,7 @@ extension Encodings {
       for start in stride(from: 0, to: outputs.count, by: width) {
         let output = outputs[start..<start + width]
         if let odd = output.first(where: { !$0.isFinite }) {
-          let image = chunk * chunkSize + start / width
+          let image = chunk * imagesPerPiece + start / width
           throw EvaluationError("the encoder's output for image \(image) is \(odd), not finite")
         }
         let imageLogits = output.prefix(classes)

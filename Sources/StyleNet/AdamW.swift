@@ -78,27 +78,3 @@ private func power(_ base: Double, _ exponent: Int) -> Double {
   }
   return result
 }
-
-/// Moves an exponential average of parameters: average += (1 - decay) · (value - average).
-package func moveAverage(
-  _ average: UnsafeMutablePointer<Float>, towards values: UnsafePointer<Float>, count: Int,
-  decay: Float
-) {
-  for i in 0..<count { average[i] += (1 - decay) * (values[i] - average[i]) }
-}
-
-/// Adds up a part of the sums of several chunks in their order, into the first.
-///
-/// - Parameters:
-///   - sums: the part of the first chunk's.
-///   - pitch: floats from there to the next chunk's.
-///   - count: floats, a multiple of 16.
-package func addChunks(
-  _ sums: UnsafeMutablePointer<Float>, chunks: Int, pitch: Int, count: Int
-) {
-  for i in stride(from: 0, to: count, by: 16) {
-    var total: Vector16 = sums.vector(i)
-    for chunk in stride(from: 1, to: chunks, by: 1) { total += sums.vector(chunk * pitch + i) }
-    sums.set(i, total)
-  }
-}

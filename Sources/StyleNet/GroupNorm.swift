@@ -12,6 +12,16 @@ struct GroupNorm {
   /// An even number.
   let rows: Int
 
+  init(channels: Int, groups: Int, lanes: Int, rows: Int) {
+    // What `shareWithinGroups` knows: four channels a group, or two groups of two.
+    precondition(channels == lanes ? channels == 4 * groups : channels == 4 && groups == 2)
+    precondition(rows % 2 == 0)
+    self.channels = channels
+    self.groups = groups
+    self.lanes = lanes
+    self.rows = rows
+  }
+
   /// Floats that `measure` fills: per lane the scale and shift of the affine map from raw value
   /// to normalised value, the mean, and the inverse standard deviation.
   var statisticsCount: Int { 4 * lanes }

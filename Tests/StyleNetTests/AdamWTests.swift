@@ -73,34 +73,6 @@ struct AdamWTests {
       gradient: gradient.floats, count: 2, step: 1, learningRate: 0.25)
     #expect(values.values == [0.875, -3.5])
   }
-
-  @Test func averageMovesTowardsValues() {
-    var random = FixtureNumbers(seed: 81)
-    for count in [0, 1, 17, 100] {
-      let (average, values) = (random.values(count), random.values(count))
-      for decay in [0.0, 0.999, 1] {
-        let buffer = KernelBuffer(average)
-        let target = KernelBuffer(values)
-        moveAverage(buffer.floats, towards: target.floats, count: count, decay: Float(decay))
-        expectClose(
-          buffer.values, zip(average, values).map { decay * $0 + (1 - decay) * $1 })
-      }
-    }
-  }
-
-  @Test func addsChunksInTheirOrder() {
-    var random = FixtureNumbers(seed: 82)
-    for (chunks, count) in [(1, 32), (2, 16), (8, 64)] {
-      let sums = random.values(chunks * count).floats
-      let buffer = KernelBuffer(sums)
-      addChunks(buffer.floats, chunks: chunks, pitch: count, count: count)
-      let expected = (0..<count).map { i in
-        (1..<chunks).reduce(sums[i]) { $0 + sums[$1 * count + i] }
-      }
-      #expect(Array(buffer.values.prefix(count)).bits == expected.bits)
-      #expect(Array(buffer.values.dropFirst(count)) == Array(sums.dropFirst(count)))
-    }
-  }
 }
 
 /// One parameter, as Loshchilov & Hutter write the algorithm down.

@@ -124,21 +124,6 @@ struct LinearLayerTests {
     #expect(agree, "the two orders of the weights differ")
   }
 
-  @Test func addsABiasToRowsAndRowsToASum() {
-    var random = FixtureNumbers(seed: 65)
-    let (bias, rows) = (random.values(32), random.values(5 * 32))
-    let biasBuffer = KernelBuffer(bias)
-    let rowsBuffer = KernelBuffer(rows)
-    addToRows(biasBuffer.floats, rowsBuffer.floats, count: 5, width: 32)
-    expectClose(rowsBuffer.values, rows.indices.map { rows[$0] + bias[$0 % 32] })
-
-    let total = KernelBuffer(bias)
-    addRows(rowsBuffer.floats, count: 4, width: 32, to: total.floats)
-    expectClose(
-      total.values,
-      bias.indices.map { i in (0..<4).reduce(bias[i]) { $0 + rows[$1 * 32 + i] + bias[i] } })
-  }
-
   private func pack(
     _ layer: LinearLayer, _ weight: Tensor, codeFirst: Bool, _ tall: borrowing KernelBuffer,
     _ wide: borrowing KernelBuffer
