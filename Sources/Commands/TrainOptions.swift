@@ -9,7 +9,7 @@ package struct TrainOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Sets --lr, --schedule, --init, --weight-decay and --average-decay together, where they are"
-        + " not given: as the original project, or to 2.5e-3, cosine, background, 0.05 and 0.999."
+        + " not given: as the original project, or to 2.5e-3, cosine, background, 0.1 and 0.999."
         + " (default: averaged)"))
   package var recipe: TrainingRecipe?
 
@@ -47,7 +47,9 @@ package struct TrainOptions: ParsableArguments {
   package var initialization: TrainingOptions.Initialization?
 
   @Option(
-    help: ArgumentHelp("The decoupled weight decay of AdamW. (default: 0.05)", valueName: "d"))
+    help: ArgumentHelp(
+      "The decoupled weight decay of AdamW for encoder and decoder. (default: 0.1)",
+      valueName: "d"))
   package var weightDecay: Double?
 
   @Option(

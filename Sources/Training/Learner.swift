@@ -30,6 +30,7 @@ package final class Learner {
   private let encoder: EncoderPass
   private let decoder: DecoderPass
   private let discriminator: Discriminator
+  /// Of encoder and decoder.
   private let optimizer: AdamW
   private let memory: Memory
   /// Optimiser steps taken.
@@ -38,7 +39,7 @@ package final class Learner {
   /// - Parameters:
   ///   - state: where to go on from.
   ///   - batchSize: the largest number of images a step will be given.
-  ///   - weightDecay: of all networks.
+  ///   - weightDecay: of encoder and decoder.
   package init(state: LearnerState, batchSize: Int, weightDecay: Float = 0.01, workers: Workers) {
     precondition(batchSize >= 1)
     self.workers = workers

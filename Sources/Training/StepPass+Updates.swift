@@ -30,25 +30,25 @@ extension StepPass {
     let count = discriminator.gradientCount
     addChunks(network.sums, chunks: chunks, pitch: count, count: count)
     discriminator.unpack(network.sums, into: network.gradient)
-    update(network)
+    update(network, AdamW())
     discriminator.pack(network.values, into: network.weights)
   }
 
   func updateDecoder() {
     decoder.unpack(memory.decoder.sums, into: memory.decoder.gradient)
-    update(memory.decoder)
+    update(memory.decoder, optimizer)
     average(memory.decoder)
     decoder.pack(memory.decoder.values, into: memory.decoder.weights)
   }
 
   func updateEncoder() {
     encoder.unpack(memory.encoder.sums, into: memory.encoder.gradient)
-    update(memory.encoder)
+    update(memory.encoder, optimizer)
     average(memory.encoder)
     encoder.pack(memory.encoder.values, into: memory.encoder.weights)
   }
 
-  private func update(_ network: NetworkPointers) {
+  private func update(_ network: NetworkPointers, _ optimizer: AdamW) {
     optimizer.update(
       network.values, firstMoments: network.firstMoments, secondMoments: network.secondMoments,
       gradient: network.gradient, count: network.count, step: step,

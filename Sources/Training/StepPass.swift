@@ -17,6 +17,7 @@ struct StepPass: @unchecked Sendable {
   let labels: UnsafePointer<UInt8>
   let noise: UnsafePointer<Float>?
   let generatorFactor: Float
+  /// Of encoder and decoder.
   let optimizer: AdamW
   /// Which step of the optimisers it is, counted from 1.
   let step: Int

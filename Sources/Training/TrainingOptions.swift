@@ -35,7 +35,8 @@ package struct TrainingOptions: Sendable, Equatable {
   package var learningRate: Double
   package var schedule: Schedule
   package var initialization: Initialization
-  /// Of AdamW, for all networks.
+  /// Of AdamW, for encoder and decoder. The discriminator's is AdamW's own 0.01: with more it tells
+  /// less, and the styles drift from the prior.
   package var weightDecay: Double
   /// The decay of the exponential average of the weights that is validated and saved; 0: the
   /// weights themselves are.

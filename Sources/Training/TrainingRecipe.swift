@@ -21,7 +21,7 @@ package enum TrainingRecipe: String, Sendable, CaseIterable {
       options.learningRate = 2.5e-3
       options.schedule = .cosine
       options.initialization = .background
-      options.weightDecay = 0.05
+      options.weightDecay = 0.1
       options.averageDecay = 0.999
     }
   }

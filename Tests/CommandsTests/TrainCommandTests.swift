@@ -114,7 +114,7 @@ struct TrainCommandTests {
         [],
         [
           "lr\":\"0.0025", "schedule\":\"cosine", "init\":\"background",
-          "weight-decay\":\"0.05", "average-decay\":\"0.999",
+          "weight-decay\":\"0.1", "average-decay\":\"0.999",
         ]
       ),
       (
