@@ -7,6 +7,9 @@ extension Checkpoint {
     "encoder.safetensors", "decoder.safetensors", "discriminator.safetensors",
   ]
 
+  /// What the prior's standard deviation is called in the encoder's metadata.
+  static let priorScaleName = "prior_scale"
+
   /// The most bytes a file of a checkpoint may hold; the largest that is valid takes half a
   /// million.
   static let fileLimit = 4 << 20
@@ -74,8 +77,8 @@ extension Checkpoint {
 
   private func adding(_ file: File) -> Checkpoint {
     Checkpoint(
-      styleSize: styleSize, encoder: encoder, decoder: decoder, discriminator: discriminator,
-      files: files + [file])
+      styleSize: styleSize, priorScale: priorScale, encoder: encoder, decoder: decoder,
+      discriminator: discriminator, files: files + [file])
   }
 
   private static func file(
@@ -99,7 +102,7 @@ extension Checkpoint {
         found: discriminator.styleSize(of: "_seq.0.weight", axis: 1, shape: ["64", "10 + S"]))
     }
     self.init(
-      styleSize: styleSize,
+      styleSize: styleSize, priorScale: try encoder.priorScale,
       encoder: try encoder.parameters(Encoder.layout(styleSize: styleSize)),
       decoder: try decoder.parameters(Decoder.layout(styleSize: styleSize)),
       discriminator: try discriminator?.parameters(Discriminator.layout(styleSize: styleSize)),
@@ -113,6 +116,20 @@ extension Checkpoint {
 }
 
 extension Safetensors {
+  /// What the metadata say of the prior's standard deviation; the usual one if nothing.
+  fileprivate var priorScale: Double {
+    get throws(FileError) {
+      let name = Checkpoint.priorScaleName
+      guard let text = metadata.first(where: { $0.name.hasSameBytes(as: name) })?.value else {
+        return Checkpoint.usualPriorScale
+      }
+      guard let scale = Double(text), Checkpoint.priorScales.contains(scale) else {
+        throw FileError(path, "\(name) is \"\(text)\", expected a number from 0.001 to 1000")
+      }
+      return scale
+    }
+  }
+
   /// The style size that one tensor's shape implies.
   ///
   /// - Parameters:

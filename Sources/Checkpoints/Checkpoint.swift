@@ -21,8 +21,16 @@ package struct Checkpoint: Sendable {
     }
   }
 
+  /// The standard deviation of the prior for which models are trained unless something else is
+  /// asked for, and of the original's.
+  package static let usualPriorScale = 2.0
+  /// The standard deviations that a prior may have.
+  package static let priorScales = 0.001...1000.0
+
   /// S, from 1 to 64.
   package let styleSize: Int
+  /// σ of the prior N(0, σ²) that the styles were trained to follow, or are compared to.
+  package let priorScale: Double
   /// Laid out as `Encoder.layout(styleSize:)` says.
   package let encoder: [Float]
   /// Laid out as `Decoder.layout(styleSize:)` says.
@@ -35,9 +43,11 @@ package struct Checkpoint: Sendable {
   package var kind: Kind { discriminator == nil ? .sae : .aae }
 
   package init(
-    styleSize: Int, encoder: [Float], decoder: [Float], discriminator: [Float]?, files: [File] = []
+    styleSize: Int, priorScale: Double = usualPriorScale, encoder: [Float], decoder: [Float],
+    discriminator: [Float]?, files: [File] = []
   ) {
     self.styleSize = styleSize
+    self.priorScale = priorScale
     self.encoder = encoder
     self.decoder = decoder
     self.discriminator = discriminator

@@ -42,14 +42,22 @@ extension Checkpoint {
   }
 
   /// The checkpoint's files.
+  ///
+  /// Only a prior that is not the usual one is noted, so that other checkpoints have the bytes that
+  /// Python's `safetensors` gives to the same tensors.
   package func encoded() -> [FileSet.File] {
+    let note = (name: Self.priorScaleName, value: "\(priorScale)")
     let networks = [
-      (Encoder.layout(styleSize: styleSize), encoder),
-      (Decoder.layout(styleSize: styleSize), decoder),
-      (Discriminator.layout(styleSize: styleSize), discriminator),
+      (Encoder.layout(styleSize: styleSize), encoder, [note]),
+      (Decoder.layout(styleSize: styleSize), decoder, []),
+      (Discriminator.layout(styleSize: styleSize), discriminator, []),
     ]
+    let isUsual = priorScale == Self.usualPriorScale
     return zip(Self.fileNames, networks).compactMap { name, network in
-      network.1.map { (name, Safetensors.encode(network.0.split($0))) }
+      let (layout, parameters, metadata) = network
+      return parameters.map {
+        (name, Safetensors.encode(layout.split($0), metadata: isUsual ? [] : metadata))
+      }
     }
   }
 }

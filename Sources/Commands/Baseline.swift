@@ -25,6 +25,8 @@ package struct Baseline {
       let ks: KS
 
       struct KS: Decodable {
+        /// nil in reports that do not say it.
+        let priorScale: Double?
         let medianNegLog10P: Double
       }
     }
@@ -65,6 +67,12 @@ package struct Baseline {
     else {
       let names = content.checkpoints.map(\.name).joined(separator: ", ")
       throw FileError(path, "no checkpoint \(checkpoint.name) among \(names)")
+    }
+    if let scale = old.ks.priorScale, scale != checkpoint.ks.priorScale {
+      throw FileError(
+        path,
+        "\(old.name) was compared to the prior N(0, \(trimmed(scale))²) there, \(checkpoint.name) is to"
+          + " N(0, \(trimmed(checkpoint.ks.priorScale))²)")
     }
     return QualityCheck.Numbers(
       accuracy: old.accuracy, l1: old.l1, crossEntropy: old.crossEntropy,

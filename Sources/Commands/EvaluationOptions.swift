@@ -60,6 +60,14 @@ struct EvaluationOptions: ParsableArguments {
     // All are read before the first is run, so that a bad one is told of at once.
     var loaded: [(checkpoint: Checkpoint, history: TrainingHistory?)] = []
     for choice in chosen { loaded.append(try Checkpoint.loadWithHistory(from: choice.path)) }
+    // Their styles would be on different scales, and one page has one prior.
+    let priorScale = loaded[0].checkpoint.priorScale
+    for (choice, model) in zip(chosen, loaded) where model.checkpoint.priorScale != priorScale {
+      throw FileError(
+        choice.path,
+        "trained for the prior N(0, \(trimmed(model.checkpoint.priorScale))²), but \(chosen[0].path) for"
+          + " N(0, \(trimmed(priorScale))²): they cannot be compared")
+    }
     let images = try MNIST.load(.test, from: dataDir ?? resources.testSet)
     var models: [EvaluatedModel] = []
     for (choice, model) in zip(chosen, loaded) {
@@ -78,8 +86,10 @@ struct SelectionOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Chooses the test images and the random styles.", valueName: "n"))
   var seed: UInt64 = 0
 
-  @Option(help: ArgumentHelp("Standard deviation of the random styles.", valueName: "x"))
-  var scale: Double = 2
+  @Option(
+    help: ArgumentHelp(
+      "Standard deviation of the random styles. (default: the prior's)", valueName: "x"))
+  var scale: Double?
 
   @Option(help: ArgumentHelp("How many random styles are shown.", valueName: "n"))
   var rows: Int = 6
@@ -88,9 +98,7 @@ struct SelectionOptions: ParsableArguments {
   var samples: Int = 10
 
   func validate() throws {
-    guard (0...100).contains(scale), scale > 0 else {
-      throw ValidationError("--scale must be above 0 and at most 100, not \(scale)")
-    }
+    try requireScale(scale)
     guard (1...100).contains(rows) else {
       throw ValidationError("--rows must be from 1 to 100, not \(rows)")
     }
@@ -104,5 +112,15 @@ struct SelectionOptions: ParsableArguments {
     ReportSettings(
       seed: seed, scale: scale, rows: rows, samples: samples, version: Program.version,
       commit: GitCommit.current(inPackageOf: resources))
+  }
+}
+
+/// Makes sure that random styles are neither all alike nor far from anything.
+///
+/// - Throws: `ValidationError` if `--scale` was given and is out of its range.
+func requireScale(_ scale: Double?) throws {
+  // Comparisons with a NaN are false.
+  if let scale, !(scale > 0 && scale <= 100) {
+    throw ValidationError("--scale must be above 0 and at most 100, not \(scale)")
   }
 }

@@ -35,8 +35,11 @@ package struct GenerateCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Chooses the random styles.", valueName: "n"))
   var seed: UInt64 = 0
 
-  @Option(help: ArgumentHelp("Standard deviation of the random styles.", valueName: "x"))
-  var scale: Double = 2
+  @Option(
+    help: ArgumentHelp(
+      "Standard deviation of the random styles. (default: that of the model's prior)",
+      valueName: "x"))
+  var scale: Double?
 
   @OptionGroup var output: PictureOutput
   @OptionGroup var model: ModelOptions
@@ -47,15 +50,13 @@ package struct GenerateCommand: ParsableCommand {
     guard (0...10_000).contains(random) else {
       throw ValidationError("--random must be from 0 to 10000, not \(random)")
     }
-    guard scale > 0, scale <= 100 else {
-      throw ValidationError("--scale must be above 0 and at most 100, not \(scale)")
-    }
+    try requireScale(scale)
   }
 
   package func run() throws {
     let model = try model.load(SharedResources.locate())
     for vector in style { try model.require(vector) }
-    let styles = styles(size: model.styleSize)
+    let styles = styles(size: model.styleSize, scale: scale ?? model.priorScale)
     try output.require(images: styles.count * digit.digits.count)
 
     let codes = styles.flatMap { style in
@@ -69,7 +70,7 @@ package struct GenerateCommand: ParsableCommand {
   }
 
   /// The styles that were asked for, a row each.
-  private func styles(size: Int) -> [StyleVector] {
+  private func styles(size: Int, scale: Double) -> [StyleVector] {
     var generator = Xoshiro256(seed: seed)
     // Drawn for the largest style size, so that models of different sizes share the components
     // that both have.

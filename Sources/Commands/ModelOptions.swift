@@ -32,12 +32,15 @@ struct ModelOptions: ParsableArguments {
     /// Where it is, for messages.
     let path: String
     let styleSize: Int
+    /// The standard deviation of the prior it was trained for.
+    let priorScale: Double
     private let encoder: Encoder
     private let decoder: Decoder
 
     init(path: String, checkpoint: Checkpoint) {
       self.path = path
       styleSize = checkpoint.styleSize
+      priorScale = checkpoint.priorScale
       encoder = Encoder(styleSize: checkpoint.styleSize, parameters: checkpoint.encoder)
       decoder = Decoder(styleSize: checkpoint.styleSize, parameters: checkpoint.decoder)
     }

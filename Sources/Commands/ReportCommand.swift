@@ -1,4 +1,5 @@
 package import ArgumentParser
+import Checkpoints
 import Files
 import Report
 
@@ -44,7 +45,7 @@ package struct ReportCommand: ParsableCommand {
     progress.show("Drawing")
     var settings = selection.settings(resources)
     settings.title = title
-    settings.command = reproducingCommand(chosen)
+    settings.command = reproducingCommand(chosen, priorScale: models[0].checkpoint.priorScale)
     let report = try Report(
       ReportInput(models: models, images: images, settings: settings), templates: templates,
       network: try network(resources, progress), workers: evaluation.threads.workers)
@@ -71,7 +72,9 @@ package struct ReportCommand: ParsableCommand {
   }
 
   /// The words that make the same report again. Flags that do not change it are left out.
-  private func reproducingCommand(_ chosen: [EvaluationOptions.Choice]) -> [String] {
+  private func reproducingCommand(
+    _ chosen: [EvaluationOptions.Choice], priorScale: Double
+  ) -> [String] {
     var words = ["vis", "report"]
     func add(_ flag: String, _ value: String?) {
       if let value { words += [flag, value] }
@@ -82,7 +85,7 @@ package struct ReportCommand: ParsableCommand {
     let defaults = ReportSettings(version: "")
     add("--data-dir", evaluation.dataDir)
     add("--seed", selection.seed == defaults.seed ? nil : String(selection.seed))
-    add("--scale", selection.scale == defaults.scale ? nil : "\(selection.scale)")
+    add("--scale", selection.scale.flatMap { $0 == priorScale ? nil : "\($0)" })
     add("--rows", selection.rows == defaults.rows ? nil : String(selection.rows))
     add("--samples", selection.samples == defaults.samples ? nil : String(selection.samples))
     add("--title", title)

@@ -10,16 +10,18 @@ extension Evaluation {
   ///
   /// The result does not depend on the number of threads.
   ///
-  /// - Parameter prior: the distribution that every style component should follow.
+  /// - Parameter prior: the distribution that every style component should follow; nil for the one
+  ///   that the checkpoint was trained for.
   /// - Throws: `EvaluationError` if there are no images or an output of a network is not finite.
   package init(
-    _ checkpoint: Checkpoint, on images: LabelledImages,
-    prior: NormalDistribution = NormalDistribution(scale: 2), workers: Workers
+    _ checkpoint: Checkpoint, on images: LabelledImages, prior: NormalDistribution? = nil,
+    workers: Workers
   ) throws(EvaluationError) {
     try self.init(
       encoder: Encoder(styleSize: checkpoint.styleSize, parameters: checkpoint.encoder),
       decoder: Decoder(styleSize: checkpoint.styleSize, parameters: checkpoint.decoder),
-      on: images, prior: prior, workers: workers)
+      on: images, prior: prior ?? NormalDistribution(scale: checkpoint.priorScale), workers: workers
+    )
   }
 
   /// Evaluates an encoder and its decoder on labelled images.

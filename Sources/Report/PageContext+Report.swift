@@ -16,6 +16,8 @@ extension PageContext {
     isComparison = report.checkpoints.count > 1
     subheading = isComparison ? "h4" : "h3"
     self.images = Quantity(report.data.images, at: "data.images")
+    priorScale = Quantity(
+      path: "checkpoints.0.ks.priorScale", text: trimmed(report.checkpoints[0].ks.priorScale))
     modelNames = list(report.checkpoints.map { pageText($0.name) })
     headline = Headline(report)
     accuracyFigure = figures.context(

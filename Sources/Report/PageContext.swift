@@ -11,6 +11,8 @@ struct PageContext: Sendable {
   /// The element of headings below those that name the model, which only a comparison has.
   let subheading: String
   let images: Quantity
+  /// The standard deviation of the prior of all models.
+  let priorScale: Quantity
   let modelNames: String
   let headline: Headline
   let accuracyFigure: FigureContext

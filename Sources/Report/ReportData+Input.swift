@@ -12,19 +12,18 @@ extension ReportData {
   static let misclassifiedShown = 40
   /// How many features are swept at most.
   static let traversedFeatures = 16
-  /// The style features' prior is N(0, priorScale²).
-  static let priorScale = 2.0
 
   /// Gathers the numbers of a report; the seed's choices are made here.
   package init(_ input: ReportInput) {
     let settings = input.settings
     let images = input.images
+    let scale = settings.scale ?? input.priorScale
     var generator = Xoshiro256(seed: settings.seed)
     let samples = generator.permutation(of: images.count).prefix(settings.samples)
     // Drawn for the largest style size, so that models of different sizes share the components
     // that both have.
     let styles = (0..<settings.rows).map { _ in
-      generator.normals(count: Model.styleSizes.upperBound, scale: settings.scale)
+      generator.normals(count: Model.styleSizes.upperBound, scale: scale)
     }
     let names = distinct(input.models.map(\.name)) { "\($0) (\($1))" }
 
@@ -41,7 +40,7 @@ extension ReportData {
         name: name, model,
         samples: Array(samples),
         generated: Generated(
-          seed: settings.seed, scale: settings.scale,
+          seed: settings.seed, scale: scale,
           styles: styles.map { Array($0.prefix(model.checkpoint.styleSize)) }))
     }
     let first = checkpoints[0]
@@ -85,7 +84,7 @@ extension ReportData.ModelReport {
         stride(from: feature, to: evaluation.encodings.styles.count, by: styleSize)
           .lazy.map { Double(evaluation.encodings.styles[$0]) })
     }
-    ks = ReportData.KS(evaluation.ks)
+    ks = ReportData.KS(evaluation.ks, priorScale: model.checkpoint.priorScale)
     self.samples = samples.map { examples[$0] }
     worst = Array(
       examples.sorted { ($1.l1, $0.index) < ($0.l1, $1.index) }.prefix(ReportData.worstShown))
@@ -130,7 +129,7 @@ extension ReportData.Moments {
 }
 
 extension ReportData.KS {
-  init(_ table: KSTable) {
+  init(_ table: KSTable, priorScale: Double) {
     // The same counts come again in every column of a row.
     var criticalDs: [Int: Double] = [:]
     func test(_ test: KSTest) -> Test {
@@ -141,7 +140,7 @@ extension ReportData.KS {
       return Test(d: test.d, negLog10P: test.negLog10P, criticalD: criticalD)
     }
     self.init(
-      priorScale: ReportData.priorScale,
+      priorScale: priorScale,
       medianNegLog10P: table.medianNegLog10P,
       rows: table.rows.map { row in
         Row(

@@ -53,12 +53,18 @@ package struct ReportInput: Sendable {
   package let images: LabelledImages
   package let settings: ReportSettings
 
+  /// - Parameter models: at least one, all trained for one prior.
   package init(models: [EvaluatedModel], images: LabelledImages, settings: ReportSettings) {
     precondition(!models.isEmpty)
+    precondition(
+      models.allSatisfy { $0.checkpoint.priorScale == models[0].checkpoint.priorScale })
     self.models = models
     self.images = images
     self.settings = settings
   }
+
+  /// The standard deviation of the prior that the models were trained for.
+  package var priorScale: Double { models[0].checkpoint.priorScale }
 }
 
 /// What the user chose, and what the report says about how it was made.
@@ -67,8 +73,8 @@ package struct ReportSettings: Sendable {
   package var title: String?
   /// Chooses the test images and the random styles.
   package var seed: UInt64
-  /// The standard deviation of the random styles.
-  package var scale: Double
+  /// The standard deviation of the random styles; nil for the prior's.
+  package var scale: Double?
   /// How many random styles.
   package var rows: Int
   /// How many test images.
@@ -81,7 +87,7 @@ package struct ReportSettings: Sendable {
   package var command: [String]
 
   package init(
-    title: String? = nil, seed: UInt64 = 0, scale: Double = 2, rows: Int = 6, samples: Int = 10,
+    title: String? = nil, seed: UInt64 = 0, scale: Double? = nil, rows: Int = 6, samples: Int = 10,
     version: String, commit: String? = nil, command: [String] = []
   ) {
     self.title = title

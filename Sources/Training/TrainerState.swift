@@ -33,7 +33,7 @@ package struct TrainerState: Sendable, Equatable {
   /// The model: of encoder and decoder the averaged weights, if weights are averaged.
   package var checkpoint: Checkpoint {
     Checkpoint(
-      styleSize: learner.styleSize,
+      styleSize: learner.styleSize, priorScale: options.priorScale,
       encoder: learner.average?.encoder ?? learner.encoder.values,
       decoder: learner.average?.decoder ?? learner.decoder.values,
       discriminator: learner.discriminator?.values)

@@ -38,6 +38,33 @@ import Testing
     #expect(loaded.discriminator == checkpoint.discriminator)
   }
 
+  /// The usual prior leaves no trace; any other is in the encoder's file.
+  @Test(arguments: [2, 0.001, 1.5, 1000]) func keepsThePrior(scale: Double) throws {
+    let sample = Checkpoint.sample()
+    let checkpoint = Checkpoint(
+      styleSize: sample.styleSize, priorScale: scale, encoder: sample.encoder,
+      decoder: sample.decoder, discriminator: sample.discriminator)
+    try save(checkpoint.encoded())
+    #expect(try Checkpoint.load(from: scratch.path).priorScale == scale)
+    let differing = zip(checkpoint.encoded(), sample.encoded()).filter { $0.bytes != $1.bytes }
+    #expect(differing.map(\.0.name) == (scale == 2 ? [] : ["encoder.safetensors"]))
+  }
+
+  @Test(arguments: ["", "two", "nan", "inf", "-1", "0", "0.0009", "1001"])
+  func refusesABadPrior(text: String) throws {
+    var files = Checkpoint.sample().encoded()
+    let encoder = try Safetensors(files[0].bytes, path: "encoder")
+    let tensors = encoder.tensors.map {
+      Safetensors.NewTensor(name: $0.name, shape: $0.shape, values: encoder.floats(of: $0))
+    }
+    files[0].bytes = Safetensors.encode(tensors, metadata: [("prior_scale", text)])
+    try save(files)
+    let reason = "prior_scale is \"\(text)\", expected a number from 0.001 to 1000"
+    #expect(throws: FileError(scratch("encoder.safetensors"), reason)) {
+      try Checkpoint.load(from: scratch.path)
+    }
+  }
+
   @Test func saysThatThereIsNoDirectory() throws {
     #expect(throws: FileError(scratch("none"), "no such checkpoint directory")) {
       try Checkpoint.load(from: scratch("none"))

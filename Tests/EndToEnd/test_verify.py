@@ -182,7 +182,7 @@ def test_headers_that_are_none(vis, tmp_path, content, says):
     "change",
     [
         set_in("models", value=[]),
-        set_in("priorScale", value=3),
+        set_in("priorScale", value=0),
         set_in("priorScale", value=1e300),
         set_in("numbers", value=-1),
         set_in("labels", "count", value=2**63 - 1),
@@ -207,6 +207,13 @@ def test_headers_that_are_none(vis, tmp_path, content, says):
 )
 def test_headers_that_lie(vis, tmp_path, html, change):
     refused(verify(vis, tmp_path, changed_header(change)(html)), 1, "no sense")
+
+
+def test_another_prior_does_not_agree(vis, tmp_path, html):
+    page = changed_header(set_in("priorScale", value=3))(html)
+    result = verify(vis, tmp_path, page)
+    refused(result, 2, "does not agree")
+    assert "ks.medianNegLog10P is printed" in result.out
 
 
 def test_infinite_styles(vis, tmp_path, html):

@@ -1,3 +1,4 @@
+import Checkpoints
 import Files
 import FoundationEssentials
 import MNIST
@@ -6,6 +7,8 @@ import StyleNet
 /// What a page computes with, as far as its numbers can be computed again from it: the other side
 /// of `LivePayload`.
 struct EmbeddedData {
+  /// The standard deviation of the styles' prior.
+  let priorScale: Double
   /// The check sum of the printed numbers.
   let numbers: UInt32
   /// N digits.
@@ -37,7 +40,8 @@ struct EmbeddedData {
 
     var reader = SectionReader(content[(4 + count)...], path: path)
     try reader.expect(
-      header.priorScale == ReportData.priorScale, "a prior of scale \(header.priorScale)")
+      Checkpoint.priorScales.contains(header.priorScale), "a prior of scale \(header.priorScale)")
+    priorScale = header.priorScale
     numbers = header.numbers
     _ = try reader.bytes(header.network, count: header.network.count)
     try reader.expect(

@@ -19,8 +19,8 @@ struct ExpectedNumbers {
       let accuracy = add(predictions: model.predictions, labels: data.labels, at: path)
       let table = KSTable(
         styles: model.styles, styleSize: model.styleSize, labels: data.labels,
-        prior: NormalDistribution(scale: ReportData.priorScale), workers: workers)
-      add(ReportData.KS(table), at: "\(path).ks")
+        prior: NormalDistribution(scale: data.priorScale), workers: workers)
+      add(ReportData.KS(table, priorScale: data.priorScale), at: "\(path).ks")
       accuracies.append(accuracy)
       medians.append(table.medianNegLog10P)
     }
