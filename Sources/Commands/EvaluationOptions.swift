@@ -38,9 +38,9 @@ struct EvaluationOptions: ParsableArguments {
 
   /// Which checkpoints to measure.
   func choose(_ resources: SharedResources, _ progress: Progress) -> [Choice] {
-    if checkpoints.isEmpty && !FileSystem.exists(DefaultCheckpoints.own) {
+    if checkpoints.isEmpty && !DefaultCheckpoints.hasOwn {
       progress.say(
-        "Neither --ckpt nor ./\(DefaultCheckpoints.own): taking the models that come with the"
+        "Neither --ckpt nor a model in ./\(DefaultCheckpoints.own): taking the models that come with the"
           + " program.")
       return DefaultCheckpoints.shipped.map {
         Choice(name: $0, path: FileSystem.join(resources.checkpoints, $0))

@@ -23,7 +23,7 @@ struct ModelOptions: ParsableArguments {
     let own = DefaultCheckpoints.own
     let path =
       checkpoint
-      ?? (FileSystem.exists(own) ? own : FileSystem.join(resources.checkpoints, own))
+      ?? (DefaultCheckpoints.hasOwn ? own : FileSystem.join(resources.checkpoints, own))
     return Model(path: path, checkpoint: try Checkpoint.load(from: path))
   }
 
@@ -84,6 +84,8 @@ struct ModelOptions: ParsableArguments {
 enum DefaultCheckpoints {
   /// What `train-aae` writes in the working directory, if it has been run there.
   static let own = "pt-aae"
+  /// Whether there is one: a directory that a trainer has not yet saved a model in does not count.
+  static var hasOwn: Bool { Checkpoint.isPresent(in: own) }
   /// Those that come with the program.
   static let shipped = ["pt-sae", "pt-aae"]
 }

@@ -79,7 +79,7 @@ package struct ReportCommand: ParsableCommand {
     func add(_ flag: String, _ value: String?) {
       if let value { words += [flag, value] }
     }
-    if !evaluation.checkpoints.isEmpty || FileSystem.exists(DefaultCheckpoints.own) {
+    if !evaluation.checkpoints.isEmpty || DefaultCheckpoints.hasOwn {
       for choice in chosen { add("--ckpt", choice.path) }
     }
     let defaults = ReportSettings(version: "")

@@ -35,6 +35,16 @@ def test_own_checkpoint_comes_before_the_default(vis, tmp_path):
     assert [model["styleSize"] for model in report["checkpoints"]] == [3]
 
 
+def test_a_directory_without_a_model_is_no_checkpoint(vis, tmp_path):
+    (tmp_path / "pt-aae").mkdir()
+    (tmp_path / "pt-aae" / "notes.txt").write_text("mine")
+    result = vis("report", cwd=tmp_path)
+    assert result.status == 0 and "come with the program" in result.err
+    report = json.loads((tmp_path / "out" / "report.json").read_text())
+    assert [model["name"] for model in report["checkpoints"]] == ["pt-sae", "pt-aae"]
+    assert vis("encode", "#17", cwd=tmp_path).out.startswith("#17: digit 7")
+
+
 def test_quiet_says_nothing(vis, tmp_path):
     result = vis("report", "--quiet", cwd=tmp_path)
     assert (result.status, result.out, result.err) == (0, "", "")
