@@ -38,9 +38,19 @@ package enum Program {
         succeed(command, printing: command.fullMessage(for: error) + "\n")
       }
       let hint =
-        status == .validationFailure ? " (\(command._commandName) --help lists the options)" : ""
+        status == .validationFailure ? " (\(name(of: command)) --help lists the options)" : ""
       fail(command, command.message(for: error) + hint, status: status.rawValue)
     }
+  }
+
+  /// The words that name the command that was asked for: its program's, and its own if it is a
+  /// subcommand, which only the first argument can be.
+  private static func name(of command: any ParsableCommand.Type) -> String {
+    let subcommand = command.configuration.subcommands.first {
+      $0._commandName == CommandLine.arguments.dropFirst().first
+    }
+    let name = command._commandName
+    return subcommand.map { "\(name) \($0._commandName)" } ?? name
   }
 
   private static func succeed(_ command: any ParsableCommand.Type, printing text: String) -> Never {

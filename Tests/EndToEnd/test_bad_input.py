@@ -419,10 +419,17 @@ def test_missing_and_broken_templates(vis, tmp_path):
     ],
 )  # fmt: skip
 def test_usage(vis, tmp_path, arguments):
-    refused(vis, tmp_path, *arguments, says=["--help"], status=64)
+    refused(vis, tmp_path, *arguments, says=["(vis report --help lists"], status=64)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_unknown_command(vis, tmp_path):
     result = vis("nonsense", cwd=tmp_path)
     assert result.status == 64 and len(result.err.splitlines()) == 1
+    assert result.err.endswith(" (vis --help lists the options)\n")
+
+
+def test_mistakes_found_when_a_command_runs_name_its_help(vis, tmp_path):
+    result = vis("generate", "--style", "1,2", "-o", "x.png", cwd=tmp_path)
+    assert result.status == 64
+    assert result.err.endswith(" (vis generate --help lists the options)\n")
