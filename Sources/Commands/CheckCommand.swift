@@ -24,16 +24,21 @@ package struct CheckCommand: ParsableCommand {
 
   @OptionGroup var evaluation: EvaluationOptions
 
-  @Option(help: ArgumentHelp("The least accuracy, 0 to 1.", valueName: "x"))
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("The least accuracy, 0 to 1.", valueName: "x"))
   var minAccuracy: Double?
 
-  @Option(help: ArgumentHelp("The greatest mean L1 of the reconstructions.", valueName: "x"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("The greatest mean L1 of the reconstructions.", valueName: "x"))
   var maxL1: Double?
 
-  @Option(help: ArgumentHelp("The greatest mean cross-entropy.", valueName: "x"))
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("The greatest mean cross-entropy.", valueName: "x"))
   var maxCrossEntropy: Double?
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "The greatest median over the style features of -log10 p.", valueName: "x"))
   var maxDistributionError: Double?
@@ -43,7 +48,9 @@ package struct CheckCommand: ParsableCommand {
     completion: .file(extensions: ["json"]))
   var baseline: String?
 
-  @Option(help: ArgumentHelp("By what share errors may exceed the baseline's.", valueName: "x"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("By what share errors may exceed the baseline's.", valueName: "x"))
   var tolerance: Double = 0.1
 
   @Option(

@@ -30,6 +30,7 @@ package struct EncodeCommand: ParsableCommand {
 
   @Option(
     name: .customLong("index"),
+    parsing: .unconditionalSingleValue,
     help: ArgumentHelp("A test image, counted from 0; may come again.", valueName: "n"))
   var indices: [Int] = []
 

@@ -83,18 +83,24 @@ struct EvaluationOptions: ParsableArguments {
 
 /// The flags that choose what a report shows.
 struct SelectionOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("Chooses the test images and the random styles.", valueName: "n"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Chooses the test images and the random styles.", valueName: "n"))
   var seed: UInt64 = 0
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "Standard deviation of the random styles. (default: the prior's)", valueName: "x"))
   var scale: Double?
 
-  @Option(help: ArgumentHelp("How many random styles are shown.", valueName: "n"))
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("How many random styles are shown.", valueName: "n")
+  )
   var rows: Int = 6
 
-  @Option(help: ArgumentHelp("How many test images are shown.", valueName: "n"))
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("How many test images are shown.", valueName: "n"))
   var samples: Int = 10
 
   func validate() throws {

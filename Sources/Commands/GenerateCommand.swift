@@ -20,7 +20,9 @@ package struct GenerateCommand: ParsableCommand {
         vis generate --digit 3,5,8 --random 20 --scale 1 -o - > timid.png
       """)
 
-  @Option(help: ArgumentHelp("The digits to draw: all, or some as in 7 or 3,5,8.", valueName: "d"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("The digits to draw: all, or some as in 7 or 3,5,8.", valueName: "d"))
   var digit: DigitList = .all
 
   @Option(
@@ -29,13 +31,16 @@ package struct GenerateCommand: ParsableCommand {
       "A style vector, as vis encode prints it; may come again.", valueName: "x,y,..."))
   var style: [StyleVector] = []
 
-  @Option(help: ArgumentHelp("How many random styles to draw in.", valueName: "n"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("How many random styles to draw in.", valueName: "n"))
   var random: Int = 0
 
-  @Option(help: ArgumentHelp("Chooses the random styles.", valueName: "n"))
+  @Option(parsing: .unconditional, help: ArgumentHelp("Chooses the random styles.", valueName: "n"))
   var seed: UInt64 = 0
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "Standard deviation of the random styles. (default: that of the model's prior)",
       valueName: "x"))

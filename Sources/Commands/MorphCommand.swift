@@ -36,16 +36,21 @@ package struct MorphCommand: ParsableCommand {
     completion: .file(extensions: ["png"]))
   var end: MorphEnd
 
-  @Option(help: ArgumentHelp("How many steps, both ends included.", valueName: "n"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("How many steps, both ends included.", valueName: "n"))
   var frames: Int = 12
 
-  @Option(help: ArgumentHelp("The digits to draw: all, or some as in 7 or 3,5,8.", valueName: "d"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("The digits to draw: all, or some as in 7 or 3,5,8.", valueName: "d"))
   var digit: DigitList?
 
   @Flag(help: "Writes an animated PNG.")
   var animate = false
 
-  @Option(help: ArgumentHelp("Steps a second of the animation.", valueName: "n"))
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("Steps a second of the animation.", valueName: "n"))
   var rate: Int = 12
 
   @OptionGroup var output: PictureOutput

@@ -13,6 +13,7 @@ struct PictureOutput: ParsableArguments {
   var output: String
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp("Pixels, across and down, for each of the 28 of a digit.", valueName: "n"))
   var upscale: Int = 1
 

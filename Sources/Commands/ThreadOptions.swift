@@ -4,7 +4,8 @@ package import Parallel
 
 /// The `--threads` flag.
 package struct ThreadOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("How many threads work at once.", valueName: "n"))
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("How many threads work at once.", valueName: "n"))
   package var threads: Int = Int(usable_processors())
 
   package init() {}

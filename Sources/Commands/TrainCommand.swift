@@ -39,7 +39,8 @@ package struct TrainSAE: TrainCommand {
 
   package static let defaults = TrainingRecipe.averaged.options(kind: .sae, epochs: 10)
 
-  @Option(help: ArgumentHelp("Epochs to train. (default: 10)", valueName: "e"))
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("Epochs to train. (default: 10)", valueName: "e"))
   package var epochs: Int?
 
   @Option(
@@ -66,7 +67,8 @@ package struct TrainAAE: TrainCommand {
 
   package static let defaults = TrainingRecipe.averaged.options(kind: .aae, epochs: 12)
 
-  @Option(help: ArgumentHelp("Epochs to train. (default: 12)", valueName: "e"))
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("Epochs to train. (default: 12)", valueName: "e"))
   package var epochs: Int?
 
   @Option(
@@ -75,6 +77,7 @@ package struct TrainAAE: TrainCommand {
   package var checkpointDirectory = "./pt-aae"
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "What the generator loss is multiplied with in the last epoch but one: the factor rises in a"
         + " line, from 0 in the first epoch to a little more than that in the last."

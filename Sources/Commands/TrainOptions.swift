@@ -13,13 +13,17 @@ package struct TrainOptions: ParsableArguments {
         + " (default: averaged)"))
   package var recipe: TrainingRecipe?
 
-  @Option(help: ArgumentHelp("Images a step. (default: 64)", valueName: "b"))
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("Images a step. (default: 64)", valueName: "b"))
   package var batchSize: Int?
 
-  @Option(help: ArgumentHelp("The learning rate of AdamW. (default: 2.5e-3)", valueName: "lr"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("The learning rate of AdamW. (default: 2.5e-3)", valueName: "lr"))
   package var lr: Double?
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "Components of the style vector, 1 to 64. (default: 4)", valueName: "n"))
   package var featSize: Int?
@@ -30,6 +34,7 @@ package struct TrainOptions: ParsableArguments {
   package var dataDir: String = TrainOptions.defaultDataDir
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "What all random choices follow from; the same seed gives the same files. (default: 1)",
       valueName: "n"))
@@ -47,6 +52,7 @@ package struct TrainOptions: ParsableArguments {
   package var initialization: TrainingOptions.Initialization?
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "The decoupled weight decay of AdamW for encoder and decoder. (default: 0.1)",
       valueName: "d"))
@@ -59,13 +65,16 @@ package struct TrainOptions: ParsableArguments {
   package var averageDecay: Double?
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "The standard deviation of the Gaussian that the styles are to follow, or are compared to."
         + " (default: 2)",
       valueName: "sigma"))
   package var priorScale: Double?
 
-  @Option(help: ArgumentHelp("Trains on the first n training images only.", valueName: "n"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Trains on the first n training images only.", valueName: "n"))
   package var limit: Int?
 
   @Flag(help: "Goes on with the training that was interrupted in the checkpoint directory.")

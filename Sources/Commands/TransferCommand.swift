@@ -23,7 +23,9 @@ package struct TransferCommand: ParsableCommand {
     completion: .file(extensions: ["png"]))
   var images: [PictureSource]
 
-  @Option(help: ArgumentHelp("The digits to draw: all, or some as in 7 or 3,5,8.", valueName: "d"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("The digits to draw: all, or some as in 7 or 3,5,8.", valueName: "d"))
   var digit: DigitList = .all
 
   @OptionGroup var output: PictureOutput
