@@ -24,9 +24,7 @@ struct PictureOutput: ParsableArguments {
     guard (1...64).contains(upscale) else {
       throw ValidationError("--upscale must be from 1 to 64, not \(upscale)")
     }
-    guard !output.isEmpty else {
-      throw ValidationError("--output must name a file, or be - for standard output")
-    }
+    try requirePNG(output, "--output")
   }
 
   /// Makes sure that a picture is not too large to make.
@@ -52,6 +50,22 @@ struct PictureOutput: ParsableArguments {
   /// - Throws: `FileError` if it cannot be written.
   func write(_ bytes: [UInt8]) throws(FileError) {
     try writeOutput(bytes, to: output)
+  }
+}
+
+/// Makes sure that a file that is to be written does not end as if it held something else.
+///
+/// - Throws: `ValidationError` naming the option if it does, or is empty.
+func requirePNG(_ path: String, _ option: String) throws {
+  guard !path.isEmpty else {
+    throw ValidationError("\(option) must name a file, or be - for standard output")
+  }
+  let name = path.utf8.split(separator: UInt8(ascii: "/")).last ?? path.utf8[...]
+  // A dot at the beginning hides a file and begins no ending.
+  guard let dot = name.dropFirst().lastIndex(of: UInt8(ascii: ".")) else { return }
+  let ending = String(name[dot...]) ?? ""
+  guard ending.lowercased() == ".png" || ending == "." else {
+    throw ValidationError("\(option) must end in .png, not in \(printable(ending))")
   }
 }
 

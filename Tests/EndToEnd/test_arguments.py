@@ -52,3 +52,16 @@ def refused(program, place, *arguments, says):
 )
 def test_negative_numbers_are_told_their_range(tmp_path, program, arguments, says):
     refused(program, tmp_path, *arguments, says=says)
+
+
+@pytest.mark.parametrize("command", [["generate"], ["transfer", "#1"], ["morph", "#1", "#2"]])
+@pytest.mark.parametrize("name", ["x.jpg", "x.svg", "x.png.pdf", "a.png/x.gif", ""])
+def test_pictures_are_png_files(tmp_path, command, name):
+    refused("vis", tmp_path, *command, "-o", name, says=["--output must"])
+
+
+@pytest.mark.parametrize("name", ["x.png", "X.PNG", "x", ".x", "x."])
+def test_names_without_another_ending_will_do(vis, tmp_path, name):
+    result = vis("generate", "-o", name, cwd=tmp_path)
+    assert result.status == 0, result
+    assert [path.name for path in tmp_path.iterdir()] == [name]
