@@ -74,8 +74,9 @@ package enum Program {
   /// later gets its number and with it what was meant for a reader.
   private static func openMissingStandardFiles() {
     for descriptor: Int32 in 0...2 where fcntl(descriptor, F_GETFD) == -1 {
+      // Not for writing: what goes to a standard output that is closed is lost, which is an error.
       // The lowest free number is `descriptor`, since those below it are open.
-      _ = open("/dev/null", O_RDWR)
+      _ = open("/dev/null", O_RDONLY)
     }
   }
 }

@@ -28,12 +28,13 @@ package enum FileSystem {
 
   /// Writes a file so that it appears whole or not at all, and is on the disk when this returns.
   ///
-  /// An existing file is replaced; a link is followed and stays a link. A device or a pipe
-  /// (`/dev/stdout`) is written to directly.
+  /// An existing file is replaced; a link is followed and stays a link. Devices such as `/dev/null`,
+  /// and pipes that the system shows below `/dev` (`/dev/stdout`, `/dev/fd/63`), are written to
+  /// directly. Other pipes are refused: nobody may ever read from them. So are disks.
   ///
   /// - Throws: `FileError` if it cannot be written; what stood there before is then untouched.
   package static func write(_ bytes: [UInt8], to path: String) throws(FileError) {
-    if let status = status(of: path), !isRegular(status), !isDirectory(status) {
+    if let status = status(of: path), isStream(status, at: path) {
       let device = try Descriptor(path, O_WRONLY | O_NOCTTY, to: "open")
       try device.write(bytes)
       return
@@ -132,6 +133,15 @@ package enum FileSystem {
   static func requireRegular(_ status: stat, _ path: String) throws(FileError) {
     guard isRegular(status) else {
       throw FileError(path, "expected a file, found \(kind(of: status))")
+    }
+  }
+
+  /// Whether it takes bytes one after the other and stays what it is.
+  private static func isStream(_ status: stat, at path: String) -> Bool {
+    switch status.st_mode & S_IFMT {
+    case S_IFCHR: true
+    case S_IFIFO: path.hasPrefix("/dev/")
+    default: false
     }
   }
 

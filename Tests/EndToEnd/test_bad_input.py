@@ -384,10 +384,33 @@ def test_closed_standard_files(tmp_path):
     import subprocess
 
     # With the standard files closed, files of the report would get their numbers.
-    completed = subprocess.run(
-        f"'{VIS}' report --ckpt '{SHIPPED}' <&- >&- 2>&-", shell=True, cwd=tmp_path)
-    assert completed.returncode == 0
-    assert "Wrote" not in (tmp_path / "out" / "index.html").read_text()
+    for options, status in [("--quiet", 0), ("", 1)]:
+        completed = subprocess.run(
+            f"'{VIS}' report --ckpt '{SHIPPED}' {options} <&- >&- 2>&-", shell=True, cwd=tmp_path)
+        assert completed.returncode == status
+        assert "Wrote" not in (tmp_path / "out" / "index.html").read_text()
+
+
+def test_closed_standard_output_is_an_error(tmp_path):
+    import subprocess
+
+    for command in ["generate -o -", "encode '#1'", "--help", "figure --list"]:
+        completed = subprocess.run(
+            f"'{VIS}' {command} >&-", shell=True, cwd=tmp_path, stderr=subprocess.PIPE, text=True)
+        assert completed.returncode == 1, command
+        line = completed.stderr.splitlines()[-1]
+        assert line.startswith("vis: standard output: "), line
+
+
+def test_output_to_a_pipe(vis, tmp_path):
+    import subprocess
+
+    os.mkfifo(tmp_path / "ff")
+    result = vis("generate", "-o", "ff", cwd=tmp_path)
+    assert result.status == 1 and result.err == "vis: ff: expected a file, found a pipe\n"
+    picture = subprocess.run(
+        [VIS, "generate", "-o", "/dev/stdout"], cwd=tmp_path, capture_output=True, check=True)
+    assert picture.stdout.startswith(b"\x89PNG")
 
 
 # MARK: Templates

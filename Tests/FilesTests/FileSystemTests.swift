@@ -131,6 +131,11 @@ import Testing
 
   @Test func writesStraightToADevice() throws {
     try FileSystem.write([1, 2, 3], to: "/dev/null")
+    // Would wait for a reader for ever.
+    try #require(mkfifo(scratch("pipe"), 0o600) == 0)
+    #expect(throws: FileError(scratch("pipe"), "expected a file, found a pipe")) {
+      try FileSystem.write([1], to: scratch("pipe"))
+    }
     #expect(throws: FileError("/dev/full", "cannot write: No space left on device")) {
       try FileSystem.write([1], to: "/dev/full")
     }
