@@ -44,8 +44,8 @@ extension Checkpoint {
     guard FileSystem.isDirectory(directory) else {
       throw FileError(
         directory,
-        FileSystem.exists(directory)
-          ? "expected a checkpoint directory, found a file" : "no such checkpoint directory")
+        FileSystem.kind(at: directory).map { "expected a checkpoint directory, found \($0)" }
+          ?? "no such checkpoint directory")
     }
     let contents = try FileSet.read(
       fileNames + names, in: directory, limit: max(limit, fileLimit))

@@ -63,6 +63,8 @@ package struct CheckCommand: ParsableCommand {
   package init() {}
 
   package func validate() throws {
+    try requireName(out, "--out")
+    try requireName(baseline, "--baseline")
     if let minAccuracy, !(0...1).contains(minAccuracy) {
       throw ValidationError("--min-accuracy must be from 0 to 1, not \(minAccuracy)")
     }

@@ -27,6 +27,7 @@ package struct DataCommand: ParsableCommand {
   package init() {}
 
   package func validate() throws {
+    try requireName(dataDir, "--data-dir")
     for mirror in mirrors
     where !["https://", "http://", "file://"].contains(where: mirror.hasPrefix) {
       throw ValidationError("--mirror must be an http(s) or file URL, not \(printable(mirror))")

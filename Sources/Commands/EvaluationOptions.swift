@@ -28,6 +28,8 @@ struct EvaluationOptions: ParsableArguments {
     guard checkpoints.count <= 8 else {
       throw ValidationError("--ckpt may come at most 8 times, not \(checkpoints.count)")
     }
+    for checkpoint in checkpoints { try requireName(checkpoint, "--ckpt") }
+    try requireName(dataDir, "--data-dir")
   }
 
   /// A checkpoint and what it is called in a report.

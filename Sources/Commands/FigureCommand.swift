@@ -64,6 +64,7 @@ package struct FigureCommand: ParsableCommand {
       throw ValidationError("no figure is named; --list lists those that there are")
     }
     guard let output else { throw ValidationError("--output is missing") }
+    try requireName(output, "--output")
     guard Self.format(of: output) != nil || format != nil else {
       throw ValidationError(
         "--output must end in .png, .svg or .pdf, or --format say what is written")

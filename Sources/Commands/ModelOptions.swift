@@ -16,6 +16,10 @@ struct ModelOptions: ParsableArguments {
     completion: .directory)
   var checkpoint: String?
 
+  func validate() throws {
+    try requireName(checkpoint, "--ckpt")
+  }
+
   /// Reads the checkpoint.
   ///
   /// - Throws: `FileError` naming the file and what is wrong with it.

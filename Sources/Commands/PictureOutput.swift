@@ -53,6 +53,14 @@ struct PictureOutput: ParsableArguments {
   }
 }
 
+/// Makes sure that an option or argument that names a file or directory is not empty, as one is that
+/// a script makes from a variable it never set.
+///
+/// - Throws: `ValidationError` if it is.
+func requireName(_ value: String?, _ option: String) throws {
+  if value == "" { throw ValidationError("\(option) must not be empty") }
+}
+
 /// Makes sure that a file that is to be written does not end as if it held something else.
 ///
 /// - Throws: `ValidationError` naming the option if it does, or is empty.

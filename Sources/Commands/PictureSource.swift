@@ -60,6 +60,10 @@ struct PictureOptions: ParsableArguments {
     completion: .directory)
   var dataDir: String?
 
+  func validate() throws {
+    try requireName(dataDir, "--data-dir")
+  }
+
   /// The most bytes of a PNG file that are read.
   private static let fileLimit = 128 << 20
 

@@ -65,9 +65,23 @@ package enum Program {
   private static func fail(
     _ command: any ParsableCommand.Type, _ message: String, status: Int32 = EXIT_FAILURE
   ) -> Never {
-    let line = message.split(whereSeparator: \.isNewline).joined(separator: " ")
-    Console.note("\(command._commandName): \(printable(line))\n")
+    tell(message, of: command._commandName)
     exit(status)
+  }
+
+  /// The most characters of a message: what a file claims can be of any length.
+  private static let longest = 500
+
+  /// Writes one line to standard error that begins with the program's name.
+  ///
+  /// Of a long message the middle is left out: it begins with what it is about and ends with what
+  /// was expected.
+  static func tell(_ message: String, of program: String) {
+    var line = printable(message.split(whereSeparator: \.isNewline).joined(separator: " "))
+    if line.count > longest {
+      line = "\(line.prefix(longest / 2)) … \(line.suffix(longest / 2))"
+    }
+    Console.note("\(program): \(line)\n")
   }
 
   /// Opens /dev/null in place of each standard file that the caller closed, so that no file opened

@@ -34,6 +34,11 @@ package struct ReportCommand: ParsableCommand {
 
   package init() {}
 
+  package func validate() throws {
+    try requireName(out, "--out")
+    try requireName(templates, "--templates")
+  }
+
   package func run() throws {
     let progress = Progress(isShown: !quiet)
     defer { progress.finish() }

@@ -31,6 +31,10 @@ package struct VerifyCommand: ParsableCommand {
 
   package init() {}
 
+  package func validate() throws {
+    try requireName(page, "the page")
+  }
+
   package func run() throws {
     let bytes = try FileSystem.read(page, limit: Self.limit)
     let result = try PageVerification(page: bytes, path: page, workers: threads.workers)

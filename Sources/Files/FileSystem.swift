@@ -85,6 +85,9 @@ package enum FileSystem {
     return lstat(path, &status) == 0 && isDirectory(status)
   }
 
+  /// What stands at the path: `a file`, `a pipe`, …; nil if nothing does.
+  package static func kind(at path: String) -> String? { status(of: path).map(kind) }
+
   /// The names in a directory, in no particular order.
   static func list(_ path: String) throws(FileError) -> [String] {
     guard let directory = opendir(path) else {

@@ -73,6 +73,8 @@ import Testing
     #expect(throws: FileError(file, "expected a checkpoint directory, found a file")) {
       try Checkpoint.load(from: file)
     }
+    let device = FileError("/dev/null", "expected a checkpoint directory, found a device")
+    #expect(throws: device) { try Checkpoint.load(from: "/dev/null") }
   }
 
   @Test(arguments: 0..<2) func saysThatAFileIsMissing(index: Int) throws {

@@ -65,3 +65,17 @@ def test_names_without_another_ending_will_do(vis, tmp_path, name):
     result = vis("generate", "-o", name, cwd=tmp_path)
     assert result.status == 0, result
     assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["report", "--ckpt", ""], ["report", "--out", ""], ["report", "--templates", ""],
+        ["report", "--data-dir", ""], ["check", "--baseline", ""], ["check", "--out", ""],
+        ["encode", "#1", "--ckpt", ""], ["encode", "#1", "--data-dir", ""], ["encode", ""],
+        ["figure", "cdf", "--format", "png", "--output", ""], ["data", "--data-dir", ""],
+        ["verify", ""],
+    ],
+)  # fmt: skip
+def test_empty_names_are_mistakes(tmp_path, arguments):
+    refused("vis", tmp_path, *arguments, says=[arguments[-2] if len(arguments) > 2 else "("])

@@ -141,6 +141,23 @@ def test_spoilt_decoder(vis, tmp_path, model, case):
     refused(vis, tmp_path, "--ckpt", model, says=["decoder.safetensors", *says])
 
 
+def test_errors_are_short(vis, tmp_path, model):
+    path = model / "decoder.safetensors"
+    header, data = checkpoints.read(path)
+    header["conv1.0.weight"]["shape"] += [1] * 100_000
+    checkpoints.write(path, header, data)
+    line = refused(
+        vis, tmp_path, "--ckpt", model,
+        says=["decoder.safetensors: tensor conv1.0.weight", "expected [32, 32, 3, 3]"])
+    assert len(line) < 550
+
+
+def test_pipe_in_place_of_a_checkpoint(vis, tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    refused(vis, tmp_path, "--ckpt", "pipe", says=["found a pipe"])
+    refused(vis, tmp_path, "--ckpt", "/dev/null", says=["found a device"])
+
+
 def test_header_that_claims_a_hundred_megabytes(vis, tmp_path, model):
     path = model / "encoder.safetensors"
     path.write_bytes(struct.pack("<Q", 100_000_000) + path.read_bytes()[8:])
