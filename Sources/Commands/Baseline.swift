@@ -49,6 +49,32 @@ package struct Baseline {
       throw FileError(path, "a report of schema \(content.schema), expected 1")
     }
     self.path = path
+    guard !content.checkpoints.isEmpty else {
+      throw FileError(path, "not a report: it is of no checkpoint")
+    }
+    for (index, checkpoint) in content.checkpoints.enumerated() {
+      try requireRanges(of: checkpoint, at: "checkpoints.\(index)")
+      if content.checkpoints[..<index].contains(where: { $0.name == checkpoint.name }) {
+        throw FileError(path, "not a report: two checkpoints are called \(checkpoint.name)")
+      }
+    }
+  }
+
+  /// The greatest error that a report may hold; a model has to be far from any use to get there.
+  private static let largestError = 1e9
+
+  /// Makes sure that the numbers can be what they are said to be.
+  private func requireRanges(of checkpoint: Content.Checkpoint, at place: String) throws(FileError)
+  {
+    let numbers = [
+      ("accuracy", checkpoint.accuracy, 1), ("l1", checkpoint.l1, Self.largestError),
+      ("crossEntropy", checkpoint.crossEntropy, Self.largestError),
+      ("ks.medianNegLog10P", checkpoint.ks.medianNegLog10P, Self.largestError),
+    ]
+    for (name, value, largest) in numbers where !(0...largest).contains(value) {
+      throw FileError(
+        path, "not a report: \(place).\(name) is \(value), expected 0 to \(trimmed(largest))")
+    }
   }
 
   /// The numbers to compare a checkpoint of a report with.
@@ -82,15 +108,27 @@ package struct Baseline {
   private static func reason(_ error: DecodingError) -> String {
     func place(_ context: DecodingError.Context, _ key: (any CodingKey)? = nil) -> String {
       let keys = context.codingPath + (key.map { [$0] } ?? [])
+      if keys.isEmpty { return "the whole" }
       return keys.map { $0.intValue.map(String.init) ?? $0.stringValue }.joined(separator: ".")
     }
     return switch error {
     case .keyNotFound(let key, let context): "\(place(context, key)) is missing"
     case .valueNotFound(_, let context): "\(place(context)) is null"
-    case .typeMismatch(let type, let context): "\(place(context)) is not of type \(type)"
+    case .typeMismatch(let type, let context):
+      "\(place(context)) is not \(Self.name(of: type))"
     case .dataCorrupted(let context) where context.codingPath.isEmpty: "not JSON"
     case .dataCorrupted(let context): "\(place(context)) makes no sense"
     @unknown default: "\(error)"
+    }
+  }
+
+  /// What JSON calls a type that was expected.
+  private static func name(of type: any Any.Type) -> String {
+    switch type {
+    case is Double.Type, is Int.Type: "a number"
+    case is String.Type: "a string"
+    case is [Any].Type: "a list"
+    default: "an object"
     }
   }
 }

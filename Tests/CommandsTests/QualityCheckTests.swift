@@ -173,7 +173,8 @@ import Testing
   @Test func saysWhatIsWrong() throws {
     #expect(try reason("") == "not a report: not JSON")
     #expect(try reason("{") == "not a report: not JSON")
-    #expect(try reason("[]")?.hasPrefix("not a report") == true)
+    #expect(try reason("[]") == "not a report: the whole is not an object")
+    #expect(try reason("7") == "not a report: the whole is not an object")
     #expect(try reason("{}") == "not a report: schema is missing")
     #expect(
       try reason(Self.report.replacing("\"schema\": 1", with: "\"schema\": 2"))
@@ -186,7 +187,34 @@ import Testing
         == "not a report: checkpoints.0.ks.medianNegLog10P is missing")
     #expect(
       try reason(Self.report.replacing("0.5", with: "\"high\""))
-        == "not a report: checkpoints.0.accuracy is not of type Double")
+        == "not a report: checkpoints.0.accuracy is not a number")
     #expect(try reason(Self.report.replacing("0.5", with: "1e999"))?.contains("\n") == false)
+    #expect(
+      try reason(Self.report.replacing("[1, 2]", with: "{}"))
+        == "not a report: data.imagesPerDigit is not a list")
+  }
+
+  @Test(arguments: [
+    ("0.5", "-1", "accuracy is -1.0, expected 0 to 1"),
+    ("0.5", "2", "accuracy is 2.0, expected 0 to 1"),
+    ("\"l1\": 1", "\"l1\": 1e308", "l1 is 1e+308, expected 0 to 1000000000"),
+    ("\"crossEntropy\": 2", "\"crossEntropy\": -2",
+      "crossEntropy is -2.0, expected 0 to 1000000000"),
+    ("P\": 3", "P\": 1e10", "ks.medianNegLog10P is 10000000000.0, expected 0 to 1000000000"),
+  ])
+  func refusesNumbersThatCannotBe(old: String, new: String, says: String) throws {
+    #expect(
+      try reason(Self.report.replacing(old, with: new)) == "not a report: checkpoints.0.\(says)")
+  }
+
+  @Test func refusesReportsOfNoneOrOfTwins() throws {
+    let head = Self.report.prefix { $0 != "\n" }
+    #expect(
+      try reason("\(head)\"checkpoints\": []}") == "not a report: it is of no checkpoint")
+    let one =
+      #"{"name": "a", "accuracy": 0.5, "l1": 1, "crossEntropy": 2, "ks": {"medianNegLog10P": 3}}"#
+    #expect(
+      try reason("\(head)\"checkpoints\": [\(one), \(one)]}")
+        == "not a report: two checkpoints are called a")
   }
 }

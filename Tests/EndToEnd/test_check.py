@@ -73,10 +73,8 @@ def test_a_baseline_is_compared_and_may_be_replaced(vis, tmp_path, single):
         ("{}", "schema is missing"),
         ('{"schema": 1}', "data is missing"),
         ("[" * 100_000, "not a report"),
-        (
-            '{"schema": 1, "data": {"imagesPerDigit": [1]}, "checkpoints": []}',
-            "other images",
-        ),
+        ("[]", "not a report: the whole is not an object"),
+        ('{"schema": 1, "data": {"imagesPerDigit": [1]}, "checkpoints": []}', "no checkpoint"),
     ],
 )
 def test_bad_baselines(vis, tmp_path, content, says):
