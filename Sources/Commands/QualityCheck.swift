@@ -9,18 +9,22 @@ package struct QualityCheck {
     package var maxL1: Double?
     package var maxCrossEntropy: Double?
     package var maxDistributionError: Double?
-    /// By what share of it an error may exceed the baseline's.
+    /// By what share of it an error may exceed the baseline's, the distribution error excepted.
     package var tolerance: Double
+    /// The same of the distribution error; nil if that is not held against the baseline's.
+    package var distributionTolerance: Double?
 
     package init(
       minAccuracy: Double? = nil, maxL1: Double? = nil, maxCrossEntropy: Double? = nil,
-      maxDistributionError: Double? = nil, tolerance: Double
+      maxDistributionError: Double? = nil, tolerance: Double,
+      distributionTolerance: Double? = nil
     ) {
       self.minAccuracy = minAccuracy
       self.maxL1 = maxL1
       self.maxCrossEntropy = maxCrossEntropy
       self.maxDistributionError = maxDistributionError
       self.tolerance = tolerance
+      self.distributionTolerance = distributionTolerance
     }
   }
 
@@ -66,7 +70,8 @@ package struct QualityCheck {
 
   package init(name: String, images: Int, numbers: Numbers, bounds: Bounds, baseline: Numbers?) {
     func line(
-      _ name: String, _ number: KeyPath<Numbers, Double>, _ bound: Double?, isShare: Bool = false
+      _ name: String, _ number: KeyPath<Numbers, Double>, _ bound: Double?, tolerance: Double?,
+      isShare: Bool = false
     ) -> Line {
       // A share is good, so the error is what it lacks of 1.
       func error(_ number: Double) -> Double { isShare ? 1 - number : number }
@@ -76,7 +81,7 @@ package struct QualityCheck {
       }
       let value = numbers[keyPath: number]
       let old = baseline?[keyPath: number]
-      let mostError = old.map { error($0) * (1 + bounds.tolerance) }
+      let mostError = old.flatMap { old in tolerance.map { error(old) * (1 + $0) } }
       let isBroken =
         bound.map { isShare ? value < $0 : value > $0 } ?? false
         || mostError.map { error(value) > $0 } ?? false
@@ -96,11 +101,14 @@ package struct QualityCheck {
     }
     self.name = name
     self.images = images
+    let tolerance = bounds.tolerance
     lines = [
-      line("accuracy", \.accuracy, bounds.minAccuracy, isShare: true),
-      line("L1", \.l1, bounds.maxL1),
-      line("cross-entropy", \.crossEntropy, bounds.maxCrossEntropy),
-      line("distribution error", \.distributionError, bounds.maxDistributionError),
+      line("accuracy", \.accuracy, bounds.minAccuracy, tolerance: tolerance, isShare: true),
+      line("L1", \.l1, bounds.maxL1, tolerance: tolerance),
+      line("cross-entropy", \.crossEntropy, bounds.maxCrossEntropy, tolerance: tolerance),
+      line(
+        "distribution error", \.distributionError, bounds.maxDistributionError,
+        tolerance: bounds.distributionTolerance),
     ]
   }
 

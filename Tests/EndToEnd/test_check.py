@@ -61,7 +61,11 @@ def test_a_baseline_is_compared_and_may_be_replaced(vis, tmp_path, single):
     lines = result.out.splitlines()
     assert lines[0] == "### pt\\-aae, 10000 images"
     assert lines[2] == "| measure | value | bound | baseline | change | verdict |"
-    assert all(line.endswith("| ok |") for line in lines[4:]) and len(lines) == 8
+    assert [line.split(" | ")[-1] for line in lines[4:]] == ["ok |"] * 3 + [" |"]
+    result = vis(
+        *AAE, *options, "--tolerance", "0.21", "--distribution-tolerance", "0", "--out", "o",
+        cwd=tmp_path)
+    assert result.status == 0 and result.out.splitlines()[-1].endswith("| ok |")
     # What was written in its place is the new one.
     assert json.loads((tmp_path / "report.json").read_text())["checkpoints"][0]["name"] == "pt-aae"
 
@@ -75,6 +79,11 @@ def test_a_baseline_is_compared_and_may_be_replaced(vis, tmp_path, single):
         ("[" * 100_000, "not a report"),
         ("[]", "not a report: the whole is not an object"),
         ('{"schema": 1, "data": {"imagesPerDigit": [1]}, "checkpoints": []}', "no checkpoint"),
+        (
+            '{"schema": 1, "data": {"imagesPerDigit": [1]}, "checkpoints": [{"name": "a", '
+            '"accuracy": 1, "l1": 1, "crossEntropy": 1, "ks": {"medianNegLog10P": 1}}]}',
+            "other images",
+        ),
     ],
 )
 def test_bad_baselines(vis, tmp_path, content, says):
@@ -93,6 +102,7 @@ def test_bad_baselines(vis, tmp_path, content, says):
         (["--max-l1", "-1"], "--max-l1", 64),
         (["--max-l1", "inf"], "--max-l1", 64),
         (["--tolerance", "nan"], "--tolerance", 64),
+        (["--distribution-tolerance", "-0.5"], "--distribution-tolerance", 64),
         (["--baseline", "missing.json"], "missing.json", 1),
         (["--out", "/dev/null/out"], "/dev/null", 1),
     ],
