@@ -28,6 +28,7 @@ struct ModelOptions: ParsableArguments {
     let path =
       checkpoint
       ?? (DefaultCheckpoints.hasOwn ? own : FileSystem.join(resources.checkpoints, own))
+    if checkpoint == nil && Console.isWatched { Console.note("Asking \(printable(path))\n") }
     return Model(path: path, checkpoint: try Checkpoint.load(from: path))
   }
 
