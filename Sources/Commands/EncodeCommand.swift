@@ -1,7 +1,9 @@
 package import ArgumentParser
 import Evaluation
+import Figures
 import Files
 import FoundationEssentials
+import Glibc
 import Report
 import StyleNet
 
@@ -21,6 +23,7 @@ package struct EncodeCommand: ParsableCommand {
         vis encode --csv scans/*.png > styles.csv
         vis encode --index 17 --json
         vis generate --digit 3 -o - | vis encode -
+        vis encode photo.png --show seen.png
       """)
 
   @Argument(
@@ -37,13 +40,27 @@ package struct EncodeCommand: ParsableCommand {
   @OptionGroup var model: ModelOptions
   @OptionGroup var pictures: PictureOptions
 
-  @Flag(help: "How the answer is written: as JSON or comma-separated values, unrounded.")
-  var format: Format = .text
+  @Option(
+    help: ArgumentHelp(
+      "Writes a PNG file of the 28 x 28 images that the network is shown, side by side.",
+      valueName: "file"),
+    completion: .file(extensions: ["png"]))
+  var show: String?
+
+  @Flag var format: Format = .text
 
   enum Format: String, EnumerableFlag {
     case text
     case json
     case csv
+
+    static func help(for value: Format) -> ArgumentHelp? {
+      switch value {
+      case .text: "Answers in a line each, rounded."
+      case .json: "Answers as JSON, unrounded, with the probabilities of all ten digits."
+      case .csv: "Answers as comma-separated values with a line of names, unrounded."
+      }
+    }
   }
 
   package init() {}
@@ -55,14 +72,54 @@ package struct EncodeCommand: ParsableCommand {
     if let index = indices.first(where: { $0 < 0 }) {
       throw ValidationError("--index must be from 0, not \(index)")
     }
+    if let show {
+      try requirePNG(show, "--show")
+      guard show != "-" else {
+        throw ValidationError("--show must name a file: standard output is for the answers")
+      }
+    }
   }
 
   package func run() throws {
     let resources = try SharedResources.locate()
     let model = try model.load(resources)
     let sources = images + indices.map(PictureSource.testImage)
-    let encoded = try encode(pictures.read(sources, resources), with: model)
-    try Console.write(format.text(encoded, styleSize: model.styleSize))
+    let readable = try readWhatCanBe(sources, resources)
+    if !readable.isEmpty {
+      let encoded = try encode(readable, with: model)
+      if let show { try write(readable, to: show) }
+      try Console.write(format.text(encoded, styleSize: model.styleSize))
+    }
+    if readable.count < sources.count { throw ExitCode(EXIT_FAILURE) }
+  }
+
+  /// Reads the pictures, and tells of each that cannot be read: one bad scan among many is no
+  /// reason to say nothing of the others.
+  private func readWhatCanBe(
+    _ sources: [PictureSource], _ resources: SharedResources
+  ) throws -> [DigitPicture] {
+    try pictures.require(sources)
+    var reader = pictures.reader(resources)
+    var readable: [DigitPicture] = []
+    for source in sources {
+      do {
+        readable.append(try reader.read(source))
+      } catch let error as FileError {
+        // What is wrong with the test set is wrong with all of its images.
+        if case .testImage = source { throw error }
+        Program.tell(error.description, of: "vis")
+      }
+    }
+    return readable
+  }
+
+  /// The most images in a row of what is shown.
+  private static let shownInRow = 20
+
+  private func write(_ pictures: [DigitPicture], to path: String) throws {
+    let sheet = try DigitSheet(
+      pictures.flatMap(\.pixels), columns: min(pictures.count, Self.shownInRow), zoom: 1)
+    try writeOutput(sheet.png(), to: path)
   }
 }
 

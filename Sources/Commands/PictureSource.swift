@@ -64,40 +64,64 @@ struct PictureOptions: ParsableArguments {
     try requireName(dataDir, "--data-dir")
   }
 
-  /// The most bytes of a PNG file that are read.
-  private static let fileLimit = 128 << 20
+  /// Makes sure that every source can be read.
+  ///
+  /// - Throws: `ValidationError` if standard input is asked for twice.
+  func require(_ sources: [PictureSource]) throws {
+    guard sources.count(where: { $0 == .standardInput }) <= 1 else {
+      throw ValidationError("- may come only once, since standard input can be read only once")
+    }
+  }
 
-  /// Reads pictures, the test set only if one of them is in it.
+  /// Reads pictures, or else none.
   ///
   /// - Throws: `FileError` naming the file and what is wrong with it; `ValidationError` if there is
   ///   no such test image or standard input is asked for twice.
   func read(_ sources: [PictureSource], _ resources: SharedResources) throws -> [DigitPicture] {
-    guard sources.count(where: { $0 == .standardInput }) <= 1 else {
-      throw ValidationError("- may come only once, since standard input can be read only once")
-    }
-    var testSet: LabelledImages?
-    return try sources.map { source in
-      switch source {
-      case .file(let path):
-        let png = try FileSystem.read(path, limit: Self.fileLimit)
-        return DigitPicture(
-          source: source, pixels: try ScannedDigit(png: png, path: path).pixels, label: nil)
-      case .standardInput:
-        let png = try Console.read(limit: Self.fileLimit)
-        return DigitPicture(
-          source: source,
-          pixels: try ScannedDigit(png: png, path: source.description).pixels, label: nil)
-      case .testImage(let index):
-        let images = try testSet ?? MNIST.load(.test, from: dataDir ?? resources.testSet)
-        testSet = images
-        guard images.labels.indices.contains(index) else {
-          throw ValidationError(
-            "there is no test image \(index): they are counted from 0 to \(images.count - 1)")
-        }
-        return DigitPicture(
-          source: source, pixels: Array(images.pixels[index * 784..<(index + 1) * 784]),
-          label: Int(images.labels[index]))
+    try require(sources)
+    var reader = reader(resources)
+    return try sources.map { try reader.read($0) }
+  }
+
+  /// Reads pictures one after the other.
+  func reader(_ resources: SharedResources) -> PictureReader {
+    PictureReader(dataDir: dataDir ?? resources.testSet)
+  }
+}
+
+/// Reads pictures from wherever they are; the test set only if one of them is in it.
+struct PictureReader {
+  /// The most bytes of a PNG file that are read.
+  private static let fileLimit = 128 << 20
+
+  private let dataDir: String
+  private var testSet: LabelledImages?
+
+  init(dataDir: String) { self.dataDir = dataDir }
+
+  /// - Throws: `FileError` naming the file and what is wrong with it; `ValidationError` if there is
+  ///   no such test image.
+  mutating func read(_ source: PictureSource) throws -> DigitPicture {
+    switch source {
+    case .file(let path):
+      let png = try FileSystem.read(path, limit: Self.fileLimit)
+      return DigitPicture(
+        source: source, pixels: try ScannedDigit(png: png, path: path).pixels, label: nil)
+    case .standardInput:
+      let png = try Console.read(limit: Self.fileLimit)
+      return DigitPicture(
+        source: source, pixels: try ScannedDigit(png: png, path: source.description).pixels,
+        label: nil)
+    case .testImage(let index):
+      let images = try testSet ?? MNIST.load(.test, from: dataDir)
+      testSet = images
+      guard images.labels.indices.contains(index) else {
+        throw ValidationError(
+          "there is no test image \(index): they are counted from 0 to \(images.count - 1)")
       }
+      return DigitPicture(
+        source: source, pixels: Array(images.pixels[index * 784..<(index + 1) * 784]),
+        label: Int(images.labels[index]))
     }
   }
 }

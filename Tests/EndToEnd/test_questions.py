@@ -160,6 +160,57 @@ def test_text_and_csv_say_the_same_as_json(vis, tmp_path):
         assert [float(row[f"style_{i}"]) for i in range(1, 5)] == answer["style"]
 
 
+@pytest.mark.parametrize("form", ["--text", "--json", "--csv"])
+def test_bad_pictures_do_not_hide_the_good(vis, tmp_path, form):
+    for name in ["a.png", "c.png"]:
+        vis("generate", "--digit", "3", "-o", name, cwd=tmp_path)
+    (tmp_path / "bad.png").write_text("no picture")
+    good = vis("encode", form, "a.png", "c.png", cwd=tmp_path)
+    assert good.status == 0
+    result = vis("encode", form, "a.png", "bad.png", "c.png", "missing.png", cwd=tmp_path)
+    assert (result.status, result.out) == (1, good.out)
+    assert [line.split(":")[:2] for line in result.err.splitlines()] == [
+        ["vis", " bad.png"], ["vis", " missing.png"]]
+
+
+def test_what_the_network_is_shown_can_be_seen(vis, tmp_path, test_set):
+    images, _ = test_set
+    (tmp_path / "large.png").write_bytes(pictures.png(drawn([0] * 3, [255] * 3)(images[3], None)))
+    options = ["#17", "large.png", "#4", "--show", "seen.png"]
+    result = vis("encode", *options, cwd=tmp_path)
+    assert (result.status, len(result.out.splitlines())) == (0, 3), result
+    seen = tiles(pictures.grey_pixels((tmp_path / "seen.png").read_bytes()))
+    assert seen.shape == (1, 3, 28, 28)
+    assert (seen[0, 0] == images[17]).all() and (seen[0, 2] == images[4]).all()
+    (tmp_path / "again.png").write_bytes(pictures.png(seen[0, 1]))
+    one, again = answers(vis, tmp_path, "large.png", "again.png")
+    assert one["style"] == again["style"]
+    refused(vis, tmp_path, "encode", "#1", "--show", "a.jpg", says=[".png"], status=64)
+    refused(vis, tmp_path, "encode", "#1", "--show", "-", says=["--show"], status=64)
+
+
+@pytest.mark.parametrize("command", [["encode", "#1"], ["generate", "-o", "a.png"]])
+def test_a_terminal_is_told_which_model_answers(tmp_path, command):
+    def told(*options):
+        import os
+        import pty
+
+        main, side = pty.openpty()
+        subprocess.run(
+            [VIS, *command, *options], cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=side,
+            check=True)
+        os.close(side)
+        try:
+            return os.read(main, 4096).decode()
+        except OSError:
+            return ""
+        finally:
+            os.close(main)
+
+    assert told().strip() == f"Asking {SHARE / 'pt-aae'}"
+    assert told("--ckpt", SHARE / "pt-sae") == ""
+
+
 def test_standard_input_is_read_once(vis, tmp_path):
     picture = vis_bytes("generate", "--digit", "5", "-o", "-", cwd=tmp_path)
     result = vis("encode", "-", cwd=tmp_path, input=picture)
