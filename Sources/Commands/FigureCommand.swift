@@ -16,7 +16,12 @@ package struct FigureCommand: ParsableCommand {
         vis figure accuracy --ckpt pt-sae --ckpt pt-aae -o accuracy.svg
       """)
 
-  @Argument(help: ArgumentHelp("The figure, one of those that --list names.", valueName: "name"))
+  @Argument(
+    help: ArgumentHelp(
+      "The figure, one of those that --list names; the checkpoint's name may be left out where only"
+        + " one has such a figure.",
+      valueName: "name"),
+    completion: .list(FigureCatalog.commonNames))
   var name: String?
 
   @Flag(help: "Lists the figures that there are of the checkpoints.")
@@ -86,8 +91,13 @@ package struct FigureCommand: ParsableCommand {
       try Console.write(figures.names.map { "\($0)\n" }.joined())
       return
     }
-    guard let figure = figures[name] else {
+    let found = figures.figures(called: name)
+    guard let figure = found.first?.figure else {
       throw ValidationError("there is no figure \(printable(name)); vis figure --list lists them")
+    }
+    guard found.count == 1 else {
+      throw ValidationError(
+        "\(printable(name)) may be \(found.map(\.name).joined(separator: " or "))")
     }
     try writeOutput(draw(figure, for: output), to: output)
   }

@@ -4,13 +4,22 @@ package import Parallel
 
 /// The figures of a report, each by its name.
 ///
-/// The names are those of a report's files, without theme and ending. Where there is one model only,
-/// its name, with which they begin, may be left out.
+/// The names are those of a report's files, without theme and ending. A figure of one model may be
+/// called without the model's name, with which they begin, where only one model has such a figure.
 package struct FigureCatalog: Sendable {
   /// The names, those of one model without its name.
   package let names: [String]
-  private let prefix: String
+  /// What each model's figures begin with: its name as part of a file's, and a hyphen.
+  private let prefixes: [String]
   private let figures: [NamedFigure]
+
+  /// The names without a model's, as far as they are known beforehand, for shells that complete
+  /// them.
+  package static let commonNames =
+    [
+      "pair-grid", "cdf", ReportFigures.accuracy, "training", "confusion", "samples", "worst",
+      "misclassified", "generated",
+    ] + (1...ReportData.traversedFeatures).map { "traversal-\($0)" }
 
   /// Lays all figures out; none is drawn yet.
   ///
@@ -22,16 +31,21 @@ package struct FigureCatalog: Sendable {
       pictures.append(try DigitPictures(report, model, workers: workers))
     }
     let slugs = fileSlugs(input.models.map(\.name))
-    let prefix = slugs.count == 1 ? "\(slugs[0])-" : ""
+    let prefixes = slugs.map { "\($0)-" }
+    let prefix = slugs.count == 1 ? prefixes[0] : ""
     figures = ReportFigures(input, data, pictures, slugs: slugs).figures
     names = figures.map { figure in
       figure.name.hasPrefix(prefix) ? String(figure.name.dropFirst(prefix.count)) : figure.name
     }
-    self.prefix = prefix
+    self.prefixes = prefixes
   }
 
-  /// The figure of that name.
-  package subscript(name: String) -> (any Figure)? {
-    figures.first { $0.name == name || $0.name == prefix + name }?.figure
+  /// The figures that a name may mean, by their full names: one, none, or one of each model.
+  package func figures(called name: String) -> [(name: String, figure: any Figure)] {
+    let exact = figures.filter { $0.name == name }
+    let found =
+      exact.isEmpty
+      ? figures.filter { figure in prefixes.contains { figure.name == $0 + name } } : exact
+    return found.map { ($0.name, $0.figure) }
   }
 }

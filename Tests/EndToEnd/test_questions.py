@@ -3,8 +3,11 @@
 import csv
 import io
 import json
+import re
+import shutil
 import subprocess
 
+import checkpoints
 import numpy
 import pictures
 import pytest
@@ -437,6 +440,33 @@ def test_a_figure_as_pdf_and_to_standard_output(vis, tmp_path):
     assert vis(*arguments, "a.PDF", cwd=tmp_path).status == 0
     assert (tmp_path / "a.PDF").read_bytes().startswith(b"%PDF-")
     assert b"<svg" in vis_bytes(*arguments, "-", "--format", "svg", cwd=tmp_path)[:200]
+
+
+def test_a_name_that_several_checkpoints_share(vis, tmp_path):
+    models = ["--ckpt", SHARE / "pt-sae", "--ckpt", SHARE / "pt-aae"]
+    refused(
+        vis, tmp_path, "figure", "cdf", *models, "-o", "a.svg",
+        says=["cdf may be pt-sae-cdf or pt-aae-cdf"], status=64)
+    # Only one of the two says how it was trained.
+    history = tmp_path / "pt-aae" / "history.csv"
+    shutil.copytree(SHARE / "pt-aae", history.parent)
+    history.write_text(checkpoints.history(3))
+    models[1] = tmp_path / "plain"
+    shutil.copytree(SHARE / "pt-sae", models[1])
+    (models[1] / "history.csv").unlink(missing_ok=True)
+    models[3] = history.parent
+    for name in ["training", "pt-aae-training"]:
+        result = vis("figure", name, *models, "-o", f"{name}.svg", cwd=tmp_path)
+        assert result.status == 0, result.err
+    assert (tmp_path / "training.svg").read_bytes() == (
+        tmp_path / "pt-aae-training.svg").read_bytes()
+
+
+def test_shells_complete_the_names_of_figures(vis, tmp_path):
+    script = vis("--generate-completion-script", "bash", cwd=tmp_path).out
+    listed = vis("figure", "--list", "--ckpt", SHARE / "pt-aae", cwd=tmp_path).out.split()
+    for name in listed:
+        assert re.search(rf"['\\n ]{re.escape(name)}['\\n ]", script), name
 
 
 def test_a_figure_of_a_comparison(vis, tmp_path, comparison):
