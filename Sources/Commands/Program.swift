@@ -10,6 +10,19 @@ package enum Program {
   /// The exit status of a command that finds numbers not to be what they should be.
   static let mismatch: Int32 = 2
 
+  /// What the exit statuses of `vis` mean, for its help.
+  static let exitStatuses = """
+    Exit status: 0 if all went well; 1 if something went wrong, told in one line on standard error; \
+    2 if vis check or vis verify finds numbers that are not as they should be; 64 for arguments that \
+    make no sense.
+    """
+  /// The same for a trainer.
+  static let trainersExitStatuses = """
+    Exit status: 0 if all went well; 1 if something went wrong, told in one line on standard error; \
+    64 for arguments that make no sense; 130 or 143 if the training was stopped by Ctrl-C or SIGTERM, \
+    after saving what --resume goes on with.
+    """
+
   /// Parses the process's arguments, runs the command and ends the process.
   ///
   /// The exit status is 0, 64 for arguments that make no sense, or 1 for anything that went wrong

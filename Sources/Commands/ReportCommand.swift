@@ -10,7 +10,8 @@ package struct ReportCommand: ParsableCommand {
     abstract: "Makes a page of figures and numbers from checkpoints.",
     discussion: """
       Writes index.html, which needs no other file, and beside it report.json (every number), \
-      encodings.csv (what the models say of each image) and figures/ (every figure as PNG and SVG).
+      encodings.csv (what the models say of each image) and figures/ (every figure as PNG, in light \
+      and dark colours, and as SVG too where it is made of lines).
       """)
 
   @OptionGroup var evaluation: EvaluationOptions

@@ -35,6 +35,7 @@ package struct TrainSAE: TrainCommand {
   package static let configuration = CommandConfiguration(
     commandName: "train-sae",
     abstract: "Trains a simple auto-encoder on MNIST.",
+    discussion: Program.trainersExitStatuses,
     version: Program.version)
 
   package static let defaults = TrainingRecipe.averaged.options(kind: .sae, epochs: 10)
@@ -63,6 +64,7 @@ package struct TrainAAE: TrainCommand {
   package static let configuration = CommandConfiguration(
     commandName: "train-aae",
     abstract: "Trains an adversarial auto-encoder on MNIST.",
+    discussion: Program.trainersExitStatuses,
     version: Program.version)
 
   package static let defaults = TrainingRecipe.averaged.options(kind: .aae, epochs: 12)

@@ -5,6 +5,7 @@ package struct Vis: ParsableCommand {
   package static let configuration = CommandConfiguration(
     commandName: "vis",
     abstract: "Looks at what a handwriting style model has learnt.",
+    discussion: Program.exitStatuses,
     version: Program.version,
     subcommands: [
       ReportCommand.self, EncodeCommand.self, GenerateCommand.self, TransferCommand.self,
