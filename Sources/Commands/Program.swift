@@ -19,8 +19,7 @@ package enum Program {
   /// The same for a trainer.
   static let trainersExitStatuses = """
     Exit status: 0 if all went well; 1 if something went wrong, told in one line on standard error; \
-    64 for arguments that make no sense; 130 or 143 if the training was stopped by Ctrl-C or SIGTERM, \
-    after saving what --resume goes on with.
+    64 for arguments that make no sense; 130 or 143 if Ctrl-C or SIGTERM stopped the training.
     """
 
   /// Parses the process's arguments, runs the command and ends the process.

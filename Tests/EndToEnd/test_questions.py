@@ -178,7 +178,8 @@ def test_bad_pictures_do_not_hide_the_good(vis, tmp_path, form):
 
 def test_what_the_network_is_shown_can_be_seen(vis, tmp_path, test_set):
     images, _ = test_set
-    (tmp_path / "large.png").write_bytes(pictures.png(drawn([0] * 3, [255] * 3)(images[3], None)))
+    large = WAYS["dark on light"](images[3], numpy.random.default_rng(1))
+    (tmp_path / "large.png").write_bytes(pictures.png(large))
     options = ["#17", "large.png", "#4", "--show", "seen.png"]
     result = vis("encode", *options, cwd=tmp_path)
     assert (result.status, len(result.out.splitlines())) == (0, 3), result
