@@ -44,6 +44,44 @@ package struct Tick: Hashable, Sendable {
   package let value: Double
   package let label: String
 
+  /// The height of the labels' type, in CSS pixels.
+  static let labelSize = 12.0
+  /// At least so wide is one character of it: a digit of Inter is a little narrower.
+  private static let characterWidth = 0.66 * labelSize
+  /// The least distance between two labels.
+  private static let labelGap = 4.0
+
+  /// How much room the label takes at most, across.
+  var labelWidth: Double { Double(label.count) * Self.characterWidth }
+
+  /// At most about `count` round numbers, fewer if their labels, one beside the other under an axis,
+  /// would touch.
+  ///
+  /// - Parameters:
+  ///   - length: The axis's, in CSS pixels.
+  ///   - margin: No tick is nearer to an end.
+  ///   - overhang: How far a label may reach beyond an end.
+  static func ticks(
+    in domain: ClosedRange<Double>, along length: Double, count: Int, margin: Double,
+    overhang: Double
+  ) -> [Tick] {
+    let axis = LinearScale(domain, from: 0, to: length)
+    let places = margin...max(margin, length - margin)
+    for count in (1...max(count, 1)).reversed() {
+      let ticks = ticks(in: domain, count: count).filter { tick in
+        let (place, half) = (axis(tick.value), tick.labelWidth / 2)
+        return places.contains(place) && place - half >= -overhang
+          && place + half <= length + overhang
+      }
+      let areApart = zip(ticks, ticks.dropFirst()).allSatisfy { tick, next in
+        let distance = axis(next.value) - axis(tick.value)
+        return distance >= (tick.labelWidth + next.labelWidth) / 2 + labelGap
+      }
+      if areApart && !ticks.isEmpty { return ticks }
+    }
+    return []
+  }
+
   /// About `count` multiples of 1, 2 or 5 times a power of ten within `domain`.
   ///
   /// - Parameter areWhole: Whether there are only whole numbers.

@@ -46,10 +46,9 @@ package struct NormalCDF: Figure {
       limits ?? PairGrid.limits(of: features.map(\.values), priorScale: priorScale))
     side = self.columns == 1 ? Size(380, 200) : Size(212, 150)
     // Labels at the very ends would meet those of the next panel.
-    let axis = LinearScale(self.limits, from: 0, to: side.width)
-    let inside = 8...(side.width - 8)
-    ticks = Tick.ticks(in: self.limits, count: Int(side.width / 45))
-      .filter { inside.contains(axis($0.value)) }
+    ticks = Tick.ticks(
+      in: self.limits, along: side.width, count: Int(side.width / 45), margin: 8,
+      overhang: Self.gap / 2 - 2)
     panels = features.map { Panel($0, priorScale: priorScale) }
   }
 
@@ -101,7 +100,8 @@ package struct NormalCDF: Figure {
     for tick in ticks {
       let place = context.aligned(x(tick.value))
       context.line(from: Point(place, plot.maxY), to: Point(place, plot.maxY + 4), theme.axis)
-      context.text(tick.label, at: Point(place, plot.maxY + 9), theme.note(12), .center, .top)
+      context.text(
+        tick.label, at: Point(place, plot.maxY + 9), theme.note(Tick.labelSize), .center, .top)
     }
     let zero = context.aligned(x(0))
     context.line(from: Point(zero, plot.minY), to: Point(zero, plot.maxY), theme.axis)

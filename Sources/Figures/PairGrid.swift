@@ -170,11 +170,12 @@ package struct PairGrid: Figure {
         context.line(
           from: Point(tx, bottom.maxY), to: Point(tx, bottom.maxY + 4), theme.axis)
         context.text(
-          tick.label, at: Point(tx, bottom.maxY + 8), theme.note(12), .center, .top)
+          tick.label, at: Point(tx, bottom.maxY + 8), theme.note(Tick.labelSize), .center, .top)
         if last > 0 {
           context.line(from: Point(left.minX - 4, ty), to: Point(left.minX, ty), theme.axis)
           context.text(
-            tick.label, at: Point(left.minX - 8, ty), theme.note(12), .right, .middle)
+            tick.label, at: Point(left.minX - layout.labelDistance, ty),
+            theme.note(Tick.labelSize), .right, .middle)
         }
       }
       let name = features[index].name

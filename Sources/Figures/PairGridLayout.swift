@@ -15,6 +15,8 @@ package struct PairGridLayout: Sendable {
   package let countTicks: [[Tick]]
   package let pointRadius: Double
 
+  /// The place of the first column of panels.
+  private let left: Double
   /// The place of the first row of panels.
   private let top: Double
   /// Whether the whole legend fits into one line.
@@ -28,7 +30,9 @@ package struct PairGridLayout: Sendable {
   /// Where the prior's part of the legend begins, from the left of the panels, and its width.
   private static let keyLeft = 10 * 42.0 + 16
   private static let keyWidth = 440.0
-  private static let left = 66.0
+  /// Room for tick labels and the features' names: this, or more where labels are long.
+  private static let leastLeft = 66.0
+  private static let nameWidth = 34.0
   /// One panel alone would otherwise be as wide as a page.
   private static let largestSide = 430.0
 
@@ -37,20 +41,32 @@ package struct PairGridLayout: Sendable {
     width: Double
   ) {
     let count = max(features.count, 1)
-    let width = width - Self.left - Self.right - Self.gap * Double(count - 1)
-    // Even, so that it has whole pixels at a scale of 1.5 too.
-    side = min(max((width / Double(count) / 2).rounded(.down) * 2, 40), Self.largestSide)
+    func panelSide(left: Double) -> Double {
+      let width = width - left - Self.right - Self.gap * Double(count - 1)
+      // Even, so that it has whole pixels at a scale of 1.5 too.
+      return min(max((width / Double(count) / 2).rounded(.down) * 2, 40), Self.largestSide)
+    }
+    func panelTicks(side: Double) -> [Tick] {
+      // Away from the ends, where they would be near those of the next panel; unless then there is
+      // none but 0, which tells no scale.
+      let inner = panelTicks(side: side, margin: 14)
+      return inner.count > 1 ? inner : panelTicks(side: side, margin: 4)
+    }
+    func panelTicks(side: Double, margin: Double) -> [Tick] {
+      Tick.ticks(
+        in: limits, along: side, count: max(4, Int(side / 42)), margin: margin,
+        overhang: Self.gap / 2 - 1)
+    }
+    let widest = panelTicks(side: panelSide(left: Self.leastLeft)).map(\.labelWidth).max() ?? 0
+    left = max(Self.leastLeft, (Self.nameWidth + widest).rounded(.up))
+    side = panelSide(left: left)
+    ticks = panelTicks(side: side)
     let grid = side * Double(count) + Self.gap * Double(count - 1)
     isWide = grid >= Self.keyLeft + Self.keyWidth
     top = isWide ? 52 : 76
-    size = Size(Self.left + grid + Self.right, top + grid + Self.bottom)
+    size = Size(left + grid + Self.right, top + grid + Self.bottom)
     featureCount = count
     self.limits = LinearScale.usable(limits)
-    // Labels at the very ends would meet those of the next panel.
-    let axis = LinearScale(limits, from: 0, to: side)
-    let ends = 14.0...(side - 14)
-    ticks = Tick.ticks(in: limits, count: max(4, Int(side / 42)))
-      .filter { ends.contains(axis($0.value)) }
     self.images = images
     self.priorScale = priorScale
     // As images in a unit of style, so that narrow bins are not drawn lower than wide ones and
@@ -80,7 +96,7 @@ package struct PairGridLayout: Sendable {
 
   package func panel(row: Int, column: Int) -> Rect {
     Rect(
-      Self.left + Double(column) * (side + Self.gap), top + Double(row) * (side + Self.gap),
+      left + Double(column) * (side + Self.gap), top + Double(row) * (side + Self.gap),
       side, side)
   }
 
@@ -92,12 +108,15 @@ package struct PairGridLayout: Sendable {
   }
 
   var columnNameY: Double { size.height - 16 }
-  var rowNameX: Double { 18 }
+  /// The line that the features' names stand on, turned.
+  package var rowNameX: Double { 18 }
+  /// How far tick labels are from the panels they belong to, at the left.
+  package var labelDistance: Double { 8 }
 
-  func legendPlace(_ digit: Int) -> Point { Point(Self.left + 7 + Double(digit) * 42, 22) }
+  func legendPlace(_ digit: Int) -> Point { Point(left + 7 + Double(digit) * 42, 22) }
 
   var priorKey: Point {
-    isWide ? Point(Self.left + Self.keyLeft, 22) : Point(Self.left, 48)
+    isWide ? Point(left + Self.keyLeft, 22) : Point(left, 48)
   }
 
   func priorText(_ scale: Double) -> String {

@@ -212,8 +212,10 @@ import Testing
     ("0.5", "-1", "accuracy is -1.0, expected 0 to 1"),
     ("0.5", "2", "accuracy is 2.0, expected 0 to 1"),
     ("\"l1\": 1", "\"l1\": 1e308", "l1 is 1e+308, expected 0 to 1000000000"),
-    ("\"crossEntropy\": 2", "\"crossEntropy\": -2",
-      "crossEntropy is -2.0, expected 0 to 1000000000"),
+    (
+      "\"crossEntropy\": 2", "\"crossEntropy\": -2",
+      "crossEntropy is -2.0, expected 0 to 1000000000"
+    ),
     ("P\": 3", "P\": 1e10", "ks.medianNegLog10P is 10000000000.0, expected 0 to 1000000000"),
   ])
   func refusesNumbersThatCannotBe(old: String, new: String, says: String) throws {
