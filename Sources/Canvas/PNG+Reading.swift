@@ -16,17 +16,20 @@ package struct Pixmap: Sendable, Equatable {
 }
 
 extension PNG {
+  private static let signature: [UInt8] = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]
+
   /// Reads any kind of PNG: grey, colour or palette, of 1 to 16 bits, with or without transparency,
   /// interlaced or not. Of an animation, the first picture.
   ///
   /// A grey picture of 8 bits comes with its values unchanged, as does one of 16 bits that does not
   /// say how bright its values are.
   ///
-  /// - Parameter largest: The most pixels that are accepted.
+  /// - Parameter largest: The most pixels that are accepted; each takes four bytes.
   /// - Throws: `CanvasError` if `bytes` is no PNG file, is damaged, or holds too large a picture.
   package static func pixmap(
-    _ bytes: [UInt8], largest: Int = 1 << 24
+    _ bytes: [UInt8], largest: Int = 1 << 26
   ) throws(CanvasError) -> Pixmap {
+    guard bytes.starts(with: signature) else { throw CanvasError("not a PNG file") }
     var image = png_image()
     image.version = UInt32(PNG_IMAGE_VERSION)
     defer { png_image_free(&image) }
@@ -41,9 +44,11 @@ extension PNG {
       }
       image.format = UInt32(PNG_FORMAT_FLAG_COLOR | PNG_FORMAT_FLAG_ALPHA)
       image.flags |= UInt32(PNG_IMAGE_FLAG_16BIT_sRGB)
-      var channels = [UInt8](repeating: 0, count: width * height * 4)
-      let read = channels.withUnsafeMutableBytes { buffer in
-        png_image_finish_read(&image, nil, buffer.baseAddress, 0, nil)
+      var read: Int32 = 0
+      // Not filled before, so that a file takes memory for what it holds, not for what it claims.
+      let channels = [UInt8](unsafeUninitializedCapacity: width * height * 4) { buffer, count in
+        read = png_image_finish_read(&image, nil, buffer.baseAddress, 0, nil)
+        count = read == 0 ? 0 : buffer.count
       }
       guard read != 0 else { throw failure(image) }
       return Pixmap(width: width, height: height, channels: channels)

@@ -23,9 +23,7 @@ struct Ink {
   init(_ picture: Pixmap) {
     let border = borderIndices(width: picture.width, height: picture.height)
     let backing = backingColor(picture, border: border)
-    let channels = (0..<3).map { channel in
-      Channel(levels: composed(picture, channel, over: backing[channel]), border: border)
-    }
+    let channels = (0..<3).map { Channel(picture, $0, over: backing[$0], border: border) }
     // The first of equals, so that a grey picture's order of channels does not matter.
     let best = channels.dropFirst().reduce(channels[0]) {
       $1.difference > $0.difference ? $1 : $0
@@ -35,11 +33,12 @@ struct Ink {
     height = picture.height
     let paper = best.paper
     let isDark = best.darker > best.lighter
-    levels = best.levels.map { level in
-      isDark ? paper - min(level, paper) : max(level, paper) - paper
+    levels = picture.indices.map { index in
+      let level = best.level(at: index)
+      return isDark ? paper - min(level, paper) : max(level, paper) - paper
     }
     let distances = border.map { index in
-      let level = best.levels[index]
+      let level = best.level(at: index)
       return level > paper ? level - paper : paper - level
     }
     noise = UInt8(clamping: 4 * Int(medianLevel(distances)))
@@ -47,9 +46,11 @@ struct Ink {
   }
 }
 
-/// A colour channel of a picture, and how it differs from its paper.
+/// A colour channel of a picture laid on a colour, and how it differs from its paper.
 private struct Channel {
-  let levels: [UInt8]
+  private let picture: Pixmap
+  private let channel: Int
+  private let backing: UInt8
   let paper: UInt8
   /// The sums of the differences on either side.
   let darker: Int
@@ -57,13 +58,29 @@ private struct Channel {
 
   var difference: Int { darker + lighter }
 
-  init(levels: [UInt8], border: [Int]) {
-    self.levels = levels
-    let paper = medianLevel(border.map { levels[$0] })
-    self.paper = paper
-    darker = levels.reduce(0) { $0 + Int(paper - min($1, paper)) }
-    lighter = levels.reduce(0) { $0 + Int(max($1, paper) - paper) }
+  init(_ picture: Pixmap, _ channel: Int, over backing: UInt8, border: [Int]) {
+    self.picture = picture
+    self.channel = channel
+    self.backing = backing
+    func level(_ index: Int) -> Int {
+      Int(composed(picture, channel, over: backing, at: index))
+    }
+    paper = medianLevel(border.map { UInt8(level($0)) })
+    let paper = Int(paper)
+    var (darker, lighter) = (0, 0)
+    for index in picture.indices {
+      let difference = level(index) - paper
+      if difference < 0 { darker -= difference } else { lighter += difference }
+    }
+    (self.darker, self.lighter) = (darker, lighter)
   }
+
+  /// Made anew each time: the pictures of cameras are large.
+  func level(at index: Int) -> UInt8 { composed(picture, channel, over: backing, at: index) }
+}
+
+extension Pixmap {
+  fileprivate var indices: Range<Int> { 0..<width * height }
 }
 
 /// The outermost pixels of a picture.
@@ -85,13 +102,13 @@ private func medianLevel(_ levels: [UInt8]) -> UInt8 {
   return 0
 }
 
-/// One channel of a picture laid on a colour.
-private func composed(_ picture: Pixmap, _ channel: Int, over backing: UInt8) -> [UInt8] {
-  (0..<picture.width * picture.height).map { index in
-    let alpha = Int(picture.channels[4 * index + 3])
-    let level = Int(picture.channels[4 * index + channel])
-    return UInt8((level * alpha + Int(backing) * (255 - alpha) + 127) / 255)
-  }
+/// One channel of a pixel laid on a colour.
+private func composed(
+  _ picture: Pixmap, _ channel: Int, over backing: UInt8, at index: Int
+) -> UInt8 {
+  let alpha = Int(picture.channels[4 * index + 3])
+  let level = Int(picture.channels[4 * index + channel])
+  return UInt8((level * alpha + Int(backing) * (255 - alpha) + 127) / 255)
 }
 
 /// What transparent parts lie on: red, green and blue.
@@ -105,7 +122,7 @@ private func backingColor(_ picture: Pixmap, border: [Int]) -> [UInt8] {
   }
   var visible = 0
   var dark = 0
-  for index in 0..<picture.width * picture.height {
+  for index in picture.indices {
     let alpha = Int(picture.channels[4 * index + 3])
     visible += alpha
     if (0..<3).reduce(0, { $0 + Int(picture.channels[4 * index + $1]) }) < 3 * 128 { dark += alpha }

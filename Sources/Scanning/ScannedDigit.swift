@@ -20,7 +20,7 @@ package struct ScannedDigit: Sendable, Equatable {
   /// - Parameters:
   ///   - png: the file's bytes.
   ///   - path: what messages call the file.
-  /// - Throws: `FileError` if it is no PNG file, is damaged, has more than 2^24 pixels, or shows
+  /// - Throws: `FileError` if it is no PNG file, is damaged, has more than 2^26 pixels, or shows
   ///   nothing.
   package init(png: [UInt8], path: String) throws(FileError) {
     let picture: Pixmap
@@ -30,7 +30,8 @@ package struct ScannedDigit: Sendable, Equatable {
       throw FileError(path, error.description)
     }
     guard let digit = ScannedDigit(picture) else {
-      throw FileError(path, "no digit to be seen: the picture is of one colour, or nearly so")
+      throw FileError(
+        path, "no digit to be seen: nothing stands out from the paper, as the border shows it")
     }
     self = digit
   }

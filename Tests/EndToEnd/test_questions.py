@@ -3,9 +3,12 @@
 import csv
 import io
 import json
+import os
 import re
 import shutil
+import struct
 import subprocess
+import zlib
 
 import checkpoints
 import numpy
@@ -231,6 +234,7 @@ def test_bad_pictures(vis, tmp_path, name):
 @pytest.mark.parametrize(
     "arguments, says, status",
     [
+        (["encode", "empty.png"], ["empty.png: not a PNG file"], 1),
         (["encode"], ["no picture"], 64),
         (["encode", "missing.png"], ["missing.png", "No such file"], 1),
         (["encode", "."], [".", "directory"], 1),
@@ -245,7 +249,41 @@ def test_bad_pictures(vis, tmp_path, name):
 )
 def test_bad_questions(vis, tmp_path, arguments, says, status):
     (tmp_path / "blank.png").write_bytes(pictures.png(numpy.full((30, 40), 200)))
+    (tmp_path / "empty.png").write_bytes(b"")
     refused(vis, tmp_path, *arguments, says=says, status=status)
+
+
+def peak_memory(place, *arguments):
+    """The most memory that one run took, in megabytes, and its exit status."""
+    child = os.fork()
+    if child == 0:
+        os.chdir(place)
+        for number in (1, 2):
+            os.dup2(os.open("log", os.O_WRONLY | os.O_CREAT | os.O_TRUNC), number)
+        os.execv(VIS, [str(VIS), *arguments])
+    _, status, usage = os.wait4(child, 0)
+    return usage.ru_maxrss / 1024, os.waitstatus_to_exitcode(status)
+
+
+def test_photographs_of_twenty_megapixels(tmp_path, test_set):
+    images, labels = test_set
+    photo = numpy.full((4000, 5200), 240, numpy.uint8)
+    photo[600:3400, 1000:3800] -= numpy.kron(images[17], numpy.ones((100, 100), numpy.uint8)) // 2
+    (tmp_path / "photo.png").write_bytes(pictures.png(photo))
+    memory, status = peak_memory(tmp_path, "encode", "photo.png")
+    assert status == 0
+    assert f"photo.png: digit {labels[17]}" in (tmp_path / "log").read_text()
+    # Five bytes a pixel, and the program itself.
+    assert memory < 5 * photo.size / 2**20 + 60
+
+
+def test_a_claim_of_many_pixels_takes_no_memory(tmp_path):
+    header = struct.pack(">IIBBBBB", 8192, 8192, 8, 0, 0, 0, 0)
+    (tmp_path / "claim.png").write_bytes(
+        pictures.SIGNATURE + pictures.chunk(b"IHDR", header)
+        + pictures.chunk(b"IDAT", zlib.compress(b"\0" * 100)) + pictures.chunk(b"IEND", b""))
+    memory, status = peak_memory(tmp_path, "encode", "claim.png")
+    assert status == 1 and memory < 60
 
 
 # MARK: generate, transfer, morph

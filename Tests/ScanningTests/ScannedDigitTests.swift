@@ -163,11 +163,15 @@ import Testing
     let blank = try PNG.encodeGrey([UInt8](repeating: 7, count: 100), width: 10, height: 10)
     #expect(
       throws: FileError(
-        "a.png", "no digit to be seen: the picture is of one colour, or nearly so")
+        "a.png",
+        "no digit to be seen: nothing stands out from the paper, as the border shows it")
     ) { try ScannedDigit(png: blank, path: "a.png") }
     let error = #expect(throws: FileError.self) {
       try ScannedDigit(png: Array("hello".utf8), path: "b.png")
     }
-    #expect(error?.path == "b.png")
+    #expect(error == FileError("b.png", "not a PNG file"))
+    #expect(throws: FileError("c.png", "not a PNG file")) {
+      try ScannedDigit(png: [], path: "c.png")
+    }
   }
 }

@@ -82,7 +82,7 @@ bad = {
     "bad-signature": b"GIF89a" + whole[6:],
     "bad-check-sum": bytes(flipped),
     "bad-huge": SIGNATURE + header(RGBA, 16, 2**31 - 1, 2**31 - 1) + chunk(b"IDAT", body),
-    "bad-large": SIGNATURE + header(GREY, 1, 5000, 5000) + chunk(b"IDAT", body),
+    "bad-large": SIGNATURE + header(GREY, 1, 9000, 9000) + chunk(b"IDAT", body),
     "bad-zero": SIGNATURE + header(GREY, 8, 0, 5) + chunk(b"IDAT", body) + chunk(b"IEND", b""),
     "bad-no-data": SIGNATURE + header(GREY, 8) + chunk(b"IEND", b""),
     "bad-no-palette": png(PALETTE, 8, [bytes(r) for r in gradient]),
