@@ -64,10 +64,83 @@ def test_forbids_what_it_does_not_need(browser, page):
     browser.log("browser")
 
 
-@pytest.mark.parametrize("width", [320, *WIDTHS, 2560])
+@pytest.mark.parametrize("width", [320, 390, 768, 960, 1024, 1200, 1440, 2560])
 def test_never_scrolls_sideways(browser, page, width):
     look(browser, page, width)
     assert browser.run("return document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("width", [320, 390, 768, 960, 1024, 1200, 1280, 1440, 2560])
+def test_tiles_stand_in_rows_of_five_or_ten(browser, page, width):
+    look(browser, page, width)
+    lists = browser.run(
+        """return [...document.querySelectorAll('.tiles')].map(list => {
+          const rows = new Map();
+          for (const tile of list.children) {
+            const top = tile.getBoundingClientRect().top;
+            rows.set(top, (rows.get(top) ?? 0) + 1);
+          }
+          return [...rows.values()];
+        })""")
+    assert len(lists) >= 3
+    for rows in lists:
+        assert set(rows) in ({5}, {10}), rows
+
+
+@pytest.mark.parametrize("width", [390, 960, 1280, 1440])
+def test_captions_of_tiles_keep_apart(browser, page, width):
+    look(browser, page, width)
+    gaps = browser.run(
+        """const gaps = [];
+        for (const list of document.querySelectorAll('.tiles')) {
+          const texts = [...list.querySelectorAll('p')].map(text => {
+            const hidden = text.querySelector('.name');
+            if (hidden && getComputedStyle(hidden).position === 'absolute') hidden.remove();
+            const range = document.createRange();
+            range.selectNodeContents(text);
+            const right = Math.max(...[...range.getClientRects()].map(r => r.right));
+            const {top, left} = text.getBoundingClientRect();
+            return {top, left, right};
+          });
+          texts.slice(1).forEach((text, i) => {
+            if (Math.abs(text.top - texts[i].top) < 1) gaps.push(text.left - texts[i].right);
+          });
+        }
+        return gaps""")
+    assert len(gaps) >= 48
+    assert min(gaps) >= 9
+
+
+def test_traversals_of_a_row_stand_on_one_line(browser, page):
+    look(browser, page)
+    tops = browser.run(
+        """return [...document.querySelectorAll('.traversals')].map(sheets =>
+          [...sheets.querySelectorAll('figure')].map(f => f.getBoundingClientRect().top))""")
+    assert tops
+    for row in tops:
+        assert row[0] == row[1]
+
+
+def test_what_scrolls_shows_that_it_does(browser, page):
+    """A region fades on the side where there is more, and nowhere else."""
+    look(browser, page, 390)
+    fades = """return [...document.querySelectorAll('.scroll')].map(region => {
+      const style = getComputedStyle(region);
+      return [region.scrollWidth > region.clientWidth,
+        parseFloat(style.getPropertyValue('--fade-start')),
+        parseFloat(style.getPropertyValue('--fade-end'))];
+    })"""
+    found = browser.run(fades)
+    assert any(scrolls for scrolls, _, _ in found)
+    for scrolls, start, end in found:
+        assert start == 0 and (end > 20) == scrolls, found
+    browser.run_async(
+        """for (const region of document.querySelectorAll('.scroll')) region.scrollLeft = 1e6;
+        requestAnimationFrame(() => requestAnimationFrame(() => arguments[0]()))""")
+    for scrolls, start, end in browser.run(fades):
+        assert end == 0 and (start > 20) == scrolls
+    look(browser, page, 2560)
+    assert all(fade == [False, 0, 0] for fade in browser.run(fades))
 
 
 def test_shows_all_without_scripts(browser, page):
@@ -116,6 +189,28 @@ def test_prints(browser, page):
     pdf = browser.print()
     assert pdf.startswith(b"%PDF")
     assert 3 <= len(re.findall(rb"/Type\s*/Page\b", pdf)) <= 20
+
+
+def test_tables_and_headings_are_printed_with_what_they_belong_to(browser, page):
+    look(browser, page)
+    browser.devtools("Emulation.setEmulatedMedia", media="print")
+    inside, after = browser.run(
+        """return [
+          [...document.querySelectorAll('.confusion, .ks, .files, .tables table, .tiles li')]
+            .map(e => getComputedStyle(e).breakInside),
+          [...document.querySelectorAll('h2, h3, h4, caption, main > section > h2 + p')]
+            .map(e => getComputedStyle(e).breakAfter)]""")
+    browser.devtools("Emulation.setEmulatedMedia", media="")
+    assert set(inside) == {"avoid"} and set(after) == {"avoid"}
+
+
+def test_links_are_large_enough_to_touch(browser, page):
+    look(browser, page, 390)
+    heights = browser.run(
+        """return [...document.querySelectorAll('nav a')]
+          .map(link => link.getBoundingClientRect().height)""")
+    # That of the live part is not in a page without one.
+    assert len(heights) >= 8 and min(heights) >= 24
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
