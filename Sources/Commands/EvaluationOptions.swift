@@ -38,9 +38,14 @@ struct EvaluationOptions: ParsableArguments {
     let path: String
   }
 
+  /// Whether the models are those that come with the program, for want of others.
+  var takesShippedModels: Bool {
+    checkpoints.isEmpty && !DefaultCheckpoints.hasOwn
+  }
+
   /// Which checkpoints to measure.
   func choose(_ resources: SharedResources, _ progress: Progress) -> [Choice] {
-    if checkpoints.isEmpty && !DefaultCheckpoints.hasOwn {
+    if takesShippedModels {
       progress.say(
         "Neither --ckpt nor a model in ./\(DefaultCheckpoints.own): taking the models that come with the"
           + " program.")

@@ -52,6 +52,7 @@ package struct ReportCommand: ParsableCommand {
     var settings = selection.settings(resources)
     settings.title = title
     settings.command = reproducingCommand(chosen, priorScale: models[0].checkpoint.priorScale)
+    settings.takesShippedModels = evaluation.takesShippedModels
     let report = try Report(
       ReportInput(models: models, images: images, settings: settings), templates: templates,
       network: try network(resources, progress), workers: evaluation.threads.workers)
@@ -73,8 +74,7 @@ package struct ReportCommand: ParsableCommand {
           + " `make wasm` builds it.")
       return nil
     }
-    let limit = 1 << 24
-    return try FileSystem.read(resources.network, limit: limit)
+    return try FileSystem.read(resources.network, limit: SharedResources.networkLimit)
   }
 
   /// The words that make the same report again. Flags that do not change it are left out.
@@ -85,7 +85,7 @@ package struct ReportCommand: ParsableCommand {
     func add(_ flag: String, _ value: String?) {
       if let value { words += [flag, value] }
     }
-    if !evaluation.checkpoints.isEmpty || DefaultCheckpoints.hasOwn {
+    if !evaluation.takesShippedModels {
       for choice in chosen { add("--ckpt", choice.path) }
     }
     let defaults = ReportSettings(version: "")

@@ -10,8 +10,9 @@ package struct VerifyCommand: ParsableCommand {
     discussion: """
       A page of vis report holds its models' weights, what they made of each test image, and some of \
       what they drew. From that the command computes accuracies, confusions, Kolmogorov-Smirnov \
-      tests and drawings, and compares them with what the page prints and shows. That no other \
-      printed number was changed is told by a check sum. The exit status is 2 if anything does not \
+      tests and drawings, and compares them with what the page prints and shows. That nothing else \
+      was changed is told by check sums, which are no signature: a page that was forged with care, \
+      its data and check sums too, agrees with itself. The exit status is 2 if anything does not \
       agree.
 
       EXAMPLES:
@@ -37,7 +38,9 @@ package struct VerifyCommand: ParsableCommand {
 
   package func run() throws {
     let bytes = try FileSystem.read(page, limit: Self.limit)
-    let result = try PageVerification(page: bytes, path: page, workers: threads.workers)
+    let network = network()
+    let result = try PageVerification(
+      page: bytes, path: page, network: network, workers: threads.workers)
     guard result.mismatches.isEmpty else {
       let count = result.mismatches.count
       let lines = result.mismatches.prefix(Self.listed).map { "\(printable($0))\n" }
@@ -50,5 +53,16 @@ package struct VerifyCommand: ParsableCommand {
     try Console.write(
       "\(printable(page)): \(result.numbers) printed numbers and \(result.images) images agree with"
         + " the data in the page\n")
+    if network == nil {
+      Console.note(
+        "vis: the network in the page was not compared with this program's, which `make wasm`"
+          + " builds\n")
+    }
+  }
+
+  /// The network that this program puts into pages, if it is there.
+  private func network() -> [UInt8]? {
+    guard let resources = try? SharedResources.locate() else { return nil }
+    return try? FileSystem.read(resources.network, limit: SharedResources.networkLimit)
   }
 }

@@ -14,6 +14,8 @@ package struct SharedResources: Sendable, Equatable {
   package let templates: String
   /// The network as WebAssembly, a file that the build makes and that may be missing.
   package let network: String
+  /// The most bytes of that file that are read.
+  package static let networkLimit = 1 << 24
 
   /// Finds them from the running program's own place, links resolved.
   ///

@@ -7,7 +7,7 @@ extension PageContext {
   /// - Throws: `CanvasError` if libpng fails.
   init(
     _ report: ReportData, _ images: LabelledImages, _ pictures: [DigitPictures],
-    _ figures: DrawnFigures, slugs: [String], command: [String], style: PageStyle,
+    _ figures: DrawnFigures, slugs: [String], settings: ReportSettings, style: PageStyle,
     live: LiveContext?
   ) throws(CanvasError) {
     title = pageText(report.title)
@@ -39,7 +39,8 @@ extension PageContext {
       scale: Quantity(
         path: "checkpoints.0.generated.scale",
         text: trimmed(report.checkpoints[0].generated.scale)),
-      command: pageText(shellCommand(command)),
+      command: pageText(shellCommand(settings.command)),
+      takesShippedModels: settings.takesShippedModels,
       data: report.data.files.enumerated().map { FileContext($1, at: "data.files.\($0)") })
     self.live = live
   }

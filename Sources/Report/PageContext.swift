@@ -185,6 +185,8 @@ struct Provenance: Sendable {
   let seed: Quantity
   let scale: Quantity
   let command: String
+  /// Whether the command takes the models that come with the program, for want of others.
+  let takesShippedModels: Bool
   let data: [FileContext]
 }
 

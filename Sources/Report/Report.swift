@@ -37,14 +37,15 @@ package struct Report: Sendable {
       ReportFigures(input, data, pictures, slugs: slugs).figures, workers: workers)
     let live = network == nil ? nil : templates.live
     let page = try PageContext(
-      data, input.images, pictures, figures, slugs: slugs, command: input.settings.command,
+      data, input.images, pictures, figures, slugs: slugs, settings: input.settings,
       style: PageStyle(
         rules: templates.rules + (live?.rules ?? ""), scripts: live.map { [$0.script] } ?? []),
       live: live.map { LiveContext(data, script: $0.script) })
     var html = Array(templates.render(page).utf8)
     if live != nil, let network {
-      html = try LivePage.fill(html) { numbers in
-        LivePayload(input, data, pictures, network: network, numbers: numbers)
+      html = try LivePage.fill(html) { frame, numbers in
+        LivePayload(
+          input, data, pictures, network: network, frame: frame, numbers: numbers)
       }
     }
 

@@ -11,7 +11,7 @@ import axe_playwright_python
 import pytest
 from alterations import (
     altered_byte, altered_number, altered_section, highest_byte_of_weight, joined_payload,
-    split_payload,
+    lowest_byte_of_weight, split_payload,
 )  # fmt: skip
 from browser import Browser
 
@@ -132,6 +132,8 @@ def text(browser, selector):
 
 # Whether the page checks itself
 
+OTHER_DATA = "The data in this page are not those that it was made with"
+
 
 def test_agrees_with_itself(browser, page):
     browser.log("browser"), browser.log("performance")
@@ -152,11 +154,28 @@ def test_agrees_with_itself(browser, page):
 @pytest.mark.parametrize(
     "alter, complaint",
     [
-        (altered_byte, "cannot run"),
-        (altered_number("checkpoints.1.accuracy"), "checkpoints.1.accuracy is printed"),
-        (altered_number("checkpoints.0.ks.rows.3.features.2.d"), "rows.3.features.2.d is printed"),
-        (altered_number("checkpoints.1.ks.rows.0.pooled.d"), "rows.0.pooled.d is printed"),
-        (altered_number("checkpoints.0.confusion.4.9"), "confusion.4.9 is printed"),
+        (altered_byte, "The live part of this page cannot run: its data are damaged."),
+        (
+            altered_number("checkpoints.1.accuracy"),
+            r"Accuracy of pt-aae is printed as 99\.3\d.% and comes out as 99\.32.%"
+            r" \(checkpoints\.1\.accuracy\)",
+        ),
+        (
+            altered_number("checkpoints.0.ks.rows.3.features.2.d"),
+            "D of style 3 of pt-sae, images of a 2, is printed as .*rows.3.features.2.d",
+        ),
+        (
+            altered_number("checkpoints.1.ks.rows.0.pooled.d"),
+            "D of the pooled styles of pt-aae, all images, is printed",
+        ),
+        (
+            altered_number("checkpoints.0.confusion.4.9"),
+            "The number of images of a 4 that pt-sae reads as a 9 is printed",
+        ),
+        (
+            altered_number("checkpoints.1.generated.styles.0.2"),
+            "Number 3 of the first random style of pt-aae is printed",
+        ),
         (altered_number("checkpoints.1.l1"), "is not the one that the page was made with"),
         (altered_section(highest_byte_of_weight(5), lambda b: b ^ 64), "reads another style"),
         (altered_section(highest_byte_of_weight(50_000), lambda b: b ^ 64), "draws a"),
@@ -164,13 +183,36 @@ def test_agrees_with_itself(browser, page):
             altered_section(
                 lambda header: header["models"][0]["predictions"]["offset"] + 77,
                 lambda digit: (digit + 1) % 10),
-            "checkpoints.0.accuracy is printed",
+            "Accuracy of pt-sae is printed",
         ),
         (
             altered_section(
                 lambda header: header["models"][1]["styles"]["offset"] + 3 * 40_000 + 1234,
                 lambda byte: byte ^ 128),
             "is printed as",
+        ),
+        # The least that can be changed, in data that are packed again.
+        (altered_section(lowest_byte_of_weight(9), lambda b: b ^ 1, seal=False), OTHER_DATA),
+        (
+            altered_section(
+                lambda header: header["models"][0]["styles"]["offset"] + 7, lambda byte: byte ^ 1,
+                seal=False),
+            OTHER_DATA,
+        ),
+        (
+            altered_section(
+                lambda header: header["models"][0]["goldenImages"]["offset"] + 7,
+                lambda level: level + 1, seal=False),
+            OTHER_DATA,
+        ),
+        (
+            # Of the four bytes that say what it is, so that the network cannot run.
+            altered_section(lambda header: header["network"]["offset"], lambda b: 1, seal=False),
+            "its data are damaged",
+        ),
+        (
+            lambda html: re.sub(r'(id="payload-sha256">)\w', r"\g<1>x", html),
+            "The SHA-256 under Provenance is not that of the data",
         ),
     ],
 )  # fmt: skip
@@ -180,7 +222,11 @@ def test_turns_red_when_altered(browser, page, alter, complaint):
     assert changed != html
     pathlib.Path(page).write_text(changed)
     assert open_live(browser, page) == "fail"
-    assert complaint in text(browser, "#self-check")
+    said = text(browser, "#self-check")
+    assert said.startswith("Self-check failed") and re.search(complaint, said), said
+    # What cannot work is not offered.
+    is_dead = "cannot run" in said
+    assert is_dead == (box(browser, ".live-tools")["height"] == 0)
     browser.log("browser")
 
 

@@ -4,15 +4,16 @@ import base64
 import gzip
 import re
 import resource
-import zlib
+import shutil
+import subprocess
 
 import checkpoints
 import pytest
 from alterations import (
-    altered_byte, altered_number, altered_section, highest_byte_of_weight, joined_payload,
-    split_payload,
+    altered_byte, altered_number, altered_section, forged, highest_byte_of_weight, joined_payload,
+    lowest_byte_of_weight, split_payload,
 )  # fmt: skip
-from conftest import ROOT
+from conftest import ROOT, VIS
 
 
 def verify(vis, place, html):
@@ -62,23 +63,19 @@ def test_a_payload_put_together_again_is_the_same(vis, tmp_path, html):
 # MARK: Pages that say something else
 
 
-def forged(alter):
-    """An alteration that repairs the check sum of the printed numbers."""
-
-    def forge(html):
-        before, header, sections, after = split_payload(alter(html))
-        numbers = re.findall(r'data-json="([^"]*)"[^>]*>([^<]*)', before)
-        header["numbers"] = zlib.crc32("".join(f"{p}={t}\n" for p, t in numbers).encode())
-        return joined_payload(before, header, sections, after)
-
-    return forge
-
-
 def section(model, name, offset):
     def find(header):
         return header["models"][model][name]["offset"] + offset
 
     return find
+
+
+def network_byte(header):
+    return header["network"]["offset"] + 1000
+
+
+def with_printed_sum(html, digest):
+    return re.sub(r'(id="payload-sha256">)\w+', rf"\g<1>{digest}", html)
 
 
 COMPUTED = [
@@ -88,7 +85,8 @@ COMPUTED = [
     "checkpoints.1.samples.2.digit", "checkpoints.1.ks.medianNegLog10P",
     "checkpoints.0.ks.rows.3.features.2.d", "checkpoints.0.ks.rows.3.features.2.negLog10P",
     "checkpoints.1.ks.rows.0.pooled.d", "checkpoints.1.ks.rows.0.pooled.criticalD",
-    "differences.0.accuracy", "differences.0.medianNegLog10P",
+    "checkpoints.1.generated.styles.0.2", "differences.0.accuracy",
+    "differences.0.medianNegLog10P",
 ]  # fmt: skip
 
 
@@ -110,6 +108,13 @@ COMPUTED = [
             "NegLog10P is printed",
         ),
         (altered_section(section(1, "goldenImages", 400), lambda level: level ^ 64), "draws a 0"),
+        # The least that can be changed, in data that are packed again.
+        (altered_section(lowest_byte_of_weight(9), lambda b: b ^ 1, seal=False), "another SHA-256"),
+        (altered_section(section(0, "styles", 7), lambda b: b ^ 1, seal=False), "another SHA-256"),
+        (altered_section(network_byte, lambda b: b ^ 1, seal=False), "another SHA-256"),
+        (altered_section(network_byte, lambda b: b ^ 1), "is not the one that comes with this"),
+        (lambda html: with_printed_sum(html, "0" * 64), "SHA-256 printed is not that of the data"),
+        (lambda html: html.replace("<h2>Accuracy", "<h2>The accuracy"), "the page around its data"),
     ],
 )
 def test_tells_what_does_not_agree(vis, tmp_path, html, alter, complaint):
@@ -120,13 +125,93 @@ def test_tells_what_does_not_agree(vis, tmp_path, html, alter, complaint):
     assert complaint in result.out
 
 
+def replaced(path, element):
+    """A page with this in place of a printed number, which `{}` stands for."""
+
+    def alter(html):
+        number = re.search(rf'<span data-json="{re.escape(path)}">([^<]*)</span>', html)
+        start, end = number.span()
+        new = element.replace("{}", number.group())
+        return html[:start] + new.replace("{text}", number.group(1)) + html[end:]
+
+    return alter
+
+
+TRUE = 'data-json="checkpoints.1.accuracy">{text}</span>'
+
+
+@pytest.mark.parametrize(
+    "alter, complaint",
+    [
+        (replaced("checkpoints.1.accuracy", "<!-- {} -->99.99 %"), "holds a comment"),
+        (replaced("checkpoints.1.accuracy", "99.99 %<span hidden " + TRUE), "is not in an element"),
+        (
+            replaced("checkpoints.1.accuracy", '99.99 %<span class="hidden" ' + TRUE),
+            "is not in an element",
+        ),
+        (
+            replaced("checkpoints.1.accuracy", '99.99 %<span style="display:none" ' + TRUE),
+            "is not in an element",
+        ),
+        (
+            replaced("checkpoints.1.accuracy", "<span DATA-JSON='checkpoints.1.accuracy'>1</span>{}"),
+            "is not in an element",
+        ),
+        (
+            replaced("checkpoints.1.accuracy", "<span " + TRUE.replace("{text}", "<b>{text}</b>")),
+            "is not in an element",
+        ),
+        (
+            replaced("checkpoints.1.misclassified.count", "a few"),
+            "1 number that follows from the data is not printed, such as"
+            " checkpoints.1.misclassified.count",
+        ),
+        (
+            lambda html: re.sub(r'<span data-json="[^"]*">([^<]*)</span>', r"\1", html),
+            "numbers that follow from the data are not printed",
+        ),
+        (
+            lambda html: html.replace("</body>", '<script id="payload"></script></body>'),
+            "2 elements for its data",
+        ),
+    ],
+)  # fmt: skip
+def test_forged_pages_that_would_show_other_numbers(vis, tmp_path, html, alter, complaint):
+    result = verify(vis, tmp_path, forged(alter)(html))
+    refused(result, 2, "does not agree with the data in it")
+    assert complaint in result.out
+    # The check sums were put right, so that they say nothing.
+    assert "SHA-256" not in result.out and "the one that" not in result.out
+
+
+def test_a_payload_in_a_comment(vis, tmp_path, html):
+    def alter(html):
+        return re.sub(r'(<script type="application/gzip".*?</script>)', r"<!--\1-->", html)
+
+    result = verify(vis, tmp_path, forged(alter)(html))
+    refused(result, 2, "does not agree")
+    assert "holds a comment" in result.out
+
+
+def test_says_if_it_has_no_network_to_compare_with(tmp_path, comparison):
+    """An installation without the file that `make wasm` builds."""
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "share" / "mnist-style").mkdir(parents=True)
+    shutil.copy(VIS, tmp_path / "bin")
+    result = subprocess.run(
+        [tmp_path / "bin" / "vis", "verify", comparison / "index.html"],
+        capture_output=True, text=True)
+    assert result.returncode == 0
+    assert "the network in the page was not compared" in result.stderr
+
+
 # MARK: Pages that are none
 
 
 def with_content(content):
     """A page that holds these bytes in place of its data."""
     return (
-        '<script type="application/gzip" id="payload">'
+        '<code id="payload-sha256"></code><script type="application/gzip" id="payload" data-sha256="">'
         + base64.b64encode(gzip.compress(content)).decode() + "</script>")
 
 
@@ -152,7 +237,7 @@ def set_in(*keys, value):
     "page",
     [
         "", "<!doctype html>\n<title>Another page</title>\n<p>98.75 %",
-        '<script type="application/gzip" id="payload">', "\0" * 1000,
+        '<script type="application/gzip" id="payload" data-sha256="">', "\0" * 1000,
         '<span data-json="a">' * 100_000,
     ],
     ids=["empty", "foreign", "cut", "zeros", "numbers"],
@@ -200,6 +285,10 @@ def test_headers_that_are_none(vis, tmp_path, content, says):
         set_in("models", 0, "predictions", "offset", value=0),
         set_in("models", 0, "styles", "count", value=4),
         set_in("models", 0, "goldenStyles", value=[[]]),
+        set_in("models", 0, "goldenStyles", value=[]),
+        set_in("models", 0, "goldenStyles", 1, 2, value=1),
+        set_in("samples", "indices", value=[]),
+        set_in("samples", "indices", 3, value=0),
         set_in("models", 0, "goldenStyles", 0, 0, value=1e39),
         lambda header: header["models"].append(header["models"][1]),
     ],
@@ -214,6 +303,12 @@ def test_another_prior_does_not_agree(vis, tmp_path, html):
     result = verify(vis, tmp_path, page)
     refused(result, 2, "does not agree")
     assert "ks.medianNegLog10P is printed" in result.out
+
+
+def test_bytes_that_belong_to_nothing(vis, tmp_path, html):
+    before, header, sections, after = split_payload(html)
+    page = joined_payload(before, header, sections + b"more", after)
+    refused(verify(vis, tmp_path, page), 1, "4 bytes that belong to nothing")
 
 
 def test_infinite_styles(vis, tmp_path, html):

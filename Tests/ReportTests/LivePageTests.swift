@@ -21,24 +21,39 @@ import Testing
   }
 
   @Test func sumsPathsAndTexts() {
-    #expect(LivePage.checkSum(of: []) == 0)
+    #expect(LivePage.checkSum(of: []).hasPrefix("e3b0c44298fc1c149afbf4c8996fb924"))
     let one = [Quantity(1, at: "a")]
     let other = [Quantity(2, at: "a")]
-    #expect(LivePage.checkSum(of: one) == 0xA8E5_D715)
+    #expect(
+      LivePage.checkSum(of: one)
+        == "fe3209d6d4f51935b391288a43df48d9ddece1a992597ae53387ca16611a9179")
     #expect(LivePage.checkSum(of: one) != LivePage.checkSum(of: other))
     #expect(LivePage.checkSum(of: one + other) != LivePage.checkSum(of: other + one))
   }
 
+  private static let printed = #"<code id="payload-sha256">12</code>"#
+  private static let start = #"<script type="application/gzip" id="payload" data-sha256=""#
+
   @Test(arguments: [
-    ("<p><script type=\"application/gzip\" id=\"payload\">H4sI=</script></p>", "H4sI="),
-    ("<script type=\"application/gzip\" id=\"payload\"></script>", ""),
-    ("<script type=\"application/gzip\" id=\"payload\">H4sI", nil),
-    ("<script type=\"application/gzip\" id=\"payload\">H4sI</scri", nil),
-    ("<script id=\"payload\">H4sI</script>", nil),
+    (#"<p>\#(printed)\#(start)ab">H4sI=</script></p>"#, "H4sI="),
+    (#"\#(start)ab">H4sI=</script>\#(printed)"#, "H4sI="),
+    (#"\#(printed)\#(start)ab"></script>"#, ""),
+    (#"\#(printed)\#(start)ab">H4sI"#, nil),
+    (#"\#(printed)\#(start)ab">H4sI</scri"#, nil),
+    (#"\#(printed)\#(start)ab"#, nil),
+    (#"\#(printed)<script id="payload">H4sI</script>"#, nil),
+    (#"\#(start)ab">H4sI=</script>"#, nil),
+    (#"<code id="payload-sha256">12\#(start)ab">H4sI=</script>"#, nil),
     ("", nil),
   ])
   func findsWholePayloads(page: String, payload: String?) {
-    let found = LivePage.payload(of: Array(page.utf8))
-    #expect(found.map { String(decoding: $0, as: UTF8.self) } == payload)
+    let found = LivePage(Array(page.utf8))
+    #expect(found.map { String(decoding: $0.payload, as: UTF8.self) } == payload)
+    if let found {
+      #expect(found.checkSum == "ab" && found.printedCheckSum == "12")
+      let frame = String(decoding: found.frame, as: UTF8.self)
+      #expect(frame.contains(Self.start + "\"></script>"))
+      #expect(frame.contains(#"<code id="payload-sha256"></code>"#))
+    }
   }
 }

@@ -57,9 +57,36 @@ import Testing
       let start = try #require(range(of: "data-json=\"\(path)\">", in: page)).upperBound
       page.insert(UInt8(ascii: "7"), at: start)
     }.mismatches
-    #expect(mismatches.first == "a printed number is not the one that the page was made with")
-    #expect(mismatches.dropFirst().allSatisfy { $0.hasPrefix("\(path) is printed as 7") })
-    #expect(mismatches.count > 1)
+    #expect(mismatches.prefix(2) == Self.otherNumbers[...])
+    #expect(mismatches.dropFirst(2).allSatisfy { $0.hasPrefix("\(path) is printed as 7") })
+    #expect(mismatches.count > 2)
+  }
+
+  /// What is said of a page whose numbers were changed.
+  private static let otherNumbers = [
+    "the page around its data is not the one that was made with them",
+    "a printed number is not the one that the page was made with",
+  ]
+
+  @Test func anyOtherByteOfThePageIsCoveredByTheSum() throws {
+    let mismatches = try verify { page in
+      let start = try #require(range(of: "<h2>", in: page)).upperBound
+      page.insert(UInt8(ascii: "x"), at: start)
+    }.mismatches
+    #expect(mismatches == ["the page around its data is not the one that was made with them"])
+  }
+
+  @Test func anotherNetworkIsNotThisPrograms() throws {
+    let page = try Self.page.get()
+    let workers = Workers(threads: 1)
+    for (network, mismatches) in [
+      ([0, 1, 2], []),
+      ([0, 1, 3], ["the network in the page is not the one that comes with this program"]),
+    ] as [([UInt8], [String])] {
+      let result = try PageVerification(
+        page: page, path: "page", network: network, workers: workers)
+      #expect(result.mismatches == mismatches)
+    }
   }
 
   @Test func numbersThatCannotFollowAreCoveredByTheSum() throws {
@@ -67,11 +94,12 @@ import Testing
       let start = try #require(range(of: "data-json=\"checkpoints.0.l1\">", in: page)).upperBound
       page.insert(UInt8(ascii: "7"), at: start)
     }.mismatches
-    #expect(mismatches == ["a printed number is not the one that the page was made with"])
+    #expect(mismatches == Self.otherNumbers)
   }
 
   @Test func damagedDataDoNotAgree() throws {
-    let payload = try #require(LivePage.payload(of: try Self.page.get()))
+    let page = try Self.page.get()
+    let payload = try #require(LivePage(page)?.payload)
     for place in stride(from: payload.startIndex, to: payload.endIndex, by: 40_009) {
       let result = try verify { page in
         page[place] = page[place] == UInt8(ascii: "A") ? UInt8(ascii: "B") : UInt8(ascii: "A")
@@ -81,7 +109,8 @@ import Testing
   }
 
   @Test func pagesThatEndBeforeTheirDataAreRefused() throws {
-    let payload = try #require(LivePage.payload(of: try Self.page.get()))
+    let page = try Self.page.get()
+    let payload = try #require(LivePage(page)?.payload)
     for end in [0, payload.startIndex - 1, payload.startIndex, payload.endIndex - 1] {
       #expect(throws: FileError("page", "no whole page of vis report with its data in it")) {
         try verify { $0 = Array($0[..<end]) }
@@ -95,7 +124,10 @@ import Testing
       ([2, 0, 0, 0, 91, 93], "no sense"),
     ] as [([UInt8], String)])
   func dataThatAreNoneAreRefused(content: [UInt8], reason: String) {
-    let page = "<script type=\"application/gzip\" id=\"payload\">\(base64(gzip(content)))</script>"
+    let page =
+      #"<code id="payload-sha256"></code>"#
+      + #"<script type="application/gzip" id="payload" data-sha256="">"#
+      + "\(base64(gzip(content)))</script>"
     let error = #expect(throws: FileError.self) { try verify { $0 = Array(page.utf8) } }
     #expect(error?.path == "page" && error?.reason.contains(reason) == true)
   }

@@ -40,9 +40,8 @@ function settingsView(store, painter) {
   };
 }
 
-async function start() {
+async function start(payload) {
   const live = document.getElementById("live");
-  const payload = await Payload.read(document.getElementById("payload"));
   const network = await Network.load(payload.bytes(payload.header.network));
   await pause();
   const laboratory = new Laboratory(payload, network);
@@ -78,7 +77,7 @@ async function start() {
   live.classList.add("ready");
   followAddress(laboratory, store);
 
-  const check = new SelfCheck(laboratory);
+  const check = new SelfCheck(laboratory, payload.content);
   await check.run();
   showVerdict(
     check.failures.length === 0 ? "pass" : "fail",
@@ -110,9 +109,16 @@ document.getElementById("live").hidden = false;
 for (const link of document.querySelectorAll("[data-live]")) link.hidden = false;
 document.addEventListener("DOMContentLoaded", async () => {
   await pause();
+  const element = document.getElementById("payload");
+  let payload;
   try {
-    await start();
+    payload = await Payload.read(element);
+    await start(payload);
   } catch (error) {
-    showVerdict("fail", `The live part of this page cannot run: ${error.message}.`);
+    const isDamaged = payload && (await sha256(payload.content)) !== element.dataset.sha256;
+    // Controls that do nothing are worse than none.
+    document.getElementById("live").classList.add("dead");
+    showVerdict(
+      "fail", `The live part of this page cannot run: ${isDamaged ? damage : error.message}.`);
   }
 });

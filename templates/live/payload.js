@@ -7,13 +7,20 @@ class Payload {
    * sum.
    */
   static async read(element) {
-    const stream = new Blob([bytesOfBase64(element.textContent)])
-      .stream()
-      .pipeThrough(new DecompressionStream("gzip"));
-    return new Payload(new Uint8Array(await new Response(stream).arrayBuffer()));
+    if (!window.DecompressionStream) throw new Error("this browser cannot inflate its data");
+    try {
+      const stream = new Blob([bytesOfBase64(element.textContent)])
+        .stream()
+        .pipeThrough(new DecompressionStream("gzip"));
+      return new Payload(new Uint8Array(await new Response(stream).arrayBuffer()));
+    } catch {
+      // What browsers say of this would not help anybody.
+      throw new Error(damage);
+    }
   }
 
   constructor(bytes) {
+    this.content = bytes;
     const length = new DataView(bytes.buffer).getUint32(0, true);
     this.header = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length)));
     this.sections = bytes.subarray(4 + length);
@@ -47,6 +54,8 @@ class Payload {
     return parameters;
   }
 }
+
+const damage = "its data are damaged";
 
 function bytesOfBase64(text) {
   if (Uint8Array.fromBase64) return Uint8Array.fromBase64(text);

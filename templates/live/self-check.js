@@ -2,8 +2,10 @@
 // style vectors and predictions in it, and what its network draws with what the native one drew.
 
 class SelfCheck {
-  constructor(laboratory) {
+  constructor(laboratory, content) {
     this.laboratory = laboratory;
+    // The bytes that the data are read from.
+    this.content = content;
     this.failures = [];
     this.numbers = 0;
     this.images = 0;
@@ -18,14 +20,14 @@ class SelfCheck {
   /** Runs all checks, a few milliseconds at a time. */
   async run() {
     const { laboratory } = this;
-    this.checkAllNumbers();
+    await this.checkSums();
     this.expect("data.images", laboratory.labels.length);
     for (const [index, model] of laboratory.models.entries()) {
       const path = `checkpoints.${index}`;
       this.expect(`${path}.styleSize`, model.styleSize);
       this.checkPredictions(model, path);
       await pause();
-      this.checkDrawings(model);
+      this.checkDrawings(model, path);
       await pause();
       this.checkReadings(model);
       for (let row = 0; row <= classes; row += 1) {
@@ -40,23 +42,36 @@ class SelfCheck {
     for (const element of this.byPath.get(path) ?? []) {
       this.numbers += 1;
       const text = element.textContent;
-      const number = Number(text.replace(/[,\u00a0%]/g, "").replace("\u2212", "-"));
+      const number = Number(text.replace(/[,\u00a0%+]/g, "").replace("\u2212", "-"));
       const value = text.includes("%") ? expected * 100 : expected;
       const places = (/\.(\d+)/.exec(text)?.[1] ?? "").length;
       const tolerance = 0.5 * 10 ** -places + 1e-9;
       if (!(Math.abs(number - value) <= tolerance)) {
+        const unit = text.includes("%") ? "\u00a0%" : "";
         this.failures.push(
-          `${path} is printed as ${text} and comes out as ${value.toFixed(places)}`);
+          `${inWords(path, this.laboratory)} is printed as ${text} and comes out as`
+          + ` ${printed(value, places)}${unit} (${path})`);
       }
     }
   }
 
-  /** No printed number may have changed since the page was made, be it one that is checked or not. */
-  checkAllNumbers() {
+  /**
+   * No byte of the data and no printed number may have changed since the page was made, be it one
+   * that is checked or not. Whoever puts the sums right again is not stopped by this.
+   */
+  async checkSums() {
+    const sum = await sha256(this.content);
+    const element = document.getElementById("payload");
+    if (sum !== element.dataset.sha256) {
+      this.failures.push("The data in this page are not those that it was made with (SHA-256)");
+    }
+    if (sum !== document.getElementById("payload-sha256").textContent) {
+      this.failures.push("The SHA-256 under Provenance is not that of the data in this page");
+    }
     const text = this.printed
-      .map((element) => `${element.dataset.json}=${element.textContent}\n`).join("");
-    if (crc32(new TextEncoder().encode(text)) !== this.laboratory.header.numbers) {
-      this.failures.push("a printed number is not the one that the page was made with");
+      .map((number) => `${number.dataset.json}=${number.textContent}\n`).join("");
+    if ((await sha256(new TextEncoder().encode(text))) !== this.laboratory.header.numbers) {
+      this.failures.push("A printed number is not the one that the page was made with");
     }
   }
 
@@ -85,9 +100,12 @@ class SelfCheck {
   }
 
   /** The ten digits in the golden styles, within one grey level of what the native network drew. */
-  checkDrawings(model) {
+  checkDrawings(model, path) {
     model.goldenStyles.forEach((style, row) => {
       const levels = model.network.decode(Float32Array.from(style));
+      if (row === 0) {
+        style.forEach((value, i) => this.expect(`${path}.generated.styles.0.${i}`, value));
+      }
       for (const digit of allDigits) {
         this.images += 1;
         const first = digit * pixelCount;

@@ -40,13 +40,3 @@ function wilsonInterval(hits, count) {
     upper: hits === count ? 1 : factor * (centre + margin),
   };
 }
-
-/** The CRC-32 of RFC 1952. */
-function crc32(bytes) {
-  let crc = -1;
-  for (const byte of bytes) {
-    crc ^= byte;
-    for (let bit = 0; bit < 8; bit += 1) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
-  }
-  return (crc ^ -1) >>> 0;
-}

@@ -3,7 +3,7 @@ import CZlib
 /// The bytes as gzip (RFC 1952), without a name or a time, so that equal bytes give equal files.
 ///
 /// Its check sum (CRC-32) lets a reader notice that any byte was changed.
-func gzip(_ bytes: [UInt8]) -> [UInt8] {
+package func gzipped(_ bytes: [UInt8]) -> [UInt8] {
   var stream = z_stream()
   let gzipFormat: Int32 = 16 + MAX_WBITS
   let size = Int32(MemoryLayout<z_stream>.size)
@@ -26,12 +26,5 @@ func gzip(_ bytes: [UInt8]) -> [UInt8] {
       precondition(status == Z_STREAM_END)
     }
     count = bound - Int(stream.avail_out)
-  }
-}
-
-/// The CRC-32 of RFC 1952.
-func crc32(_ bytes: [UInt8]) -> UInt32 {
-  bytes.withUnsafeBufferPointer {
-    UInt32(truncatingIfNeeded: CZlib.crc32(0, $0.baseAddress, UInt32($0.count)))
   }
 }

@@ -11,74 +11,84 @@ import StyleNet
 /// decoded with them are off by a tenth of a grey level, and the page is half as large as with
 /// floats. Style vectors are stored exactly, so that what is computed from them again is exactly
 /// what the page prints.
-struct LivePayload {
+package struct LivePayload {
   /// Where bytes lie, counted from the end of the header.
-  struct Section: Codable, Equatable {
-    let offset: Int
-    let count: Int
+  package struct Section: Codable, Equatable {
+    package let offset: Int
+    package let count: Int
   }
 
   /// What the sections hold. "Planes" are the first bytes of all numbers, then the second bytes and
   /// so on, which compresses better.
-  struct Header: Codable, Equatable {
+  package struct Header: Codable, Equatable {
     /// The standard deviation of the styles' prior.
-    let priorScale: Double
-    /// The CRC-32 of every number on the page; see `LivePage`.
-    let numbers: UInt32
+    package let priorScale: Double
+    /// The SHA-256 of the page without its payload; see `LivePage`.
+    package let frame: String
+    /// The SHA-256 of every number on the page; see `LivePage`.
+    package let numbers: String
     /// The network as WebAssembly.
-    let network: Section
+    package let network: Section
     /// N digits, a byte each.
-    let labels: Section
-    let samples: Samples
-    let models: [Model]
+    package let labels: Section
+    package let samples: Samples
+    package let models: [Model]
   }
 
   /// Test images whose pixels are here: the first of each digit.
-  struct Samples: Codable, Equatable {
-    let indices: [Int]
+  package struct Samples: Codable, Equatable {
+    package let indices: [Int]
     /// 28 x 28 bytes each.
-    let pixels: Section
+    package let pixels: Section
   }
 
-  struct Model: Codable, Equatable {
-    let name: String
+  package struct Model: Codable, Equatable {
+    package let name: String
     /// `sae` or `aae`.
-    let kind: String
-    let styleSize: Int
+    package let kind: String
+    package let styleSize: Int
     /// The encoder's, then the decoder's, in the order of their layouts.
-    let tensors: [Tensor]
+    package let tensors: [Tensor]
     /// 16-bit integers in two planes: numbers of all tensors, each over its tensor's scale.
-    let weights: Section
+    package let weights: Section
     /// N predicted digits, a byte each.
-    let predictions: Section
+    package let predictions: Section
     /// S x N floats in four planes: of every image the first feature, then the second and so on.
-    let styles: Section
-    /// Styles in which the ten digits' drawings are here: what the page shows as generated.
-    let goldenStyles: [[Float]]
+    package let styles: Section
+    /// Styles in which the ten digits' drawings are here: the first and the last, which is zero, of
+    /// those that the page shows as generated.
+    package let goldenStyles: [[Float]]
     /// A style after the other, ten digits of 28 x 28 bytes each.
-    let goldenImages: Section
+    package let goldenImages: Section
   }
 
-  struct Tensor: Codable, Equatable {
-    let count: Int
-    let scale: Float
+  package struct Tensor: Codable, Equatable {
+    package let count: Int
+    package let scale: Float
   }
 
-  let bytes: [UInt8]
+  package let bytes: [UInt8]
+
+  /// The test images whose pixels are in a payload.
+  static func sampleIndices(labels: [UInt8]) -> [Int] {
+    (0..<10).compactMap { labels.firstIndex(of: $0) }
+  }
 
   /// - Parameters:
   ///   - pictures: one for each model.
   ///   - network: the network as WebAssembly.
-  ///   - numbers: the CRC-32 of the page's numbers.
+  ///   - frame: the SHA-256 of the page's frame.
+  ///   - numbers: the SHA-256 of the page's numbers.
   init(
     _ input: ReportInput, _ report: ReportData, _ pictures: [DigitPictures], network: [UInt8],
-    numbers: UInt32
+    frame: String, numbers: String
   ) {
     let images = input.images
     var sections = Sections()
-    let indices = (0..<10).compactMap { images.labels.firstIndex(of: $0) }
+    let indices = Self.sampleIndices(labels: images.labels)
     let header = Header(
       priorScale: report.checkpoints[0].ks.priorScale,
+      frame: frame,
       numbers: numbers,
       network: sections.add(network),
       labels: sections.add(images.labels),

@@ -11,8 +11,8 @@ struct LiveTemplates: Sendable {
   let rules: String
 
   private static let scripts = [
-    "payload", "network", "statistics", "self-check", "sources", "drawing", "painting", "digits",
-    "sliders", "draw", "map", "morph", "address", "main",
+    "payload", "network", "statistics", "sha256", "words", "self-check", "sources", "drawing",
+    "painting", "digits", "sliders", "draw", "map", "morph", "address", "main",
   ]
 
   /// - Parameter read: reads a file, given its path in the directory of templates.

@@ -1,23 +1,27 @@
 import Checkpoints
-import Files
+package import Files
 import FoundationEssentials
 import MNIST
 import StyleNet
 
 /// What a page computes with, as far as its numbers can be computed again from it: the other side
 /// of `LivePayload`.
-struct EmbeddedData {
+package struct EmbeddedData {
   /// The standard deviation of the styles' prior.
   let priorScale: Double
+  /// The check sum of the page's frame.
+  package let frame: String
   /// The check sum of the printed numbers.
-  let numbers: UInt32
+  package let numbers: String
+  /// The network as WebAssembly.
+  package let network: [UInt8]
   /// N digits.
-  let labels: [UInt8]
-  /// Of the test images whose pixels are here.
-  let sampleIndices: [Int]
+  package let labels: [UInt8]
+  /// Of the test images whose pixels are here: the first of each digit.
+  package let sampleIndices: [Int]
   /// 28 x 28 bytes each.
-  let samplePixels: [UInt8]
-  let models: [EmbeddedModel]
+  package let samplePixels: [UInt8]
+  package let models: [EmbeddedModel]
 
   /// The most bytes of a header that are read. A page of many models has some ten thousand.
   private static let headerLimit = 1 << 20
@@ -25,8 +29,8 @@ struct EmbeddedData {
   /// - Parameters:
   ///   - content: what `LivePayload.bytes` are.
   ///   - path: the page's, for messages.
-  /// - Throws: `FileError` if they make no sense.
-  init(_ content: [UInt8], path: String) throws(FileError) {
+  /// - Throws: `FileError` if they make no sense, or lack anything that `LivePayload` puts in.
+  package init(_ content: [UInt8], path: String) throws(FileError) {
     let count = content.prefix(4).reversed().reduce(0) { $0 << 8 | Int($1) }
     guard content.count >= 4, count <= min(content.count - 4, Self.headerLimit) else {
       throw FileError(path, "the data in the page have no header")
@@ -42,14 +46,16 @@ struct EmbeddedData {
     try reader.expect(
       Checkpoint.priorScales.contains(header.priorScale), "a prior of scale \(header.priorScale)")
     priorScale = header.priorScale
+    frame = header.frame
     numbers = header.numbers
-    _ = try reader.bytes(header.network, count: header.network.count)
+    network = try reader.bytes(header.network, count: header.network.count)
     try reader.expect(
       (1...IDX.countLimit).contains(header.labels.count), "\(header.labels.count) labels")
     labels = try reader.digits(header.labels, count: header.labels.count)
     sampleIndices = header.samples.indices
     try reader.expect(
-      sampleIndices.allSatisfy(labels.indices.contains), "samples that are none of the images")
+      sampleIndices == LivePayload.sampleIndices(labels: labels),
+      "samples that are not the first image of each digit")
     samplePixels = try reader.bytes(
       header.samples.pixels, count: sampleIndices.count * Model.pixels)
     var models: [EmbeddedModel] = []
@@ -57,25 +63,27 @@ struct EmbeddedData {
       models.append(try EmbeddedModel(model, images: labels.count, &reader))
     }
     try reader.expect(!models.isEmpty, "no models")
+    try reader.expectEnd()
     self.models = models
   }
 }
 
 /// One model of a page. Its weights are rounded to 16 bits.
-struct EmbeddedModel {
-  let name: String
-  let styleSize: Int
+package struct EmbeddedModel {
+  package let name: String
+  package let styleSize: Int
   /// As `Encoder.layout(styleSize:)` says.
-  let encoder: [Float]
+  package let encoder: [Float]
   /// As `Decoder.layout(styleSize:)` says.
-  let decoder: [Float]
+  package let decoder: [Float]
   /// N digits.
-  let predictions: [UInt8]
+  package let predictions: [UInt8]
   /// N x S.
-  let styles: [Float]
-  let goldenStyles: [[Float]]
+  package let styles: [Float]
+  /// A random style and the zero style.
+  package let goldenStyles: [[Float]]
   /// For each golden style ten digits of 28 x 28 bytes.
-  let goldenImages: [UInt8]
+  package let goldenImages: [UInt8]
 }
 
 extension EmbeddedModel {
@@ -114,6 +122,9 @@ extension EmbeddedModel {
       goldenStyles.allSatisfy { $0.count == header.styleSize }
         && (styles + goldenStyles.joined()).allSatisfy(\.isFinite),
       "styles that are none of the model's")
+    try reader.expect(
+      goldenStyles.count == 2 && goldenStyles[1].allSatisfy { $0 == 0 },
+      "drawings in other styles than a random one and the zero style")
     goldenImages = try reader.bytes(
       header.goldenImages, count: goldenStyles.count * Model.classes * Model.pixels)
   }
@@ -135,6 +146,10 @@ private struct SectionReader {
     guard condition else {
       throw FileError(path, "the data in the page make no sense: \(otherwise)")
     }
+  }
+
+  func expectEnd() throws(FileError) {
+    try expect(rest.isEmpty, "\(rest.count) bytes that belong to nothing")
   }
 
   mutating func bytes(_ section: LivePayload.Section, count: Int) throws(FileError) -> [UInt8] {

@@ -3,7 +3,7 @@ import Parallel
 import Statistics
 import StyleNet
 
-/// The numbers that follow from the data in a page.
+/// The numbers that follow from the data in a page, every one of which a page prints.
 struct ExpectedNumbers {
   /// By their places in `report.json`: names and indices from its root, with dots between.
   private(set) var values: [String: Double] = [:]
@@ -21,6 +21,9 @@ struct ExpectedNumbers {
         styles: model.styles, styleSize: model.styleSize, labels: data.labels,
         prior: NormalDistribution(scale: data.priorScale), workers: workers)
       add(ReportData.KS(table, priorScale: data.priorScale), at: "\(path).ks")
+      for (component, value) in model.goldenStyles[0].enumerated() {
+        values["\(path).generated.styles.0.\(component)"] = Double(value)
+      }
       accuracies.append(accuracy)
       medians.append(table.medianNegLog10P)
     }
@@ -79,16 +82,20 @@ struct ExpectedNumbers {
     for (index, row) in tests.rows.enumerated() {
       let path = "\(path).rows.\(index)"
       values["\(path).images"] = Double(row.images)
-      if let pooled = row.pooled { add(pooled, at: "\(path).pooled") }
+      if let pooled = row.pooled {
+        add(pooled, at: "\(path).pooled")
+        values["\(path).pooled.criticalD"] = pooled.criticalD
+      }
       for (feature, test) in row.features.enumerated() {
         add(test, at: "\(path).features.\(feature)")
       }
+      // The same for every feature, it is printed once.
+      if let test = row.features.first { values["\(path).features.0.criticalD"] = test.criticalD }
     }
   }
 
   private mutating func add(_ test: ReportData.KS.Test, at path: String) {
     values["\(path).d"] = test.d
     values["\(path).negLog10P"] = test.negLog10P
-    values["\(path).criticalD"] = test.criticalD
   }
 }

@@ -16,8 +16,13 @@ import StyleNet
 /// - the readings of the test images that come with pixels, by the encoder.
 ///
 /// L1, cross-entropy and the probabilities of single images would need the pixels of all images,
-/// which a page does not hold. That these numbers, like all others, are the ones that the page was
-/// made with is told by a check sum. Pictures and prose are not looked at.
+/// which a page does not hold. That these numbers, like all others, and all the rest of the page,
+/// pictures and prose too, are what the page was made with is told by check sums.
+///
+/// Check sums are no signature. Whoever changes the page or its data and puts the sums right again
+/// is not stopped by them, but only by what is computed again; whoever writes other data and prints
+/// what follows from those makes a page that agrees with itself. To know who made a page, make it
+/// again, or get it from somebody trusted.
 package struct PageVerification: Sendable {
   /// How many printed numbers were computed again.
   package private(set) var numbers = 0
@@ -36,14 +41,18 @@ package struct PageVerification: Sendable {
   /// - Parameters:
   ///   - page: the bytes of an `index.html`.
   ///   - path: where it is, for messages.
+  ///   - network: the network as WebAssembly that this program puts into pages; nil if that is not
+  ///     known.
   /// - Throws: `FileError` if that is no whole page of `vis report` with its data in it.
-  package init(page: [UInt8], path: String, workers: Workers) throws(FileError) {
-    guard let payload = LivePage.payload(of: page) else {
+  package init(
+    page: [UInt8], path: String, network: [UInt8]? = nil, workers: Workers
+  ) throws(FileError) {
+    guard let parts = LivePage(page) else {
       throw FileError(path, "no whole page of vis report with its data in it")
     }
     let content: [UInt8]
     do throws(FileError) {
-      content = try Self.inflate(payload, path: path)
+      content = try Self.inflate(parts.payload, path: path)
     } catch {
       mismatches = ["the data in the page are not those it was made with: \(error.reason)"]
       return
@@ -53,7 +62,21 @@ package struct PageVerification: Sendable {
     }
     let data = try EmbeddedData(content, path: path)
 
-    check(LivePage.numbers(of: page), data, workers)
+    mismatches = PageMarkup.objections(to: parts.frame)
+    let checkSum = sha256(content)
+    if parts.checkSum != checkSum {
+      mismatches.append("the data in the page are not those it was made with: another SHA-256")
+    }
+    if parts.printedCheckSum != checkSum {
+      mismatches.append("the SHA-256 printed is not that of the data in the page")
+    }
+    if sha256(parts.frame) != data.frame {
+      mismatches.append("the page around its data is not the one that was made with them")
+    }
+    if let network, network != data.network {
+      mismatches.append("the network in the page is not the one that comes with this program")
+    }
+    check(LivePage.numbers(of: parts.frame), data, workers)
     for model in data.models {
       checkDrawings(model, workers)
       checkReadings(model, data, workers)
@@ -80,6 +103,13 @@ package struct PageVerification: Sendable {
       mismatches.append("a printed number is not the one that the page was made with")
     }
     let expected = ExpectedNumbers(data, printed: printed, workers: workers).values
+    let missing = Set(expected.keys).subtracting(printed.map(\.path)).sorted()
+    if let first = missing.first {
+      mismatches.append(
+        missing.count == 1
+          ? "1 number that follows from the data is not printed, such as \(first)"
+          : "\(missing.count) numbers that follow from the data are not printed, such as \(first)")
+    }
     for quantity in printed {
       guard let value = expected[quantity.path] else { continue }
       numbers += 1
