@@ -5,15 +5,19 @@ import json
 import pathlib
 import re
 import shutil
+import statistics
 import time
 
 import axe_playwright_python
+import numpy
 import pytest
 from alterations import (
     altered_byte, altered_number, altered_section, highest_byte_of_weight, joined_payload,
     lowest_byte_of_weight, split_payload,
 )  # fmt: skip
 from browser import Browser
+from conftest import ROOT
+from pictures import png
 
 FIXTURES = pathlib.Path(__file__).resolve().parent.parent / "Fixtures" / "live"
 ZERO = "#now=style:0,0,0,0&ink=grey"
@@ -70,7 +74,11 @@ def drawn(browser, selector="canvas[data-digit]"):
     """The bytes of every canvas, red, green, blue and opacity, as text by its attributes."""
     return browser.run(
         """return Object.fromEntries([...document.querySelectorAll(arguments[0])].map(canvas => [
-          `${canvas.dataset.checkpoint ?? canvas.id}-${canvas.dataset.digit ?? ''}`,
+          // A step of a strip has no name of its own.
+          canvas.dataset.digit || canvas.id
+            ? `${canvas.dataset.checkpoint ?? canvas.id}-${canvas.dataset.digit ?? ''}`
+            : `${canvas.parentElement.dataset.strip ?? canvas.parentElement.dataset.sample}-`
+              + [...canvas.parentElement.children].indexOf(canvas),
           Array.from(canvas.getContext('2d')
             .getImageData(0, 0, canvas.width, canvas.height).data).join()]))""",
         selector)
@@ -119,6 +127,35 @@ def write(browser, strokes):
             mouse(browser, "mouseMoved", *point, buttons=1)
         mouse(browser, "mouseReleased", *points[-1])
     settle(browser)
+
+
+def choose(browser, selector, value):
+    browser.run(
+        """const [selector, value] = arguments;
+        const select = document.querySelector(selector);
+        select.value = value;
+        select.dispatchEvent(new Event('change', {bubbles: true}));""",
+        selector, value)
+    settle(browser)
+
+
+def slide(browser, selector, value):
+    browser.run(
+        """const [selector, value] = arguments;
+        const slider = document.querySelector(selector);
+        slider.value = value;
+        slider.dispatchEvent(new Event('input', {bubbles: true}));""",
+        selector, value)
+    settle(browser)
+
+
+def value(browser, selector):
+    return browser.run("return document.querySelector(arguments[0]).value", selector)
+
+
+def digit(browser):
+    """The digit of map and morph."""
+    return int(value(browser, "input[name=digit]:checked"))
 
 
 def complaints(browser):
@@ -267,8 +304,37 @@ def test_draws_what_the_native_network_drew(browser, page, report, model, row):
 
 
 def test_draws_ten_digits_in_20_milliseconds(browser, page):
+    """By the page's own scripts and data, in a network loaded for the purpose."""
     open_live(browser, page)
-    # A step of a slider draws ten digits for each of two models, and the map.
+    scripts = "".join(
+        (ROOT / "templates" / "live" / f"{name}.js").read_text() for name in ("payload", "network"))
+    measured = browser.devtools(
+        "Runtime.evaluate", awaitPromise=True, returnByValue=True,
+        expression=f"""(async () => {{
+          {scripts}
+          const payload = await Payload.read(document.getElementById("payload"));
+          const network = await Network.load(payload.bytes(payload.header.network));
+          const times = [];
+          for (const header of payload.header.models) {{
+            const model = network.add(header.styleSize, payload.parameters(header));
+            for (let i = 0; i < 60; i += 1) {{
+              const style = new Float32Array(header.styleSize).fill(Math.sin(i));
+              const start = performance.now();
+              const levels = model.decode(style);
+              times.push(performance.now() - start);
+              if (levels.length !== 10 * 28 * 28) throw new Error("no ten digits");
+            }}
+          }}
+          return times;
+        }})()""")
+    times = measured["result"]["value"]
+    assert len(times) == 120
+    assert 0 < statistics.median(times) <= 20, times
+
+
+def test_a_step_of_a_slider_takes_two_frames_at_most(browser, page):
+    open_live(browser, page)
+    # It draws ten digits for each of two models, and the map.
     times = browser.run_async(
         """const done = arguments[0];
         const slider = document.querySelector('input[data-style]');
@@ -286,7 +352,24 @@ def test_draws_ten_digits_in_20_milliseconds(browser, page):
           start = performance.now();
         };
         step();""")
-    assert sorted(times)[len(times) // 2] <= 40, times
+    assert statistics.median(times) <= 33, times
+
+
+def test_pointing_at_the_map_takes_a_frame_at_most(browser, page):
+    open_live(browser, page)
+    before = drawn(browser, "#map")
+    times = browser.run(
+        """const map = document.getElementById('map');
+        const {left, top, width, height} = map.getBoundingClientRect();
+        return Array.from({length: 60}, (_, i) => {
+          const [clientX, clientY] = [left + width * (0.3 + i / 150), top + height * 0.45];
+          const start = performance.now();
+          map.dispatchEvent(new PointerEvent('pointermove', {clientX, clientY, bubbles: true}));
+          return performance.now() - start;
+        });""")
+    # The handler does all of it at once.
+    assert drawn(browser, "#map") != before
+    assert 0 < statistics.median(times) <= 16, times
 
 
 # Sliders
@@ -305,6 +388,49 @@ def test_sliders_by_keyboard_change_every_canvas(browser, page):
         assert all(after[canvas] != before[canvas] for canvas in before)
         before = after
         assert "σ" in text(browser, f"input[data-style=\"{feature}\"] + output")
+
+
+def test_keys_move_a_slider_by_fixed_steps(browser, page):
+    open_live(browser, page)
+    browser.run("document.querySelector('input[data-style=\"2\"]').focus()")
+    shown = []
+    for key, code in [
+        ("ArrowRight", 39), ("ArrowUp", 38), ("ArrowLeft", 37), ("PageUp", 33), ("PageUp", 33),
+        ("PageDown", 34), ("ArrowDown", 40), ("End", 35), ("ArrowRight", 39), ("Home", 36),
+    ]:  # fmt: skip
+        press(browser, key, code)
+        settle(browser)
+        shown.append(text(browser, "input[data-style=\"2\"] + output"))
+    assert shown == [
+        "0.05 σ", "0.10 σ", "0.05 σ", "0.55 σ", "1.05 σ", "0.55 σ", "0.50 σ", "4.00 σ", "4.00 σ",
+        "−4.00 σ"]  # fmt: skip
+
+
+@pytest.mark.parametrize("width", [320, 390, 1024, 1440])
+def test_a_style_beyond_the_scale_says_so_in_one_line(browser, page, width):
+    open_live(browser, page, "#now=style:9,-24.68,8,0", width)
+    outputs = "[...document.querySelectorAll('.live-slider output')]"
+    assert browser.run(f"return {outputs}.map(o => o.innerText)") == [
+        "4.50 σ »", "« −12.34 σ", "4.00 σ", "0.00 σ"]
+    heights = browser.run(f"return {outputs}.map(o => o.getBoundingClientRect().height)")
+    assert len(set(heights)) == 1
+    assert browser.run(f"return {outputs}.every(o => o.scrollWidth <= o.clientWidth)")
+    assert browser.run(
+        """return [...document.querySelectorAll('input[data-style]')].map(
+          s => s.getAttribute('aria-valuetext').includes('off the scale'))"""
+    ) == [True, True, False, False]
+
+
+def test_sliders_are_filled_from_a_mark_in_the_middle(browser, page):
+    open_live(browser, page, "#now=style:4,-4,0,0")
+    shares = browser.run(
+        """return [...document.querySelectorAll('input[data-style]')].map(
+          s => Number(getComputedStyle(s).getPropertyValue('--share')))""")
+    assert shares == [0.75, 0.25, 0.5, 0.5]
+    mark = browser.run(
+        """const style = getComputedStyle(document.querySelector('input[data-style]'));
+        return [style.backgroundImage.includes('gradient'), style.backgroundPosition];""")
+    assert mark == [True, "50% 50%"]
 
 
 def test_one_vector_drives_every_model(browser, page):
@@ -343,6 +469,7 @@ def test_reads_the_strokes_of_test_images(browser, page, width):
     right = []
     for image in images:
         click(browser, "#clear-drawing")
+        assert text(browser, "#draw-reading") == "Nothing drawn yet."
         write(browser, image["strokes"])
         # The best bar of each model.
         read = browser.run(
@@ -380,6 +507,106 @@ def test_takes_test_images(browser, page):
     open_live(browser, page)
     click(browser, "button[data-sample='3']")
     assert "pt-aae reads a 3" in text(browser, "#draw-reading")
+    assert digit(browser) == 3
+
+
+def test_clears_only_drawings(browser, page):
+    open_live(browser, page, "#now=style:1,2,-1,0.5&ink=grey")
+    for _ in range(2):
+        before = drawn(browser)
+        assert browser.run("return document.getElementById('clear-drawing').ariaDisabled") == "true"
+        click(browser, "#clear-drawing")
+        assert drawn(browser) == before
+        click(browser, "button[data-sample='3']")
+    write(browser, [[(14, y) for y in range(4, 24)]])
+    assert browser.run("return document.getElementById('clear-drawing').ariaDisabled") == "false"
+    click(browser, "#clear-drawing")
+    assert text(browser, "#draw-reading") == "Nothing drawn yet."
+    assert set(drawn(browser, "#draw-seen")["draw-seen-"].split(",")[:3]) == {"0"}
+
+
+def test_the_digit_follows_what_was_read(browser, page, encodings):
+    open_live(browser, page)
+    assert digit(browser) == 7
+    write(browser, [[(14, y) for y in range(4, 24)]])
+    assert digit(browser) == 1
+    click(browser, "button[data-sample='5']")
+    assert digit(browser) == 5
+    choose(browser, "#map-index", 1234)
+    assert digit(browser) == encodings[1234][1]
+    # A style by hand says nothing of the digit.
+    slide(browser, "input[data-style='1']", 1)
+    assert digit(browser) == encodings[1234][1]
+
+
+@pytest.mark.parametrize("width", [390, 1024, 1440])
+def test_what_the_network_sees_is_beside_the_paper(browser, page, width):
+    open_live(browser, page, "#now=image:3", width)
+    paper, seen, label = browser.run(
+        """return ['#draw', '#draw-seen', '#draw-seen-label'].map(selector => {
+          const {left, top, right, bottom} =
+            document.querySelector(selector).getBoundingClientRect();
+          return {left, top, right, bottom};
+        })""")
+    assert seen["top"] >= paper["bottom"] or seen["left"] >= paper["right"]
+    assert label["right"] > label["left"] >= seen["right"]
+    assert text(browser, "#draw-seen-label") == "what the network sees"
+
+
+def test_one_pointer_at_a_time_writes(browser, page):
+    open_live(browser, page)
+    send = """const [kind, id, x, y, isPrimary] = arguments;
+      const canvas = document.getElementById('draw');
+      const box = canvas.getBoundingClientRect();
+      canvas.setPointerCapture = () => {};
+      canvas.dispatchEvent(new PointerEvent(kind, {pointerId: id, isPrimary, bubbles: true,
+        clientX: box.left + x * box.width, clientY: box.top + y * box.height, button: 0}));"""
+
+    def strokes():
+        browser.run_async("setTimeout(arguments[0], 400)")
+        return re.search(r"now=drawing:([0-9a-f-]*)", browser.run("return location.hash"))[1]
+
+    browser.run(send, "pointerdown", 1, 0.5, 0.2, True)
+    browser.run(send, "pointermove", 1, 0.5, 0.4, True)
+    first = strokes()
+    # A palm: neither where it is set down, nor where it goes, nor that it leaves, counts.
+    for is_primary in (False, True):
+        browser.run(send, "pointerdown", 2, 0.9, 0.9, is_primary)
+        browser.run(send, "pointermove", 2, 0.1, 0.9, is_primary)
+        browser.run(send, "pointerup", 2, 0.1, 0.9, is_primary)
+        assert strokes() == first
+    browser.run(send, "pointermove", 1, 0.5, 0.8, True)
+    longer = strokes()
+    assert longer.startswith(first) and len(longer) == len(first) + 4
+    browser.run(send, "pointerup", 1, 0.5, 0.8, True)
+    browser.run(send, "pointermove", 1, 0.9, 0.8, True)
+    assert strokes() == longer
+
+
+@pytest.mark.parametrize(
+    "strokes",
+    [
+        [[(9, y) for y in range(4, 24)] + [(x, 23) for x in range(9, 19)]],
+        [[(x, 5) for x in range(7, 20)], [(19, 5), (13, 22)]],
+        [[(x, 22) for x in range(4, 25)], [(22, 22), (22, 8)]],
+    ],
+    ids=["L", "7", "wide"],
+)  # fmt: skip
+def test_centres_a_drawing_as_vis_encode_does(browser, page, vis, tmp_path, strokes):
+    """The page's image, moved somewhere on a larger paper, is read as the page read it."""
+    open_live(browser, page, "#now=drawing:&ink=ink")
+    write(browser, strokes)
+    levels = numpy.array(drawn(browser, "#draw-seen")["draw-seen-"].split(","), int)[3::4]
+    paper = numpy.zeros((70, 64), numpy.uint8)
+    paper[31:59, 5:33] = levels.reshape(28, 28)
+    (tmp_path / "drawing.png").write_bytes(png(paper))
+    result = vis(
+        "encode", "drawing.png", "--ckpt", ROOT / "share" / "pt-aae", "--json", cwd=tmp_path)
+    assert result.status == 0, result.err
+    read = json.loads(result.out)
+    style = (read["pictures"] if isinstance(read, dict) and "pictures" in read else read)[0]["style"]
+    shown = text(browser, "[data-vector='1']").replace("−", "-").split()
+    assert [float(v) for v in shown] == pytest.approx(style, abs=0.03)
 
 
 # Map
@@ -446,10 +673,19 @@ def test_pointing_at_nothing_decodes_that_place(browser, page):
     mouse(browser, "mouseMoved", *place_on_map(browser, [-limit * 0.98, limit * 0.98]))
     settle(browser)
     assert text(browser, "#map-reading").startswith("No image here: a 5 at style 1 −")
-    there = drawn(browser, "#map-digit")
-    open_live(
-        browser, page, f"#now=style:{-limit * 0.98:.3f},{limit * 0.98:.3f},0,0&ink=grey&digit=5")
-    assert drawn(browser)["1-5"].count(",0,") > 0 and there != drawn(browser, "#nothing")
+    there = drawn(browser, "#map-digit")["map-digit-"]
+    # The pointer is on a whole pixel: the sentence says where that is.
+    x, y = re.findall(r"(−?[\d.]+) σ", text(browser, "#map-reading"))
+    click_at = place_on_map(browser, [-limit * 0.98, limit * 0.98])
+    mouse(browser, "mousePressed", *click_at, buttons=1)
+    mouse(browser, "mouseReleased", *click_at)
+    settle(browser)
+    shown = text(browser, "[data-vector='1']").replace("−", "-").split()
+    assert [float(v) / 2 for v in shown] == pytest.approx(
+        [float(x.replace("−", "-")), float(y), 0, 0], abs=0.011)
+    right = drawn(browser)
+    assert there == right["1-5"]
+    assert there not in [right[f"1-{digit}"] for digit in range(10) if digit != 5]
 
 
 def test_map_by_keyboard(browser, page):
@@ -471,12 +707,72 @@ def test_map_shows_the_features_that_are_chosen(browser, page, encodings):
         "return [document.getElementById('map-across').value, document.getElementById('map-up').value]"
     ) == ["2", "3"]
     dots = drawn(browser, "#map-dots")
-    browser.run(
-        """const select = document.getElementById('map-across');
-        select.value = 0; select.dispatchEvent(new Event('change'));""")
-    settle(browser)
+    choose(browser, "#map-across", 0)
     assert drawn(browser, "#map-dots") != dots
     assert text(browser, "#map-reading").startswith("Test image 1234:")
+
+
+def test_axes_of_one_feature_change_places(browser, page):
+    open_live(browser, page, "#map=3,4")
+    axes = "return [document.getElementById('map-across').value, document.getElementById('map-up').value]"
+    choose(browser, "#map-across", 3)
+    assert browser.run(axes) == ["3", "2"]
+    choose(browser, "#map-up", 3)
+    assert browser.run(axes) == ["2", "3"]
+    choose(browser, "#map-up", 0)
+    assert browser.run(axes) == ["2", "0"]
+    open_live(browser, page, "#map=2,2")
+    assert browser.run(axes) == ["0", "1"]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_circles_and_axes_lie_over_the_dots(browser, page, scheme):
+    open_live(browser, page, scheme=scheme)
+    shares = browser.run(
+        """const canvas = document.getElementById('map-dots');
+        const {width, height} = canvas;
+        const pixels = canvas.getContext('2d').getImageData(0, 0, width, height).data;
+        const line = getComputedStyle(document.documentElement)
+          .getPropertyValue('--secondary-ink').trim();
+        const colour = [1, 3, 5].map(start => parseInt(line.slice(start, start + 2), 16));
+        const isLine = (x, y) => {
+          for (let dy = -1; dy <= 1; dy += 1) for (let dx = -1; dx <= 1; dx += 1) {
+            const at = 4 * ((Math.round(y) + dy) * width + Math.round(x) + dx);
+            if (colour.every((c, i) => Math.abs(pixels[at + i] - c) < 40)) return true;
+          }
+          return false;
+        };
+        const limit = Number(document.getElementById('map').dataset.limit);
+        const share = (points) => points.filter(p => isLine(...p)).length / points.length;
+        const turn = Array.from({length: 360}, (_, i) => i * Math.PI / 180);
+        const circles = [1, 2, 3].map(deviations => {
+          const radius = deviations * 2 / limit * width / 2;
+          return share(turn.map(a => [width / 2 + radius * Math.cos(a), height / 2 + radius * Math.sin(a)]));
+        });
+        const across = Array.from({length: width - 4}, (_, i) => [i + 2, height / 2]);
+        return [...circles, share(across)];""")
+    assert min(shares) > 0.9, shares
+
+
+def test_takes_the_nearest_image_for_a_number_that_none_has(browser, page):
+    open_live(browser, page)
+    for asked, taken in [("123456", "9999"), ("-5", "0"), ("17.9", "17")]:
+        choose(browser, "#map-index", asked)
+        assert value(browser, "#map-index") == taken
+        assert text(browser, "#map-reading").startswith(f"Test image {taken}:")
+
+
+def test_a_digit_of_the_legend_filters_and_says_so(browser, page):
+    open_live(browser, page)
+    assert text(browser, ".live-legend").startswith("Show only the images of")
+    labels = browser.run(
+        "return [...document.querySelectorAll('[data-only]')].map(b => b.ariaLabel)")
+    assert labels == [f"Only digit {digit}" for digit in range(10)]
+    dots = drawn(browser, "#map-dots")
+    click(browser, "[data-only='4']")
+    assert drawn(browser, "#map-dots") != dots
+    click(browser, "[data-only='4']")
+    assert drawn(browser, "#map-dots") == dots
 
 
 # Morphing
@@ -486,12 +782,9 @@ def test_morphs_from_one_style_to_another(browser, page):
     open_live(browser, page, "#now=morph:0&a=image:3&b=image:61&ink=grey")
     ends = []
     for at in (0, 0.5, 1):
-        browser.run(
-            """const slider = document.getElementById('morph-at');
-            slider.value = arguments[0];
-            slider.dispatchEvent(new Event('input', {bubbles: true}));""",
-            at)
-        settle(browser)
+        slide(browser, "#morph-at", at)
+        assert browser.run("return document.getElementById('morph-at').ariaValueText") == (
+            f"{at * 100:.0f} % of the way from A to B")
         ends.append(drawn(browser))
     assert ends[0] != ends[1] != ends[2]
     open_live(browser, page, "#now=image:61&ink=grey")
@@ -500,23 +793,127 @@ def test_morphs_from_one_style_to_another(browser, page):
     assert "A is test image 61" in text(browser, "#morph-ends")
 
 
+@pytest.mark.parametrize("end, place", [("a", "0"), ("b", "1")])
+def test_a_blend_that_is_kept_stays_what_it_is_in_every_model(browser, page, end, place):
+    open_live(browser, page, "#now=morph:0.4&a=image:3&b=image:61&ink=grey")
+    blend = drawn(browser)
+    vectors = [text(browser, f"[data-vector='{model}']") for model in (0, 1)]
+    assert vectors[0] != vectors[1]
+    click(browser, f"#keep-{end}")
+    assert drawn(browser) == blend
+    assert value(browser, "#morph-at") == place
+    assert "is a blend that was kept" in text(browser, "#morph-ends")
+    # That end of the strips is now what was kept, in each model.
+    strips = drawn(browser, ".live-strip canvas")
+    step = 0 if end == "a" else 8
+    for model in (0, 1):
+        assert strips[f"{model}-{step}"] == blend[f"{model}-{digit(browser)}"]
+    # The slider begins there, and a link says it all.
+    slide(browser, "#morph-at", place)
+    assert drawn(browser) == blend
+    wait(browser, f"location.hash.includes('{end}=styles:')")
+    fragment = browser.run("return location.hash")
+    open_live(browser, page, fragment)
+    assert [text(browser, f"[data-vector='{model}']") for model in (0, 1)] == vectors
+    assert value(browser, "#morph-at") == place
+
+
+def test_an_end_that_is_kept_again_is_itself(browser, page):
+    open_live(browser, page, "#now=morph:1&a=image:3&b=image:61")
+    click(browser, "#keep-a")
+    assert "A is test image 61, B is test image 61" in text(browser, "#morph-ends")
+
+
 # The address
+
+
+def view(browser):
+    """All that a link should show again."""
+    canvases = {
+        selector: drawn(browser, selector)
+        for selector in (
+            "canvas[data-digit]", "#map-digit", "#map-dots", "#draw", "#draw-seen",
+            ".live-strip canvas")
+    }
+    assert len(canvases[".live-strip canvas"]) == 18
+    settings = browser.run(
+        """return {
+          choices: [...document.querySelectorAll('#live input:checked')].map(i => i.name + i.value),
+          fields: [...document.querySelectorAll('#live select, #live input[data-style]')]
+            .map(field => field.value),
+          only: [...document.querySelectorAll('[data-only]')].map(b => b.ariaPressed),
+          texts: ['#morph-ends', '#map-reading', '#draw-reading']
+            .map(selector => document.querySelector(selector).innerText),
+        }""")
+    return {**canvases, **settings}
 
 
 def test_a_link_shows_the_same_view(browser, page):
     open_live(browser, page)
+    usual = view(browser)
+    # Every setting becomes another: a, then b, then what is shown now.
+    click(browser, "button[data-sample='4']")
+    click(browser, "#keep-a")
+    slide(browser, "input[data-style='2']", 1.5)
+    click(browser, "#keep-b")
     write(browser, [[(8, 6), (20, 6), (12, 22)], [(9, 14), (18, 14)]])
     browser.run("document.querySelector('input[name=digit][value=\"3\"]').click()")
-    browser.run(
-        """const select = document.getElementById('palette');
-        select.value = 'heat'; select.dispatchEvent(new Event('change'));""")
-    wait(browser, "/now=drawing:.*digit=3.*ink=heat/.test(location.hash)")
-    selectors = ["canvas[data-digit]", "#map-digit", "#draw-seen", ".live-strip canvas"]
-    shown = [drawn(browser, selector) for selector in selectors]
+    browser.run("document.querySelector('input[name=reader][value=\"0\"]').click()")
+    choose(browser, "#map-across", 3)
+    choose(browser, "#map-up", 2)
+    click(browser, "[data-only='8']")
+    choose(browser, "#palette", "heat")
+    browser.run("document.activeElement.blur()")
+    wait(
+        browser, """/^#now=drawing:[0-9a-f-]+&a=image:\\d+&b=style:[-\\d.,]+&digit=3&model=1/
+          .test(location.hash) && location.hash.endsWith('&map=4,3&only=8&ink=heat')""")
+    shown = view(browser)
+    assert all(shown[part] != usual[part] for part in usual)
     fragment = browser.run("return location.hash")
     open_live(browser, page, fragment)
-    assert [drawn(browser, selector) for selector in selectors] == shown
-    assert browser.run("return document.querySelector('input[name=digit]:checked').value") == "3"
+    assert view(browser) == shown
+    # Each part of the link counts: without it, that part of the view is as usual.
+    for part in fragment[1:].split("&"):
+        open_live(browser, page, "#" + "&".join(p for p in fragment[1:].split("&") if p != part))
+        assert view(browser) != shown, part
+
+
+def test_a_link_in_an_open_page_resets_what_it_does_not_say(browser, page):
+    open_live(browser, page, ZERO)
+    usual = view(browser)
+    everything = "#now=image:8&a=image:12&b=style:1,1,1,1&digit=3&model=1&map=4,3&only=8&ink=heat"
+    open_live(browser, page, everything)
+    assert view(browser) != usual
+    browser.run("location.hash = arguments[0]", ZERO)
+    wait(browser, "document.getElementById('palette').value === 'grey'")
+    settle(browser)
+    assert view(browser) == usual
+
+
+def test_links_in_the_page_keep_the_state(browser, page):
+    fragment = "#now=image:8&a=image:12&ink=heat"
+    open_live(browser, page, fragment)
+    shown = drawn(browser)
+    click(browser, "nav a[href='#generated']")
+    assert browser.run("return location.hash") == fragment
+    assert abs(browser.run("return document.getElementById('generated').getBoundingClientRect().top")) < 2
+    assert browser.run("return document.activeElement.id") == "generated"
+    assert drawn(browser) == shown
+
+
+def test_links_in_the_page_work_without_scripts(browser, page):
+    browser.allow_scripts(False)
+    browser.size(1440)
+    browser.open("/dev/null")
+    browser.open(f"{page}#generated")
+    top = browser.devtools("Page.getLayoutMetrics")["cssVisualViewport"]["pageY"]
+    browser.allow_scripts(True)
+    assert top > 1000
+
+
+def test_an_address_holds_no_style_beyond_20_deviations(browser, page):
+    open_live(browser, page, "#now=style:1000,-1000,40,0")
+    assert text(browser, "[data-vector='1']").split() == ["40.00", "−40.00", "40.00", "0.00"]
 
 
 def test_follows_a_new_address(browser, page):
@@ -530,7 +927,8 @@ def test_follows_a_new_address(browser, page):
 @pytest.mark.parametrize(
     "fragment",
     ["#now=style:NaN,1", "#now=image:99999999", "#now=image:-1", "#now=drawing:zz", "#now=morph:7",
-     "#a=morph:0.5&digit=11&map=0,9&model=7&only=x&ink=pink", "#%", "#now", "#style", "#=&=&"],
+     "#a=morph:0.5&digit=11&map=0,9&model=7&only=x&ink=pink", "#%", "#now", "#style", "#=&=&",
+     "#now=styles:1,2,3,4", "#now=styles:1~x", "#now=styles:~", "#now=style:1e999", "#now=style:,"],
 )  # fmt: skip
 def test_takes_no_nonsense_from_an_address(browser, page, fragment):
     open_live(browser, page)
@@ -567,6 +965,72 @@ def test_works_with_a_finger_on_a_telephone(browser, page):
     touch("touchStart", (place["x"] + 30, place["y"] + 30))
     touch("touchEnd")
     wait(browser, "!document.getElementById('draw-reading').innerText.includes('reads')")
+
+
+@pytest.mark.parametrize("width", [320, 390])
+def test_controls_are_large_enough_for_a_finger(browser, page, width):
+    open_live(browser, page, width=width)
+    small = browser.run(
+        """return [...document.querySelectorAll(
+            '#live button, #live select, #live input, .live-choice span')]
+          .filter(e => e.offsetParent && !e.closest('[hidden]') && e.type !== 'radio')
+          .map(e => [e.id || e.outerHTML.slice(0, 60), e.offsetWidth, e.offsetHeight])
+          .filter(([, width, height]) => height < 40 || width < 40)""")
+    assert small == []
+    # Ten digits stand in two rows of five, or in one.
+    rows = browser.run(
+        """return [...document.querySelectorAll('.live-ten')].map(list => {
+          const tops = [...list.children].map(e => e.offsetTop);
+          return [...new Set(tops)].map(top => tops.filter(t => t === top).length);
+        })""")
+    assert rows == [[5, 5]] * 3
+
+
+def test_nothing_that_has_the_focus_is_below_the_strip(browser, page):
+    open_live(browser, page)
+    browser.run("document.getElementById('map').focus()")
+    seen = []
+    for _ in range(40):
+        for kind in ("rawKeyDown", "keyUp"):
+            browser.devtools(
+                "Input.dispatchKeyEvent", type=kind, key="Tab", code="Tab",
+                windowsVirtualKeyCode=9, modifiers=8)
+        settle(browser)
+        found = browser.run(
+            """const element = document.activeElement;
+            if (!element.closest('.live-tools, .live-settings')) return null;
+            const {left, top, width, height} = element.getBoundingClientRect();
+            const strip = document.querySelector('.live-digits').getBoundingClientRect();
+            const hit = document.elementFromPoint(left + width / 2, top + height / 2);
+            return [element.id || element.outerHTML.slice(0, 60),
+              element.contains(hit) || hit?.closest('label') === element.closest('label'),
+              top >= strip.bottom];""")
+        if found is None:
+            break
+        seen.append(found)
+    assert len(seen) > 20
+    assert [name for name, is_hit, is_below in seen if not (is_hit and is_below)] == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_choices_are_seen_in_forced_colours(browser, page, scheme):
+    open_live(browser, page, "#only=4", scheme=scheme)
+    browser.devtools(
+        "Emulation.setEmulatedMedia",
+        features=[{"name": "forced-colors", "value": "active"},
+                  {"name": "prefers-color-scheme", "value": scheme}])  # fmt: skip
+    colours = browser.run(
+        """const colour = selector =>
+          getComputedStyle(document.querySelector(selector)).backgroundColor;
+        return [
+          [colour('input[name=digit]:checked + span'), colour('input[name=digit]:not(:checked) + span')],
+          [colour('input[name=reader]:checked + span'), colour('input[name=reader]:not(:checked) + span')],
+          [colour('[data-only="4"]'), colour('[data-only="5"]')]]""")
+    mark = browser.run(
+        "return getComputedStyle(document.getElementById('self-check'), '::before').content")
+    browser.prefer("light")
+    assert all(chosen != other for chosen, other in colours)
+    assert "✓" in mark
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -607,7 +1071,6 @@ def test_opens_quickly(browser, page):
     browser.size(1440)
     browser.prefer("light")
     loaded, tasks = [], []
-    # The best of several, since other programs run too.
     for _ in range(5):
         browser.open("/dev/null")
         browser.open(page)
@@ -621,5 +1084,5 @@ def test_opens_quickly(browser, page):
               performance.getEntriesByType('navigation')[0].domContentLoadedEventEnd,
               Math.max(0, ...tasks.map(task => task.duration))]), 200);""")
         loaded.append(time), tasks.append(longest)
-    assert min(loaded) < 500, loaded
-    assert min(tasks) <= 200, tasks
+    assert statistics.median(loaded) < 500, loaded
+    assert statistics.median(tasks) <= 200, tasks

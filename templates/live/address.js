@@ -1,10 +1,15 @@
 // The state as the fragment of the page's address, so that a link shows the same view again:
 // #now=style:0.5,-1,0,2&a=image:12&digit=7&map=1,2
 
+/** The largest number of a style that an address may hold, in standard deviations. */
+const styleLimit = 20;
+
 function textOfSource(source) {
   switch (source.kind) {
     case "style":
       return `style:${source.values.map(rounded).join(",")}`;
+    case "styles":
+      return `styles:${source.vectors.map((vector) => vector.map(rounded).join(",")).join("~")}`;
     case "image":
       return `image:${source.index}`;
     case "drawing":
@@ -20,10 +25,13 @@ function sourceOfText(text, laboratory) {
   if (rest === undefined) return undefined;
   switch (kind) {
     case "style": {
-      const values = rest.split(",").map(Number);
-      if (rest === "" || !values.every((value) => Math.abs(value) <= 1000)) return undefined;
-      const zeros = new Array(laboratory.featureCount).fill(0);
-      return { kind, values: [...values, ...zeros].slice(0, laboratory.featureCount) };
+      const values = vectorOfText(rest, laboratory);
+      return values && { kind, values };
+    }
+    case "styles": {
+      const vectors = rest.split("~").map((text) => vectorOfText(text, laboratory));
+      const isWhole = vectors.length === laboratory.models.length && vectors.every(Boolean);
+      return isWhole ? { kind, vectors } : undefined;
     }
     case "image": {
       const index = /^\d+$/.test(rest) ? Number(rest) : -1;
@@ -40,6 +48,16 @@ function sourceOfText(text, laboratory) {
     default:
       return undefined;
   }
+}
+
+/** As many numbers as there are features; undefined if the text is not a list of numbers. */
+function vectorOfText(text, laboratory) {
+  const limit = styleLimit * laboratory.sigma;
+  const values = text.split(",").map((value) => (value === "" ? NaN : Number(value)));
+  if (!values.every(Number.isFinite)) return undefined;
+  const zeros = new Array(laboratory.featureCount).fill(0);
+  return [...values, ...zeros].slice(0, laboratory.featureCount)
+    .map((value) => Math.max(-limit, Math.min(limit, value)));
 }
 
 function fragmentOfState(state) {
@@ -75,8 +93,8 @@ function stateOfFragment(fragment, laboratory) {
   set("reader", reader && reader - 1);
   const [x, y] = (parts.get("map") ?? "").split(",")
     .map((feature) => whole(feature, 1, laboratory.featureCount));
-  set("x", x && x - 1);
-  set("y", y && y - 1);
+  // Two axes of one feature would be a line.
+  if (x && y && (x !== y || laboratory.featureCount === 1)) [state.x, state.y] = [x - 1, y - 1];
   if (palettes.includes(parts.get("ink"))) state.palette = parts.get("ink");
   return state;
 }

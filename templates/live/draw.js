@@ -3,6 +3,7 @@
 function drawView(laboratory, store, painter) {
   const canvas = document.getElementById("draw");
   const seen = document.getElementById("draw-seen");
+  const clear = document.getElementById("clear-drawing");
   const status = document.getElementById("draw-reading");
   const bars = laboratory.models.map((_, index) => [
     ...document.querySelectorAll(`[data-probabilities="${index}"] li`),
@@ -43,15 +44,19 @@ function drawView(laboratory, store, painter) {
     canvas.addEventListener(end, (event) => {
       if (event.pointerId !== pen) return;
       pen = undefined;
-      store.change({ now: { ...store.state.now } });
+      chooseSource(laboratory, store, { ...store.state.now });
     });
   }
-  onClick("clear-drawing", () => store.change({ now: { kind: "drawing", strokes: [] } }));
+  const isDrawing = (source) => source.kind === "drawing" && source.strokes.length > 0;
+  onClick("clear-drawing", () => {
+    if (isDrawing(store.state.now)) store.change({ now: { kind: "drawing", strokes: [] } });
+  });
   for (const button of document.querySelectorAll("button[data-sample]")) {
     const index = laboratory.header.samples.indices
       .find((place) => laboratory.labels[place] === Number(button.dataset.sample));
     button.hidden = index === undefined;
-    button.addEventListener("click", () => store.change({ now: { kind: "image", index } }));
+    button.addEventListener("click", () =>
+      chooseSource(laboratory, store, { kind: "image", index }));
   }
 
   function paintSurface(source) {
@@ -64,11 +69,12 @@ function drawView(laboratory, store, painter) {
       context.strokeStyle = colourOf("--ink");
       drawStrokes(context, source.strokes);
     }
-    if (source.kind !== "image" && !(source.strokes?.length > 0)) invite(context);
+    if (source.kind !== "image" && !isDrawing(source)) invite(context);
+    // Not disabled, which would take the keyboard's focus away.
+    clear.setAttribute("aria-disabled", !isDrawing(source));
     const pixels = laboratory.pixels(source);
-    seen.hidden = !pixels;
     canvas.classList.toggle("shows-image", Boolean(pixels) && source.kind === "image");
-    if (pixels) painter.paint(seen, pixels);
+    painter.paint(seen, pixels ?? new Uint8ClampedArray(pixelCount));
     if (pixels && source.kind === "image") {
       context.imageSmoothingEnabled = false;
       context.drawImage(seen, 0, 0, canvas.width, canvas.height);

@@ -44,8 +44,9 @@ function drawingPixels(strokes) {
     massX += level * ((place % box) + 0.5);
     massY += level * (Math.floor(place / box) + 0.5);
   });
+  // A drawing that is even about its middle is not to move because its edges were rounded.
   const offset = (moment) =>
-    Math.max(0, Math.min(side - box, Math.ceil(side / 2 - moment / mass)));
+    Math.max(0, Math.min(side - box, Math.ceil(side / 2 - moment / mass - 2e-3)));
   const [shiftX, shiftY] = [offset(massX), offset(massY)];
   const pixels = new Uint8ClampedArray(pixelCount);
   levels.forEach((level, place) => {

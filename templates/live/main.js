@@ -74,8 +74,9 @@ async function start(payload) {
   paintSamples(laboratory, store, painter);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () =>
     store.change({ theme: store.state.theme + 1 }));
-  live.classList.add("ready");
   followAddress(laboratory, store);
+  keepAddressOnLinks();
+  measureStrip(live);
 
   const check = new SelfCheck(laboratory, payload.content);
   await check.run();
@@ -86,6 +87,29 @@ async function start(payload) {
         + ` and ${check.images} images come out of its networks as they should.`
       : "This page does not agree with the data in it:",
     check.failures);
+}
+
+/** Links within the page go to their places without taking the state out of the address. */
+function keepAddressOnLinks() {
+  for (const link of document.querySelectorAll('a[href^="#"]')) {
+    link.addEventListener("click", (event) => {
+      const target = document.getElementById(link.hash.slice(1));
+      if (!target || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+      event.preventDefault();
+      target.scrollIntoView();
+      // The next step by keyboard goes on from there.
+      target.tabIndex = -1;
+      target.focus({ preventScroll: true });
+    });
+  }
+}
+
+/** Tells the style sheet how high the strip of digits is that stays in sight, and hides what is below. */
+function measureStrip(live) {
+  const strip = live.querySelector(".live-digits");
+  new ResizeObserver(() => {
+    live.style.setProperty("--strip", `${strip.offsetHeight}px`);
+  }).observe(strip);
 }
 
 /** The buttons that stand for test images show them. */

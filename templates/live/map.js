@@ -79,7 +79,7 @@ function mapView(laboratory, store, painter) {
     // A finger that went further was scrolling.
     const isStill = Math.hypot(event.clientX - pressed?.[0], event.clientY - pressed?.[1]) < 10;
     pressed = undefined;
-    if (isStill) store.change({ now: sourceAt(position(event)) });
+    if (isStill) chooseSource(laboratory, store, sourceAt(position(event)));
   });
   map.addEventListener("keydown", (event) => {
     const step = (event.shiftKey ? 0.5 : 0.1) * laboratory.sigma;
@@ -91,7 +91,7 @@ function mapView(laboratory, store, painter) {
       ArrowRight: () => point({ x: inside(x + step), y }, "polite"),
       ArrowUp: () => point({ x, y: inside(y + step) }, "polite"),
       ArrowDown: () => point({ x, y: inside(y - step) }, "polite"),
-      Enter: () => store.change({ now: sourceAt({ x, y }) }),
+      Enter: () => chooseSource(laboratory, store, sourceAt({ x, y })),
       Escape: () => point(undefined, "off"),
     };
     if (!moves[event.key]) return;
@@ -99,13 +99,23 @@ function mapView(laboratory, store, painter) {
     moves[event.key]();
   });
 
-  across.addEventListener("change", () => store.change({ x: Number(across.value) }));
-  up.addEventListener("change", () => store.change({ y: Number(up.value) }));
+  // A feature that the other axis shows already changes places with this one's.
+  across.addEventListener("change", () => {
+    const { x, y } = store.state;
+    const chosen = Number(across.value);
+    store.change({ x: chosen, y: chosen === y ? x : y });
+  });
+  up.addEventListener("change", () => {
+    const { x, y } = store.state;
+    const chosen = Number(up.value);
+    store.change({ x: chosen === x ? y : x, y: chosen });
+  });
   number.addEventListener("change", () => {
-    const index = Math.floor(Number(number.value));
-    if (number.value !== "" && index >= 0 && index < images) {
-      store.change({ now: { kind: "image", index } });
-    }
+    if (number.value === "") return;
+    // A number that no image has becomes the nearest that one has.
+    const index = Math.max(0, Math.min(images - 1, Math.floor(Number(number.value))));
+    number.value = index;
+    chooseSource(laboratory, store, { kind: "image", index });
   });
   for (const button of legend) {
     button.addEventListener("click", () => {
@@ -123,9 +133,8 @@ function mapView(laboratory, store, painter) {
     size = { width: sharp.width, height: sharp.height };
     if (size.width === 0) return;
     map.dataset.limit = limit();
-    drawAxes(context);
-    const stamps = allDigits.map((digit) => stamp(colourOf(`--digit-${digit}`)));
-    const faint = stamp(colourOf("--grid-line"));
+    const stamps = allDigits.map((digit) => dotStamp(colourOf(`--digit-${digit}`)));
+    const faint = dotStamp(colourOf("--grid-line"));
     const [xs, ys] = [laboratory.feature(model(), state.x), laboratory.feature(model(), state.y)];
     const drawWhere = (isDrawn, image) => {
       for (let i = 0; i < images; i += 1) {
@@ -141,62 +150,19 @@ function mapView(laboratory, store, painter) {
       drawWhere((digit) => digit !== state.only, () => faint);
       drawWhere((digit) => digit === state.only, (digit) => stamps[digit]);
     }
-  }
-
-  /** A dot, drawn once and copied ten thousand times. */
-  function stamp(colour) {
-    const ratio = window.devicePixelRatio || 1;
-    const canvas = new OffscreenCanvas(Math.ceil(4 * ratio), Math.ceil(4 * ratio));
-    const context = canvas.getContext("2d");
-    context.scale(ratio, ratio);
-    context.fillStyle = colour;
-    context.globalAlpha = 0.75;
-    context.arc(2, 2, 1.5, 0, 2 * Math.PI);
-    context.fill();
-    return canvas;
-  }
-
-  /** Lines through zero, and the prior's circles of one, two and three standard deviations. */
-  function drawAxes(context) {
-    const [x, y] = place(0, 0);
-    context.lineWidth = 1;
-    context.strokeStyle = colourOf("--axis");
-    context.fillStyle = colourOf("--secondary-ink");
-    context.font = `12px ${getComputedStyle(document.body).fontFamily}`;
-    context.beginPath();
-    context.moveTo(0, y);
-    context.lineTo(size.width, y);
-    context.moveTo(x, 0);
-    context.lineTo(x, size.height);
-    context.stroke();
-    for (const deviations of [1, 2, 3]) {
-      const [edge] = place(deviations * laboratory.sigma, 0);
-      context.beginPath();
-      context.arc(x, y, edge - x, 0, 2 * Math.PI);
-      context.stroke();
-    }
+    const names = [across.options[state.x].text, up.options[state.y].text];
+    drawMapAxes(context, size, place, laboratory.sigma, names);
   }
 
   function drawOverlay(state) {
     if (size.width === 0) return;
     const { context } = sharpContext(map);
     const style = laboratory.style(state, model());
-    const ring = (x, y, radius, colour) => {
-      const [left, top] = place(x, y);
-      context.beginPath();
-      context.arc(left, top, radius, 0, 2 * Math.PI);
-      context.lineWidth = 4;
-      context.strokeStyle = colourOf("--background");
-      context.stroke();
-      context.lineWidth = 2;
-      context.strokeStyle = colourOf(colour);
-      context.stroke();
-    };
-    ring(style[state.x], style[state.y], 7, "--ink");
+    drawMapRing(context, place(style[state.x], style[state.y]), 7, "--ink");
 
     const source = pointed ? sourceAt(pointed) : state.now;
     const at = laboratory.style(state, model(), source);
-    if (pointed) ring(at[state.x], at[state.y], 6, "--accent");
+    if (pointed) drawMapRing(context, place(at[state.x], at[state.y]), 6, "--accent");
     const digit = source.kind === "image" ? model().predictions[source.index] : state.digit;
     painter.paint(preview, model().network.decode(at, [digit]));
     preview.setAttribute("aria-label", `A ${digit}, decoded`);

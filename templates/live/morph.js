@@ -11,17 +11,23 @@ function morphView(laboratory, store, painter) {
     store.change({ now: { kind: "morph", at: Number(slider.value) } }));
   for (const end of ["a", "b"]) {
     onClick(`keep-${end}`, () => {
-      const { state } = store;
-      // A blend of itself would change as soon as it is kept.
-      const kept = state.now.kind === "morph"
-        ? {
-            kind: "style",
-            values: Array.from(
-              laboratory.style(state, laboratory.models[state.reader]), rounded),
-          }
-        : state.now;
+      const kept = settled(store.state);
       store.change({ [end]: kept, now: kept });
+      slider.value = end === "a" ? 0 : 1;
     });
+  }
+
+  /** The present source. A blend of A and B would change as soon as it were one of them. */
+  function settled(state) {
+    const { now } = state;
+    if (now.kind !== "morph") return now;
+    if (now.at === 0) return state.a;
+    if (now.at === 1) return state.b;
+    // Every model blends styles of its own.
+    return {
+      kind: "styles",
+      vectors: laboratory.models.map((model) => Array.from(laboratory.style(state, model))),
+    };
   }
 
   const drawStrips = whenChanged(
@@ -40,9 +46,13 @@ function morphView(laboratory, store, painter) {
     });
 
   return (state) => {
-    const at = state.now.kind === "morph" ? state.now.at : undefined;
-    if (at !== undefined) slider.value = at;
-    slider.classList.toggle("idle", at === undefined);
+    const isBlend = state.now.kind === "morph";
+    if (isBlend) slider.value = state.now.at;
+    slider.classList.toggle("idle", !isBlend);
+    const share = Math.round(Number(slider.value) * 100);
+    slider.setAttribute(
+      "aria-valuetext",
+      isBlend ? `${share} % of the way from A to B` : "not in use: another style is shown");
     drawStrips(state);
   };
 }

@@ -1,4 +1,4 @@
-// The network, compiled from the Swift code that trained it.
+// The network, compiled from the Swift code of the trainers.
 
 const classes = 10;
 const side = 28;

@@ -1,6 +1,7 @@
 // A source says where a style comes from, in a form that fits into an address:
 //
 //   { kind: "style", values }     a vector, the same for every model
+//   { kind: "styles", vectors }   a vector for each model
 //   { kind: "image", index }      a test image, as each model reads it
 //   { kind: "drawing", strokes }  the reader's drawing, as each model reads it
 //   { kind: "morph", at }         a blend of the sources a and b, from 0 to 1
@@ -37,6 +38,9 @@ class Laboratory {
     switch (source.kind) {
       case "style":
         style.set(source.values.slice(0, this.featureCount));
+        break;
+      case "styles":
+        style.set(source.vectors[this.models.indexOf(model)]);
         break;
       case "image":
         for (let feature = 0; feature < model.styleSize; feature += 1) {
@@ -82,10 +86,19 @@ class Laboratory {
     return readings.get(model);
   }
 
+  /** The digit that a model reads in a source; undefined if there is nothing to read. */
+  digit(source, model) {
+    if (source.kind === "image") return model.predictions[source.index];
+    const reading = this.read(source, model);
+    return reading && indexOfLargest(reading.probabilities);
+  }
+
   describe(source) {
     switch (source.kind) {
       case "style":
         return source.values.some((value) => value !== 0) ? "a style by hand" : "the zero style";
+      case "styles":
+        return "a blend that was kept";
       case "image":
         return `test image ${source.index}`;
       case "drawing":
@@ -94,6 +107,12 @@ class Laboratory {
         return "a blend";
     }
   }
+}
+
+/** Takes the style of a source, and shows the digit that was read in it where one digit is shown. */
+function chooseSource(laboratory, store, source) {
+  const digit = laboratory.digit(source, laboratory.models[store.state.reader]);
+  store.change({ now: source, digit: digit ?? store.state.digit });
 }
 
 /** A style vector from the prior, by Box and Muller. */

@@ -12,7 +12,7 @@ struct LiveTemplates: Sendable {
 
   private static let scripts = [
     "payload", "network", "statistics", "sha256", "words", "self-check", "sources", "drawing",
-    "painting", "digits", "sliders", "draw", "map", "morph", "address", "main",
+    "painting", "digits", "sliders", "draw", "map", "map-drawing", "morph", "address", "main",
   ]
 
   /// - Parameter read: reads a file, given its path in the directory of templates.
