@@ -29,8 +29,8 @@ package enum FileSystem {
   /// Writes a file so that it appears whole or not at all, and is on the disk when this returns.
   ///
   /// An existing file is replaced; a link is followed and stays a link. Devices such as `/dev/null`,
-  /// and pipes that the system shows below `/dev` (`/dev/stdout`, `/dev/fd/63`), are written to
-  /// directly. Other pipes are refused: nobody may ever read from them. So are disks.
+  /// and pipes that are open already (`/dev/stdout`, `/dev/fd/63`), are written to directly. Other
+  /// pipes are refused: nobody may ever read from them. So are disks.
   ///
   /// - Throws: `FileError` if it cannot be written; what stood there before is then untouched.
   package static func write(_ bytes: [UInt8], to path: String) throws(FileError) {
@@ -143,7 +143,7 @@ package enum FileSystem {
   private static func isStream(_ status: stat, at path: String) -> Bool {
     switch status.st_mode & S_IFMT {
     case S_IFCHR: true
-    case S_IFIFO: path.hasPrefix("/dev/")
+    case S_IFIFO: ["/dev/std", "/dev/fd/", "/proc/self/fd/"].contains(where: path.hasPrefix)
     default: false
     }
   }
