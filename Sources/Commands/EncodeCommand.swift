@@ -13,10 +13,16 @@ package struct EncodeCommand: ParsableCommand {
     commandName: "encode",
     abstract: "Says which digit a picture shows, and in which style.",
     discussion: """
-      A picture is a PNG file of any size, grey or in colour, dark on light or light on dark; - is \
-      one on standard input, #17 a test image. The digit is made as MNIST's are: its paper told by \
-      the picture's border, it is cropped, scaled to fit 20 x 20 pixels and laid with its centre \
-      of mass in the centre of 28 x 28. A picture that is so already is taken as it is.
+      A picture is a PNG file of at most 2^26 pixels (8192 x 8192), grey or in colour, dark on light \
+      or light on dark; - is one on standard input, #17 a test image. The digit is made as MNIST's \
+      are: its paper told by the picture's border, it is cropped, scaled to fit 20 x 20 pixels and \
+      laid with its centre of mass in the centre of 28 x 28. A picture that is so already is taken \
+      as it is.
+
+      A photograph should show one digit with some paper around it. Light from one side, lines \
+      fainter than the pen and the edge of a table are told from ink, soft shadows mostly; sharp \
+      shadows, light that fades to all sides, strong lines and spots are not. --show tells what was \
+      made of it.
 
       EXAMPLES:
         vis encode seven.png

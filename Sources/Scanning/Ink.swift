@@ -19,6 +19,10 @@ struct Ink {
   /// the ink is on the side, darker or lighter, on which it differs more. The paper's unevenness is
   /// taken as four times the median distance of the outermost pixels from their median.
   ///
+  /// Photographs differ from that in three ways: the light may be uneven (see `Paper`), the paper
+  /// ruled, and what it lies on may be seen at its edge. Where a picture shows no sign of them, it is
+  /// read as if there were none.
+  ///
   /// - Parameter picture: at least one pixel.
   init(_ picture: Pixmap) {
     let border = borderIndices(width: picture.width, height: picture.height)
@@ -29,22 +33,57 @@ struct Ink {
       $1.difference > $0.difference ? $1 : $0
     }
 
-    width = picture.width
-    height = picture.height
+    let (width, height) = (picture.width, picture.height)
+    self.width = width
+    self.height = height
     let paper = best.paper
     let isDark = best.darker > best.lighter
-    levels = picture.indices.map { index in
-      let level = best.level(at: index)
-      return isDark ? paper - min(level, paper) : max(level, paper) - paper
-    }
     let distances = border.map { index in
       let level = best.level(at: index)
       return level > paper ? level - paper : paper - level
     }
-    noise = UInt8(clamping: 4 * Int(medianLevel(distances)))
     isOnPlainPaper = paper == (isDark ? 255 : 0)
+    var levels = picture.indices.map { index in
+      let level = best.level(at: index)
+      return isDark ? paper - min(level, paper) : max(level, paper) - paper
+    }
+    var noise = UInt8(clamping: 4 * Int(medianLevel(distances)))
+    if let shaded = Self.levels(of: best, border: border, distances: distances) {
+      levels = shaded
+      // Where shades meet, the paper's brightness is not known well: see how far off it is.
+      noise = min(4 * medianLevel(border.map { min(levels[$0], 63) }), mostNoise(levels))
+      Self.removeSurroundings(from: &levels, width: width, height: height, noise: noise)
+      noise = border.reduce(0) { max($0, levels[$1]) }
+      noise = min(noise, mostNoise(levels))
+    } else {
+      noise = max(noise, Self.ruling(levels, border: border, noise: noise))
+      Self.removeSurroundings(from: &levels, width: width, height: height, noise: noise)
+    }
+    self.levels = levels
+    self.noise = noise
+  }
+
+  /// So many levels are the difference between the light here and there, not noise.
+  private static let leastShade: UInt8 = 12
+
+  /// How far each pixel is from paper on which the light is uneven; nil if it is not, or the
+  /// differences at the border are of another kind.
+  private static func levels(
+    of channel: Channel, border: [Int], distances: [UInt8]
+  ) -> [UInt8]? {
+    // A shadow may lie on a small part of the border, and is fainter than ink.
+    let shade = share(0.85, of: distances)
+    guard shade >= leastShade else { return nil }
+    // Ink that reaches the border is stronger, or else stays when the light has been evened out.
+    let levels = channel.levelsOnShadedPaper()
+    let rest = share(0.95, of: border.map { levels[$0] })
+    let isFaint = Double(shade) < 0.7 * Double(levels.max() ?? 0)
+    return isFaint && 2 * Int(rest) < Int(shade) ? levels : nil
   }
 }
+
+/// Unevenness of the paper that is stronger than this would hide the ink.
+private func mostNoise(_ levels: [UInt8]) -> UInt8 { (levels.max() ?? 0) / 3 }
 
 /// A colour channel of a picture laid on a colour, and how it differs from its paper.
 private struct Channel {
@@ -75,6 +114,18 @@ private struct Channel {
     (self.darker, self.lighter) = (darker, lighter)
   }
 
+  /// How far each pixel is from paper that is not equally bright everywhere.
+  func levelsOnShadedPaper() -> [UInt8] {
+    let width = picture.width
+    let paper = Paper(width: width, height: picture.height) { x, y in level(at: y * width + x) }
+    return (0..<picture.height).flatMap { y in
+      (0..<width).map { x in
+        let difference = paper(x, y) - Double(level(at: y * width + x))
+        return UInt8(max(0, min(255, (paper.isInkDark ? difference : -difference).rounded())))
+      }
+    }
+  }
+
   /// Made anew each time: the pictures of cameras are large.
   func level(at index: Int) -> UInt8 { composed(picture, channel, over: backing, at: index) }
 }
@@ -83,21 +134,24 @@ extension Pixmap {
   fileprivate var indices: Range<Int> { 0..<width * height }
 }
 
-/// The outermost pixels of a picture.
-private func borderIndices(width: Int, height: Int) -> [Int] {
-  let rows = (0..<width).flatMap { [$0, (height - 1) * width + $0] }
-  let columns = (0..<height).flatMap { [$0 * width, ($0 + 1) * width - 1] }
+/// The outermost pixels of a picture, one side after the other.
+func borderIndices(width: Int, height: Int) -> [Int] {
+  let rows = [0, height - 1].flatMap { row in (0..<width).map { row * width + $0 } }
+  let columns = [0, width - 1].flatMap { column in (0..<height).map { $0 * width + column } }
   return rows + columns
 }
 
 /// The smallest level that at least half of the levels do not exceed.
-private func medianLevel(_ levels: [UInt8]) -> UInt8 {
+private func medianLevel(_ levels: [UInt8]) -> UInt8 { share(0.5, of: levels) }
+
+/// The smallest level that at least a share of the levels do not exceed.
+func share(_ share: Double, of levels: [UInt8]) -> UInt8 {
   var counts = [Int](repeating: 0, count: 256)
   for level in levels { counts[Int(level)] += 1 }
   var seen = 0
   for (level, count) in counts.enumerated() {
     seen += count
-    if 2 * seen >= levels.count { return UInt8(level) }
+    if Double(seen) >= share * Double(levels.count) { return UInt8(level) }
   }
   return 0
 }

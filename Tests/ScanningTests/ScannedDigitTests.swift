@@ -134,6 +134,65 @@ import Testing
     #expect(zip(digit.pixels, Self.bar).allSatisfy { $1 > 0 || $0 == 0 }, "no ink on the paper")
   }
 
+  /// The bar, without its soft edges, on a sheet; each pixel made by `light` of whether it is ink,
+  /// its column and its row.
+  private static func photograph(_ light: (Bool, Int, Int) -> Double) -> Pixmap {
+    picture(width: 220, height: 200) { x, y in
+      let (column, row) = ((x - 40) / 5, (y - 30) / 5)
+      let isInside = x >= 40 && y >= 30 && column < side && row < side
+      let isInk = isInside && bar[row * side + column] > 128
+      return [UInt8](repeating: UInt8(light(isInk, x, y).rounded()), count: 3) + [255]
+    }
+  }
+
+  /// The greatest difference from what is seen of the same bar on plain paper.
+  private static func worst(_ picture: Pixmap) throws -> Int {
+    let plain = try #require(ScannedDigit(photograph { isInk, _, _ in isInk ? 20 : 240 }))
+    let digit = try #require(ScannedDigit(picture))
+    return zip(digit.pixels, plain.pixels).map { abs(Int($0) - Int($1)) }.max() ?? 255
+  }
+
+  @Test func lightFromTheSideIsNoInk() throws {
+    for (across, up) in [(0.6, 0.0), (-0.6, 0.0), (0.0, 0.6), (0.3, -0.3)] {
+      let picture = Self.photograph { isInk, x, y in
+        let paper = 150 + across * Double(x - 110) + up * Double(y - 100)
+        return isInk ? 0.2 * paper : paper
+      }
+      let digit = try #require(ScannedDigit(picture))
+      // Nothing but the bar; a little more weight on one side may move it by a pixel.
+      let inked = digit.pixels.indices.filter { digit.pixels[$0] > 64 }
+      #expect(Set(inked.map { $0 / 28 }).count == 20, "\(across), \(up)")
+      #expect(Set(inked.map { $0 % 28 }).count == 3, "\(across), \(up)")
+    }
+  }
+
+  @Test func squaresOfThePaperAreNoInk() throws {
+    let picture = Self.photograph { isInk, x, y in
+      isInk ? 40 : x % 24 == 7 || y % 24 == 13 ? 190 : 240
+    }
+    #expect(try Self.worst(picture) == 0)
+  }
+
+  @Test func theTableIsNoInk() throws {
+    for side in 0..<4 {
+      let picture = Self.photograph { isInk, x, y in
+        let isTable = [x < 20, x > 205, y < 18, y > 185][side]
+        return isTable ? 30 : isInk ? 40 : 230
+      }
+      #expect(try Self.worst(picture) == 0, "\(side)")
+    }
+  }
+
+  /// What fills the picture and touches its border is the digit, not what it lies on.
+  @Test func inkThatFillsThePictureIsKept() throws {
+    let picture = Self.picture(width: 60, height: 80) { x, y in
+      [UInt8](repeating: y < 12 || (24..<36).contains(x) ? 20 : 240, count: 3) + [255]
+    }
+    let digit = try #require(ScannedDigit(picture))
+    let rows = (0..<28).map { y in digit.pixels[y * 28..<(y + 1) * 28].count { $0 > 128 } }
+    #expect(rows.max() == 15 && rows.count { $0 > 0 } == 20)
+  }
+
   @Test(arguments: [1, 2, 28, 301])
   func aBlankPictureShowsNothing(side: Int) {
     let blank = Self.grey([UInt8](repeating: 200, count: side * side), width: side)
