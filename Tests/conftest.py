@@ -75,7 +75,10 @@ def trained(vis, tmp_path_factory):
         shutil.copytree(ROOT / "share" / name, place / name)
         (place / name / "history.csv").write_text(
             checkpoints.history(epochs, adversarial=name == "pt-aae"))
-    shutil.copytree(ROOT / "share" / "pt-aae", place / "unknown")
+    shutil.copytree(
+        ROOT / "share" / "pt-aae", place / "unknown",
+        ignore=shutil.ignore_patterns("history.csv"),
+    )
     result = vis(
         "report", "--ckpt", "pt-sae", "--ckpt", "unknown", "--ckpt", "pt-aae", cwd=place)
     assert result.status == 0, result.err

@@ -48,13 +48,24 @@ def rows(page):
     ]
 
 
-def test_a_model_without_history_has_no_such_part(comparison, single):
-    for out in [comparison, single]:
-        page = (out / "index.html").read_text()
+def test_models_without_history_have_no_such_part(vis, tmp_path):
+    models = ["pt-sae", "pt-aae"]
+    for name in models:
+        shutil.copytree(
+            SHIPPED / name, tmp_path / name, ignore=shutil.ignore_patterns("history.csv"))
+    for chosen in [models, models[1:]]:
+        page, data = report(vis, tmp_path, *chosen)
         assert 'id="training"' not in page and 'href="#training"' not in page
-        assert not list((out / "figures").glob("*training*"))
-        for model in json.loads((out / "report.json").read_text())["checkpoints"]:
+        assert not list((tmp_path / "out" / "figures").glob("*training*"))
+        for model in data["checkpoints"]:
             assert "training" not in model
+        shutil.rmtree(tmp_path / "out")
+
+
+def test_the_shipped_models_show_how_they_were_trained(comparison):
+    models = json.loads((comparison / "report.json").read_text())["checkpoints"]
+    assert [len(model["training"]["epochs"]) for model in models] == [10, 15]
+    assert 'id="training"' in (comparison / "index.html").read_text()
 
 
 def test_report_holds_every_number_of_the_history(trained):
