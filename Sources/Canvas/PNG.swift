@@ -73,8 +73,8 @@ package enum PNG {
     return [UInt8](UnsafeBufferPointer(start: output.bytes, count: output.count))
   }
 
-  /// zlib's own compromise.
-  private static let compressionLevel: Int32 = 6
+  /// A little smaller than with zlib's own compromise, 6; more takes twice as long.
+  private static let compressionLevel: Int32 = 7
 
   // MARK: Reading
 
