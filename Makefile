@@ -77,7 +77,7 @@ format: ## Formats the code
 	  Benchmarks/Sources Benchmarks/Package.swift
 
 bench: build ## Times training, validation, encoding, decoding and the report by stage
-	cd Benchmarks && $(SWIFT) run -c release bench
+	cd Benchmarks && $(SWIFT) run -c release bench 5
 
 bench-pytorch: setup ## Compares training with PyTorch, where python3 has torch and numpy
 	@python3 -c 'import torch, numpy' || \
