@@ -59,6 +59,7 @@ package struct TrainOptions: ParsableArguments {
   package var weightDecay: Double?
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "The decay of the exponential average of the weights that is validated and saved, 0.999 for"
         + " one; 0: the weights themselves. (default: 0.999)", valueName: "d"))

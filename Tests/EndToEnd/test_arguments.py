@@ -43,6 +43,7 @@ def refused(program, place, *arguments, says):
         ("train-aae", ["--seed", "-1"], ["'-1'", "--seed"]),
         ("train-aae", ["--batch-size", "-1"], ["--batch-size must be from 1"]),
         ("train-aae", ["--feat-size", "-1"], ["--feat-size must be from 1"]),
+        ("train-aae", ["--weight-decay", "-1"], ["--weight-decay must be from 0 to 1"]),
         ("train-aae", ["--average-decay", "-1"], ["--average-decay must be at least 0"]),
         ("train-aae", ["--prior-scale", "-1"], ["--prior-scale must be from 0.001"]),
         ("train-aae", ["--gen-loss-factor", "-1"], ["--gen-loss-factor must be from 0"]),

@@ -148,7 +148,7 @@ def test_figures_are_written_in_both_themes(single):
 
 def test_page_is_small(comparison, single):
     assert (comparison / "index.html").stat().st_size < 3_000_000
-    assert (single / "index.html").stat().st_size < 2_000_000
+    assert (single / "index.html").stat().st_size < 2_200_000
 
 
 HOSTILE = "</title><script>alert(1)</script>\"'&\n\u202e\u0338<\u0338b>=7"

@@ -105,7 +105,7 @@ COMPUTED = [
         ),
         (
             altered_section(section(1, "styles", 3 * 40_000 + 1234), lambda byte: byte ^ 128),
-            "NegLog10P is printed",
+            "egLog10P is printed",
         ),
         (altered_section(section(1, "goldenImages", 400), lambda level: level ^ 64), "draws a 0"),
         # The least that can be changed, in data that are packed again.
