@@ -1,3 +1,4 @@
+import Checkpoints
 import StyleNet
 
 extension TrainingOptions {
@@ -91,7 +92,7 @@ extension TrainingOptions {
     try require(.learningRate, learningRate > 0 && learningRate <= 10, "above 0, at most 10")
     try require(.weightDecay, weightDecay >= 0 && weightDecay <= 1, "from 0 to 1")
     try require(.averageDecay, averageDecay >= 0 && averageDecay < 1, "at least 0, below 1")
-    try require(.priorScale, priorScale >= 1e-3 && priorScale <= 1e3, "from 0.001 to 1000")
+    try require(.priorScale, Checkpoint.priorScales.contains(priorScale), "from 0.001 to 1000")
     try require(
       .generatorLossFactor, generatorLossFactor >= 0 && generatorLossFactor <= 1e3,
       "from 0 to 1000")

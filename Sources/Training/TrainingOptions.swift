@@ -54,7 +54,8 @@ package struct TrainingOptions: Sendable, Equatable {
     kind: Checkpoint.Kind, styleSize: Int = 4, epochs: Int, batchSize: Int = 64,
     learningRate: Double = 4e-4, schedule: Schedule = .constant,
     initialization: Initialization = .uniform, weightDecay: Double = 0.01,
-    averageDecay: Double = 0, priorScale: Double = 2, generatorLossFactor: Double = 0.2,
+    averageDecay: Double = 0, priorScale: Double = Checkpoint.usualPriorScale,
+    generatorLossFactor: Double = 0.2,
     seed: UInt64 = 1, limit: Int? = nil
   ) {
     self.kind = kind

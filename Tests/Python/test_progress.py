@@ -3,6 +3,7 @@
 import os
 import pty
 import re
+import signal
 import subprocess
 from pathlib import Path
 
@@ -24,11 +25,14 @@ def data(tmp_path_factory):
     return folder
 
 
-def train_on_a_terminal(data, place, *flags, **environment):
-    """Standard output, and what a terminal as standard error gets."""
+def train_on_a_terminal(data, place, *flags, program=TRAIN, stop=None, **environment):
+    """Standard output, and what a terminal as standard error gets.
+
+    With `stop`, a signal, the training is sent that once its steps are under way.
+    """
     terminal, theirs = pty.openpty()
     process = subprocess.Popen(
-        [TRAIN, "--data-dir", data, "--limit", "3000", "--epochs", "2", *flags],
+        [program, "--data-dir", data, "--limit", "3000", "--epochs", "2", *flags],
         cwd=place,
         stdout=subprocess.PIPE,
         stderr=theirs,
@@ -36,6 +40,7 @@ def train_on_a_terminal(data, place, *flags, **environment):
     )
     os.close(theirs)
     shown = b""
+    status = 128 + stop if stop else 0
     while True:
         try:
             piece = os.read(terminal, 65536)
@@ -44,9 +49,12 @@ def train_on_a_terminal(data, place, *flags, **environment):
         if not piece:
             break
         shown += piece
+        if stop and b"images/s" in shown:
+            process.send_signal(stop)
+            stop = None
     os.close(terminal)
     out = process.stdout.read().decode()
-    assert process.wait() == 0, shown
+    assert process.wait() == status, shown
     return out, shown.decode()
 
 
@@ -77,3 +85,18 @@ def test_a_terminal_is_told_of_a_model_that_will_be_replaced(data, tmp_path):
     first = train_on_a_terminal(data, tmp_path)[1]
     second = train_on_a_terminal(data, tmp_path)[1]
     assert "holds a model already" in second and "holds a model already" not in first
+
+
+def files(folder):
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def test_a_training_stopped_in_its_first_epoch_leaves_the_model_that_was_there(data, tmp_path):
+    folder = ["--ckpt-dir", "model"]
+    train_on_a_terminal(data, tmp_path, *folder, program=TRAIN.with_name("train-aae"))
+    before = files(tmp_path / "model")
+    # Steps of one image, so that the first epoch takes long enough to be stopped in it.
+    slow = ["--batch-size", "1", "--limit", "10000"]
+    out, shown = train_on_a_terminal(data, tmp_path, *folder, *slow, stop=signal.SIGTERM)
+    assert out == "" and "stopped in epoch 1, nothing saved" in shown
+    assert files(tmp_path / "model") == before

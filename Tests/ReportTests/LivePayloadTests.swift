@@ -11,10 +11,7 @@ import Testing
 
 /// From a report's input to the bytes of a payload, and back to the data that are read from them.
 @Suite struct LivePayloadTests {
-  private static let sizes = [1, 3]
-  private static let images = LabelledImages(
-    pixels: (0..<30 * 784).map { UInt8($0 * $0 % 251) },
-    labels: (0..<30).map { UInt8($0 * 7 % 9) })
+  private static let images = UntrainedModels.images { $0 * 7 % 9 }
   private static let network: [UInt8] = [0, 97, 115, 109, 255]
   private static let made = Result { try make() }
 
@@ -28,19 +25,8 @@ import Testing
   }
 
   private static func make() throws -> Made {
-    let workers = Workers(threads: 1)
-    let models = try sizes.map { size in
-      try EvaluatedModel(
-        name: "size-\(size)", path: "",
-        checkpoint: Checkpoint(
-          styleSize: size, encoder: FixtureNumbers.encoder(styleSize: size),
-          decoder: FixtureNumbers.decoder(styleSize: size), discriminator: nil),
-        on: images, workers: workers)
-    }
-    let report = try Report(
-      ReportInput(models: models, images: images, settings: ReportSettings(version: "1")),
-      templates: Templates(directory: "\(packageDirectory)/templates"), network: network,
-      workers: workers)
+    let models = try UntrainedModels.evaluated(on: images)
+    let report = try UntrainedModels.report(models, on: images, network: network)
     let html = try #require(report.files.last).bytes
     let page = try #require(LivePage(html))
     let compressed = try #require(Data(base64Encoded: Data(page.payload)))
@@ -64,7 +50,7 @@ import Testing
           == Self.images.pixels[index * 784..<(index + 1) * 784])
     }
     #expect(data.models.map(\.name) == ["size-1", "size-3"])
-    #expect(data.models.map(\.styleSize) == Self.sizes)
+    #expect(data.models.map(\.styleSize) == [1, 3])
   }
 
   /// The planes of bytes are put together again without a loss.

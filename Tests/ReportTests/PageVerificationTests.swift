@@ -12,21 +12,9 @@ import Testing
   private static let page = Result { try makePage() }
 
   private static func makePage() throws -> [UInt8] {
-    let pixels = (0..<30 * 784).map { UInt8($0 * $0 % 251) }
-    let images = LabelledImages(pixels: pixels, labels: (0..<30).map { UInt8($0 % 10) })
-    let workers = Workers(threads: 1)
-    let models = try [1, 3].map { size in
-      try EvaluatedModel(
-        name: "size-\(size)", path: "",
-        checkpoint: Checkpoint(
-          styleSize: size, encoder: FixtureNumbers.encoder(styleSize: size),
-          decoder: FixtureNumbers.decoder(styleSize: size), discriminator: nil),
-        on: images, workers: workers)
-    }
-    let report = try Report(
-      ReportInput(models: models, images: images, settings: ReportSettings(version: "1")),
-      templates: Templates(directory: "\(packageDirectory)/templates"), network: [0, 1, 2],
-      workers: workers)
+    let images = UntrainedModels.images { $0 % 10 }
+    let report = try UntrainedModels.report(
+      UntrainedModels.evaluated(on: images), on: images, network: [0, 1, 2])
     return try #require(report.files.last).bytes
   }
 

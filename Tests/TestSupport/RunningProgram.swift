@@ -57,6 +57,11 @@ package final class RunningProgram {
     String(decoding: contents(of: folder(name)) ?? [], as: UTF8.self)
   }
 
+  /// Waits until it has printed something, or has ended.
+  package func waitForOutput() {
+    while output.isEmpty && process.isRunning { usleep(1000) }
+  }
+
   /// Waits for its end.
   package func wait() -> Result {
     process.waitUntilExit()
