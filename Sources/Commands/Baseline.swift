@@ -1,6 +1,6 @@
-package import Files
 import FoundationEssentials
-package import Report
+package import Reporting
+package import Support
 
 /// An older report that a new one is compared with. Of `report.json` it reads what it needs, so
 /// that reports of other versions will do.

@@ -1,6 +1,6 @@
 import CPlatform
-import Files
 import Glibc
+import Support
 
 /// Opens a page with the program that the desktop has for it, and does not wait for it.
 ///

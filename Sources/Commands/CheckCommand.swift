@@ -1,7 +1,7 @@
 package import ArgumentParser
-import Files
 import Glibc
-import Report
+import Reporting
+import Support
 
 /// `vis check`: whether models are as good as they should be, for continuous integration.
 package struct CheckCommand: ParsableCommand {

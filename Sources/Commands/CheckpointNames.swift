@@ -1,5 +1,5 @@
-import Files
 import Glibc
+import Support
 
 /// What checkpoints are called: their directories' names, or their paths where names are the same.
 package func checkpointNames(_ paths: [String]) -> [String] {

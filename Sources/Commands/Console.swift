@@ -1,5 +1,5 @@
-package import Files
 import Glibc
+package import Support
 
 /// The program's standard input, output and error.
 package enum Console {

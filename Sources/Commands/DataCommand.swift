@@ -1,5 +1,5 @@
 package import ArgumentParser
-import Files
+import Support
 
 /// `vis data`: all of MNIST into a directory.
 package struct DataCommand: ParsableCommand {

@@ -1,11 +1,11 @@
 package import ArgumentParser
-import Evaluation
-import Figures
-import Files
+import Drawing
 import FoundationEssentials
 import Glibc
-import Report
+import Learning
+import Reporting
 import StyleNet
+import Support
 
 /// `vis encode`: pictures to digits and styles.
 package struct EncodeCommand: ParsableCommand {

@@ -1,8 +1,7 @@
 import ArgumentParser
-import Checkpoints
-import Files
-import MNIST
-import Report
+import Learning
+import Reporting
+import Support
 
 /// The flags of commands that measure models on the whole test set.
 struct EvaluationOptions: ParsableArguments {

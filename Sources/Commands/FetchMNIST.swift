@@ -1,6 +1,5 @@
-import Download
-import Files
-import MNIST
+import Learning
+import Support
 
 /// Fetches what is missing of MNIST and tells on standard error what happens.
 ///

@@ -1,7 +1,7 @@
 package import ArgumentParser
-import Figures
-import Files
-import Report
+import Drawing
+import Reporting
+import Support
 
 /// `vis figure`: one figure of the report.
 package struct FigureCommand: ParsableCommand {

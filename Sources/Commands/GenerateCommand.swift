@@ -1,9 +1,8 @@
 package import ArgumentParser
-import Evaluation
-import Figures
-import Files
-import Randomness
+import Drawing
+import Learning
 import StyleNet
+import Support
 
 /// `vis generate`: digits and styles to a picture.
 package struct GenerateCommand: ParsableCommand {

@@ -1,4 +1,4 @@
-import Files
+import Support
 
 /// The commit that a checkout is at.
 package enum GitCommit {

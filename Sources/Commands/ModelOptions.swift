@@ -1,9 +1,7 @@
 import ArgumentParser
-import Checkpoints
-import Evaluation
-import Files
-import Parallel
+import Learning
 import StyleNet
+import Support
 
 /// The `--ckpt` flag of commands that ask one model.
 struct ModelOptions: ParsableArguments {

@@ -1,9 +1,8 @@
 package import ArgumentParser
-import Canvas
-import Evaluation
-import Figures
-import Files
+import Drawing
+import Learning
 import StyleNet
+import Support
 
 /// `vis morph`: the way from one digit or style to another.
 package struct MorphCommand: ParsableCommand {

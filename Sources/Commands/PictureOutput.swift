@@ -1,7 +1,6 @@
 import ArgumentParser
-import Canvas
-import Figures
-import Files
+import Drawing
+import Support
 
 /// The flags of commands that write digits as a picture.
 struct PictureOutput: ParsableArguments {

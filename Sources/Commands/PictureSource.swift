@@ -1,7 +1,7 @@
 import ArgumentParser
-import Files
-import MNIST
-import Scanning
+import Drawing
+import Learning
+import Support
 
 /// Where the picture of a digit comes from, as an argument: the path of a PNG file, `-` for a PNG
 /// file on standard input, or `#17` for a test image.

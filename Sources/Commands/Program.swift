@@ -1,7 +1,7 @@
 package import ArgumentParser
 import CPlatform
-import Files
 import Glibc
+import Support
 
 /// What is true of all of the package's programs.
 package enum Program {

@@ -1,5 +1,5 @@
-import Files
-package import Report
+package import Reporting
+import Support
 
 /// The headline numbers of one checkpoint beside what they may be at worst.
 package struct QualityCheck {

@@ -1,7 +1,7 @@
 package import ArgumentParser
-import Checkpoints
-import Files
-import Report
+import Learning
+import Reporting
+import Support
 
 /// `vis report`: checkpoints to a page of figures and numbers.
 package struct ReportCommand: ParsableCommand {

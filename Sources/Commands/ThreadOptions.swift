@@ -1,6 +1,6 @@
 package import ArgumentParser
 import CPlatform
-package import Parallel
+package import Support
 
 /// The `--threads` flag.
 package struct ThreadOptions: ParsableArguments {

@@ -1,6 +1,5 @@
 package import ArgumentParser
-import Checkpoints
-package import Training
+package import Learning
 
 /// What `train-sae` and `train-aae` have in common.
 package protocol TrainCommand: ParsableCommand {

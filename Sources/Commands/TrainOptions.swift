@@ -1,5 +1,5 @@
 package import ArgumentParser
-package import Training
+package import Learning
 
 /// The flags that `train-sae` and `train-aae` share.
 ///

@@ -1,5 +1,5 @@
 import Glibc
-import Training
+import Learning
 
 /// The line on a terminal that shows how far a training is.
 struct TrainProgress {

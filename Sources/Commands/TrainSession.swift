@@ -1,8 +1,6 @@
 import ArgumentParser
-import Checkpoints
-import Files
-import MNIST
-import Training
+import Learning
+import Support
 
 /// One run of a trainer: from its flags to the last epoch's files.
 struct TrainSession {

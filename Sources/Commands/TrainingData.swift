@@ -1,5 +1,5 @@
-import Files
-import MNIST
+import Learning
+import Support
 
 /// The images that a training needs.
 struct TrainingData {

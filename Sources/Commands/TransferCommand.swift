@@ -1,8 +1,8 @@
 package import ArgumentParser
-import Evaluation
-import Figures
-import Files
+import Drawing
+import Learning
 import StyleNet
+import Support
 
 /// `vis transfer`: the ten digits in the style of a picture.
 package struct TransferCommand: ParsableCommand {

@@ -1,6 +1,6 @@
 package import ArgumentParser
-import Files
-import Report
+import Reporting
+import Support
 
 /// `vis verify`: whether a page says what follows from the data in it.
 package struct VerifyCommand: ParsableCommand {

@@ -24,7 +24,7 @@ def test_a_processor_without_avx2_gets_a_sentence(program):
 
 
 def test_the_network_compiles_for_arm64(tmp_path):
-    sources = sorted((ROOT / "Sources" / "StyleNet").glob("*.swift"))
+    sources = sorted((ROOT / "Sources" / "StyleNet").rglob("*.swift"))
     subprocess.run(
         [
             "swiftc", "-target", "aarch64-none-none-elf", "-swift-version", "6",

@@ -1,9 +1,7 @@
 """The workflows take nothing on trust: actions are pinned, jobs may do only what they must."""
 
-import json
 import pathlib
 import re
-import subprocess
 
 import pytest
 import yaml
@@ -107,47 +105,6 @@ def test_main_keeps_what_pull_requests_restore():
     # The models under the key that was looked for, the numbers under the commit.
     assert saved[0][1] == "${{ steps.trained.outputs.cache-primary-key }}"
     assert restored[1][1] == saved[1][1]
-
-
-def targets_that_train(place):
-    """The package's targets that the trainers are made of.
-
-    `Commands` is all commands, so of it only the trainers' files count, and what they import.
-    """
-    described = subprocess.run(
-        # In a place of its own, where no build that is under way holds it up.
-        ["swift", "package", "--scratch-path", place, "dump-package"], cwd=ROOT,
-        capture_output=True, check=True).stdout
-    needs = {
-        target["name"]: [next(iter(need.values()))[0] for need in target["dependencies"]]
-        for target in json.loads(described)["targets"]
-    }
-    waiting = {"train-sae", "train-aae"}
-    for file in (ROOT / "Sources" / "Commands").glob("Train*.swift"):
-        waiting |= set(re.findall(r"^(?:package )?import (\w+)$", file.read_text(), re.MULTILINE))
-    found = set()
-    while waiting:
-        name = waiting.pop()
-        if name in needs and name != "Commands" and name not in found:
-            found.add(name)
-            waiting |= set(needs[name])
-    return found
-
-
-def test_a_change_of_what_trains_trains_again(tmp_path):
-    content = (ROOT / ".github" / "workflows" / "report.yml").read_text()
-    (patterns,) = re.findall(
-        r"key: trained-\$\{\{ steps.swift.outputs.version \}\}-\$\{\{ hashFiles\((.*)\) \}\}",
-        content)
-    patterns = re.findall(r"'([^']+)'", patterns)
-    for pattern in patterns:
-        assert list(ROOT.glob(pattern.removesuffix("/**"))), pattern
-    covered = {
-        path.name for pattern in patterns for path in ROOT.glob(pattern.removesuffix("/**"))}
-    needed = targets_that_train(tmp_path)
-    assert {"Training", "Parallel", "Evaluation", "Statistics", "Files", "CZlib"} <= needed
-    assert needed <= covered
-    assert {"report.yml", "Package.swift", "TrainOptions.swift"} <= covered
 
 
 def test_both_models_are_compared_with_main():

@@ -1,5 +1,6 @@
-import Commands
 import Testing
+
+@testable import Commands
 
 @Suite struct CheckpointNamesTests {
   @Test func areTheDirectoriesNames() {

@@ -1,6 +1,7 @@
-import MNIST
 import TestSupport
 import Testing
+
+@testable import Learning
 
 /// `vis data` as its users meet it; nothing comes over the network.
 @Suite struct DataCommandTests {

@@ -1,7 +1,8 @@
-import Commands
-import Files
 import TestSupport
 import Testing
+
+@testable import Commands
+@testable import Support
 
 @Suite struct GitCommitTests {
   private let commit = "0123456789abcdef0123456789abcdef01234567"

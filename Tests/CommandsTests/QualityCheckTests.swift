@@ -1,7 +1,8 @@
-import Commands
-import Files
 import TestSupport
 import Testing
+
+@testable import Commands
+@testable import Support
 
 /// What `vis check` finds bad, and how it says so.
 @Suite struct QualityCheckTests {

@@ -1,8 +1,9 @@
 import FoundationEssentials
 import Glibc
-import MNIST
 import TestSupport
 import Testing
+
+@testable import Learning
 
 /// `train-sae` and `train-aae` as their users meet them.
 struct TrainCommandTests {

@@ -1,8 +1,9 @@
 import FoundationEssentials
 import Glibc
-import StyleNet
 import TestSupport
 import Testing
+
+@testable import StyleNet
 
 /// The networks against PyTorch's, on four test images and weights that both sides make.
 struct ForwardFixtureTests {

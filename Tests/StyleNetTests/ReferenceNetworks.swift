@@ -1,4 +1,4 @@
-import StyleNet
+@testable import StyleNet
 
 /// A network's parameters in Double, tensor by tensor.
 struct ReferenceParameters {

@@ -1,6 +1,7 @@
-import StyleNet
 import TestSupport
 import Testing
+
+@testable import StyleNet
 
 /// The reference itself: by hand where that is short, and against PyTorch as a whole.
 struct ScalarReferenceTests {

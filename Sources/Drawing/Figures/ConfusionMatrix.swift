@@ -1,0 +1,124 @@
+/// How often each digit was taken for each: a row a true digit, a column a predicted one.
+///
+/// Mistakes are shaded by the square root of their number, since a few kinds of them would
+/// otherwise hide all others; the diagonal, far larger, has a colour of its own.
+package struct ConfusionMatrix: Figure {
+  /// `counts[digit][prediction]`, ten rows of ten.
+  package let counts: [[Int]]
+  /// The largest number off the diagonal.
+  package let mostMistakes: Int
+
+  package let size = Size(
+    margin.left + 10 * cell + margin.right, margin.top + 10 * cell + margin.bottom)
+  package let isVector = true
+
+  private static let cell = 46.0
+  private static let margin = (left: 62.0, right: 14.0, top: 58.0, bottom: 48.0)
+
+  /// - Parameter counts: `counts[digit][prediction]`; rows and columns that are missing are empty,
+  ///   those beyond ten are not shown.
+  package init(counts: [[Int]]) {
+    let counts = (0..<10).map { digit in
+      (0..<10).map { prediction in
+        digit < counts.count && prediction < counts[digit].count ? counts[digit][prediction] : 0
+      }
+    }
+    self.counts = counts
+    mostMistakes =
+      (0..<10).flatMap { digit in
+        (0..<10).map { prediction in digit == prediction ? 0 : counts[digit][prediction] }
+      }.max() ?? 0
+  }
+
+  package func rect(digit: Int, prediction: Int) -> Rect {
+    Rect(
+      Self.margin.left + Double(prediction) * Self.cell,
+      Self.margin.top + Double(digit) * Self.cell, Self.cell, Self.cell)
+  }
+
+  /// The colour of so many mistakes.
+  package func shade(_ mistakes: Int, _ theme: Theme) -> Color {
+    guard mistakes > 0, mostMistakes > 0 else { return theme.surface }
+    let share = (Double(mistakes) / Double(mostMistakes)).squareRoot()
+    return theme.surface.mixed(with: theme.warning, 0.08 + 0.92 * share)
+  }
+
+  /// The first colour that is legible on `fill` (WCAG AA); black or white always is.
+  package static func textColor(on fill: Color, _ theme: Theme) -> Color {
+    let candidates = [theme.ink, theme.background, Color(0x000000), Color(0xffffff)]
+    return candidates.first { $0.contrast(with: fill) >= 4.5 } ?? theme.ink
+  }
+
+  package func draw(on context: borrowing Context, theme: Theme) {
+    for digit in 0..<10 {
+      for prediction in 0..<10 {
+        draw(digit, prediction, on: context, theme)
+      }
+    }
+    let first = rect(digit: 0, prediction: 0)
+    let last = rect(digit: 9, prediction: 9)
+    for digit in 0..<10 {
+      let place = rect(digit: digit, prediction: digit)
+      context.text(
+        "\(digit)", at: Point(place.midX, first.minY - 10), theme.text(14, .medium), .center)
+      context.text(
+        "\(digit)", at: Point(first.minX - 12, place.midY), theme.text(14, .medium), .right,
+        .middle)
+    }
+    context.text(
+      "predicted digit", at: Point((first.minX + last.maxX) / 2, 20), theme.note(13), .center)
+    context.text(
+      "true digit", at: Point(20, (first.minY + last.maxY) / 2), theme.note(13), .center,
+      rotation: -.pi / 2)
+    drawLegend(below: last, from: first.minX, on: context, theme)
+  }
+
+  private func draw(
+    _ digit: Int, _ prediction: Int, on context: borrowing Context, _ theme: Theme
+  ) {
+    let count = counts[digit][prediction]
+    let rect = rect(digit: digit, prediction: prediction)
+    let isRight = digit == prediction
+    let fill =
+      isRight ? theme.surface.mixed(with: theme.accent, 0.16) : shade(count, theme)
+    context.fill(rect.inset(1), fill, cornerRadius: 3)
+    guard count != 0 else {
+      context.fillCircle(Point(rect.midX, rect.midY), radius: 1.25, theme.axis)
+      return
+    }
+    let text = "\(count)"
+    context.text(
+      text, at: Point(rect.midX, rect.midY),
+      TextStyle(
+        size: text.count > 4 ? 12 : 14, weight: isRight ? .semibold : .regular,
+        color: Self.textColor(on: fill, theme)),
+      .center, .middle, maxWidth: rect.width - 4)
+  }
+
+  private func drawLegend(
+    below last: Rect, from left: Double, on context: borrowing Context, _ theme: Theme
+  ) {
+    let y = last.maxY + 26
+    let swatch = 14.0
+    context.fill(
+      Rect(left + 1, y - swatch / 2, swatch, swatch), theme.surface.mixed(with: theme.accent, 0.16),
+      cornerRadius: 3)
+    context.text("correct", at: Point(left + 22, y), theme.note(13), .left, .middle)
+    guard mostMistakes > 0 else { return }
+    // A row of swatches, from one mistake to the most of any kind.
+    let steps = 8
+    let ramp = left + 98
+    context.text("mistakes: 1", at: Point(ramp, y), theme.note(13), .left, .middle)
+    let start = ramp + context.width(of: "mistakes: 1", theme.note(13)) + 8
+    for step in 0..<steps {
+      let share = Double(step) / Double(steps - 1)
+      let root = (1 / Double(mostMistakes)).squareRoot() * (1 - share) + share
+      context.fill(
+        Rect(start + Double(step) * 18, y - swatch / 2, 18.5, swatch),
+        theme.surface.mixed(with: theme.warning, 0.08 + 0.92 * root))
+    }
+    context.text(
+      "\(mostMistakes)", at: Point(start + Double(steps) * 18 + 8, y), theme.note(13), .left,
+      .middle)
+  }
+}

@@ -1,0 +1,191 @@
+/// Images of digits in rows and columns, their pixels kept as crisp squares.
+package struct DigitGrid: Figure {
+  /// One or more images above one another, and what is written under them.
+  package struct Cell: Sendable {
+    /// Each 28 x 28 grey values, 0 black and 255 white; an empty one leaves its place empty.
+    package let images: [[UInt8]]
+    package let caption: Caption?
+
+    package init(images: [[UInt8]], caption: Caption? = nil) {
+      self.images = images
+      self.caption = caption
+    }
+
+    package init(_ image: [UInt8], caption: Caption? = nil) {
+      self.init(images: [image], caption: caption)
+    }
+  }
+
+  /// A word or a digit, and a second line that matters less.
+  package struct Caption: Sendable, Hashable {
+    package let text: String
+    package let detail: String
+    /// Whether it tells of a mistake.
+    package let isWrong: Bool
+
+    package init(_ text: String, detail: String = "", isWrong: Bool = false) {
+      self.text = text
+      self.detail = detail
+      self.isWrong = isWrong
+    }
+  }
+
+  let cells: [Cell]
+  let columns: Int
+  package let rows: Int
+  let columnLabels: [String]
+  let rowLabels: [[String]]
+  /// The side of an image in CSS pixels.
+  let side: Double
+  /// The most images above one another in a cell.
+  let stack: Int
+  private let labelWidth: Double
+  private let labelColumnWidth: Double
+  private let labelHeight: Double
+  private let captionHeight: Double
+
+  package let isVector = false
+
+  /// The pixels of a side of an image.
+  static let imageSide = 28
+  /// Between images of a cell, and between cells.
+  private static let gap = 3.0
+  private static let cellGap = 5.0
+  private static let labelGap = 12.0
+  private static let rowLabelSize = 12.0
+  private static let rowLabelLine = 16.0
+  private static let captionLine = 16.0
+
+  /// - Parameters:
+  ///   - cells: Row after row; every cell is as tall as the one with the most images.
+  ///   - columns: Cells in a row, at least 1.
+  ///   - columnLabels: Above the columns; none, or one for each.
+  ///   - rowLabels: Beside the rows; none, or one for each. A label of several lines has one element
+  ///     for each; tabs divide a line into columns, all of one width and flush right.
+  ///   - zoom: CSS pixels in a pixel of an image.
+  package init(
+    cells: [Cell], columns: Int, columnLabels: [String] = [], rowLabels: [[String]] = [],
+    zoom: Int = 2
+  ) {
+    self.cells = cells
+    self.columns = max(columns, 1)
+    self.columnLabels = columnLabels
+    self.rowLabels = rowLabels
+    rows = (max(cells.count, 1) + self.columns - 1) / self.columns
+    side = Double(Self.imageSide * max(zoom, 1))
+    stack = max(1, cells.map(\.images.count).max() ?? 1)
+    let lines = rowLabels.joined().map { line in line.split(separator: "\t").map(\.count) }
+    // Inter's figures are 0.6 of the type's size wide, its points and spaces half of that.
+    func width(_ characters: Int) -> Double {
+      (Double(characters) * Self.rowLabelSize * 0.56).rounded(.up) + 8
+    }
+    let columnWidth = lines.filter { $0.count > 1 }.joined().map(width).max() ?? 0
+    let lineWidth = lines.filter { $0.count == 1 }.joined().map(width).max() ?? 0
+    let labelColumns = lines.map(\.count).max() ?? 0
+    labelColumnWidth = columnWidth
+    labelWidth =
+      lines.isEmpty ? 0 : max(Double(labelColumns) * columnWidth, lineWidth) + Self.labelGap
+    labelHeight = columnLabels.allSatisfy(\.isEmpty) ? 0 : 26
+    let captions = cells.compactMap(\.caption)
+    captionHeight =
+      captions.isEmpty
+      ? 0 : Self.captionLine * (captions.allSatisfy(\.detail.isEmpty) ? 1 : 2) + 10
+  }
+
+  package var size: Size {
+    Size(
+      labelWidth + Double(columns) * (side + Self.cellGap) - Self.cellGap,
+      labelHeight + Double(rows) * rowHeight - Self.cellGap)
+  }
+
+  private var rowHeight: Double {
+    max(imagesHeight + captionHeight, labelsHeight) + Self.cellGap
+  }
+
+  private var imagesHeight: Double { Double(stack) * (side + Self.gap) - Self.gap }
+
+  private var labelsHeight: Double {
+    let lines = Double(rowLabels.map(\.count).max() ?? 0)
+    return lines == 0 ? 0 : lines * Self.rowLabelLine + 6
+  }
+
+  /// The place of an image of a cell, the uppermost being 0.
+  package func rect(cell: Int, image: Int) -> Rect {
+    Rect(
+      labelWidth + Double(cell % columns) * (side + Self.cellGap),
+      labelHeight + Double(cell / columns) * rowHeight + Double(image) * (side + Self.gap)
+        + max(0, ((labelsHeight - imagesHeight) / 2).rounded(.down)), side, side)
+  }
+
+  /// What to write beside a row made from `style`: four numbers a line, in columns, and no more than
+  /// sixteen in all.
+  package static func label(style: [Float]) -> [String] {
+    let shown = style.prefix(16)
+    var lines = stride(from: 0, to: shown.count, by: 4).map { start in
+      shown[start..<min(start + 4, shown.count)]
+        .map { fixedText(Double($0), places: 2) }.joined(separator: "\t")
+    }
+    if style.count > shown.count { lines.append("and \(style.count - shown.count) more") }
+    return lines
+  }
+
+  // MARK: Drawing
+
+  package func draw(on context: borrowing Context, theme: Theme) {
+    for (column, label) in columnLabels.prefix(columns).enumerated() where !label.isEmpty {
+      let place = rect(cell: column, image: 0)
+      context.text(
+        label, at: Point(place.midX, place.minY - 9), theme.text(14, .medium), .center,
+        maxWidth: side + Self.cellGap)
+    }
+    for (row, lines) in rowLabels.prefix(rows).enumerated() {
+      let first = rect(cell: row * columns, image: 0)
+      let last = rect(cell: row * columns, image: stack - 1)
+      let middle = (first.minY + last.maxY) / 2
+      for (index, line) in lines.enumerated() {
+        let offset = Double(index) - Double(lines.count - 1) / 2
+        drawLabel(line, y: middle + offset * Self.rowLabelLine, on: context, theme)
+      }
+    }
+    for (index, cell) in cells.enumerated() {
+      for (image, values) in cell.images.enumerated() {
+        draw(values, in: rect(cell: index, image: image), on: context, theme)
+      }
+      if let caption = cell.caption {
+        draw(caption, below: rect(cell: index, image: stack - 1), on: context, theme)
+      }
+    }
+  }
+
+  private func drawLabel(
+    _ line: String, y: Double, on context: borrowing Context, _ theme: Theme
+  ) {
+    let parts = line.split(separator: "\t")
+    for (index, part) in parts.reversed().enumerated() {
+      let right = labelWidth - Self.labelGap - Double(index) * labelColumnWidth
+      context.text(
+        String(part), at: Point(right, y), theme.note(Self.rowLabelSize), .right, .middle,
+        maxWidth: parts.count == 1 ? right : labelColumnWidth)
+    }
+  }
+
+  private func draw(
+    _ values: [UInt8], in rect: Rect, on context: borrowing Context, _ theme: Theme
+  ) {
+    guard values.count == Self.imageSide * Self.imageSide else { return }
+    context.draw(Bitmap(grey: values, width: Self.imageSide, height: Self.imageSide), in: rect)
+  }
+
+  private func draw(
+    _ caption: Caption, below rect: Rect, on context: borrowing Context, _ theme: Theme
+  ) {
+    let color = caption.isWrong ? theme.warning : theme.ink
+    let width = side + Self.cellGap - 1
+    context.text(
+      caption.text, at: Point(rect.midX, rect.maxY + 15),
+      TextStyle(size: 13, weight: .medium, color: color), .center, maxWidth: width)
+    context.text(
+      caption.detail, at: Point(rect.midX, rect.maxY + 15 + Self.captionLine), theme.note(12),
+      .center, maxWidth: width)
+  }
+}

@@ -1,0 +1,47 @@
+/// A picture made of data: laid out when it is made, drawn as often and on what is wanted.
+///
+/// A figure tolerates odd data (nothing, constants, infinities): it then shows less, but never
+/// fails because of it.
+package protocol Figure: Sendable {
+  /// Width and height in CSS pixels.
+  var size: Size { get }
+
+  /// Whether the figure is made of lines and letters, so that an SVG of it is small and sharp at
+  /// every size; otherwise an SVG holds pictures.
+  var isVector: Bool { get }
+
+  /// Draws the figure over all of `size`, from the origin.
+  func draw(on context: borrowing Context, theme: Theme)
+}
+
+extension Figure {
+  /// The figure as a PNG file of at most 256 colours.
+  ///
+  /// - Parameter scale: Pixels in a CSS pixel.
+  /// - Throws: `CanvasError` if the typeface is not installed, the figure is too large, or Cairo or
+  ///   libpng fail.
+  package func png(theme: Theme, scale: Double = 2) throws(CanvasError) -> [UInt8] {
+    let surface = try ImageSurface(size: size, scale: scale, background: theme.background)
+    try surface.draw { context in draw(on: context, theme: theme) }
+    return try PNG.encode(surface)
+  }
+
+  /// The figure as an SVG file; letters are outlines.
+  ///
+  /// - Throws: `CanvasError` if the typeface is not installed or Cairo fails.
+  package func svg(theme: Theme) throws(CanvasError) -> [UInt8] { try vector(.svg, theme) }
+
+  /// The figure as a PDF file of one page.
+  ///
+  /// - Throws: `CanvasError` if the typeface is not installed or Cairo fails.
+  package func pdf(theme: Theme) throws(CanvasError) -> [UInt8] { try vector(.pdf, theme) }
+
+  private func vector(_ format: VectorFormat, _ theme: Theme) throws(CanvasError) -> [UInt8] {
+    let surface = try VectorSurface(format, size: size)
+    try surface.draw { context in
+      context.fill(Rect(0, 0, size.width, size.height), theme.background)
+      draw(on: context, theme: theme)
+    }
+    return try surface.bytes()
+  }
+}

@@ -1,0 +1,203 @@
+/// Style features against one another: a square grid of panels, one row and one column a feature.
+///
+/// On the diagonal, the histogram of a feature, stacked by digit, under the prior's density times
+/// the number of images and the width of a bin. Off it, a point for each image, coloured by digit
+/// and drawn in the order of the data, so that no digit hides the others; lines through zero; and
+/// the prior's circles of 1, 2 and 3 standard deviations. All panels share one range of values.
+package struct PairGrid: Figure {
+  /// The most features that are shown.
+  package static let mostFeatures = 8
+
+  package let layout: PairGridLayout
+  package let features: [Feature]
+  let labels: [UInt8]
+  let priorScale: Double
+
+  /// One row and column.
+  package struct Feature: Sendable {
+    package let name: String
+    package let values: [Float]
+    package let histogram: StackedHistogram
+  }
+
+  package var size: Size { layout.size }
+  package let isVector = false
+
+  /// - Parameters:
+  ///   - styles: N x S style vectors.
+  ///   - styleSize: S, at least 1; the first `mostFeatures` features are shown.
+  ///   - labels: The digits of the N images.
+  ///   - binEdges: For each shown feature, the ascending edges of its histogram's bins.
+  ///   - limits: The range of values of every axis; if nil, `limits(of:priorScale:)`.
+  ///   - priorScale: The standard deviation of the prior, a positive number.
+  ///   - width: Of the whole figure, in CSS pixels; a figure of one or two panels is smaller.
+  package init(
+    styles: [Float], styleSize: Int, labels: [UInt8], binEdges: [[Double]],
+    limits: ClosedRange<Double>? = nil, priorScale: Double = 2, width: Double = 960
+  ) {
+    precondition(styleSize >= 1 && priorScale > 0 && priorScale.isFinite)
+    let count = min(styles.count / styleSize, labels.count)
+    features = (0..<min(styleSize, Self.mostFeatures)).map { feature in
+      let values = (0..<count).map { styles[$0 * styleSize + feature] }
+      return Feature(
+        name: "style \(feature + 1)", values: values,
+        histogram: StackedHistogram(
+          values: values, labels: labels,
+          edges: feature < binEdges.count ? binEdges[feature] : []))
+    }
+    self.labels = Array(labels.prefix(count))
+    self.priorScale = priorScale
+    layout = PairGridLayout(
+      features: features, images: count,
+      limits: limits ?? Self.limits(of: features.map(\.values), priorScale: priorScale),
+      priorScale: priorScale, width: width)
+  }
+
+  /// A range that holds all finite values and three standard deviations of the prior; for figures
+  /// that are to be compared, give the styles of all of them.
+  package static func limits(
+    of styles: [[Float]], priorScale: Double = 2
+  ) -> ClosedRange<Double> {
+    var (lower, upper) = (-3 * priorScale, 3 * priorScale)
+    for values in styles {
+      for value in values where value.isFinite {
+        lower = min(lower, Double(value))
+        upper = max(upper, Double(value))
+      }
+    }
+    let margin = (upper - lower) * 0.03
+    return (lower - margin)...(upper + margin)
+  }
+
+  package func draw(on context: borrowing Context, theme: Theme) {
+    drawLegend(on: context, theme)
+    let places = features.map { layout.pixels(of: $0.values, scale: context.scale) }
+    for row in features.indices {
+      for column in features.indices {
+        let panel = layout.panel(row: row, column: column)
+        if row == column {
+          drawHistogram(row, in: panel, on: context, theme)
+        } else {
+          drawScatter(across: places[column], up: places[row], in: panel, on: context, theme)
+        }
+      }
+    }
+    drawAxes(on: context, theme)
+  }
+
+  // MARK: Panels
+
+  private func drawScatter(
+    across: [Int32], up: [Int32], in panel: Rect, on context: borrowing Context, _ theme: Theme
+  ) {
+    var scatter = Scatter(
+      side: layout.panelPixels(scale: context.scale), background: theme.surface,
+      radius: layout.pointRadius * context.scale)
+    scatter.draw(across: across, up: up, categories: labels, colors: theme.categories)
+    // On whole pixels, where the picture needs no scaling.
+    let side = Double(scatter.bitmap.width) / context.scale
+    context.draw(
+      scatter.bitmap,
+      in: Rect(context.snapped(panel.minX), context.snapped(panel.minY), side, side))
+
+    let (x, y) = layout.scales(in: panel)
+    context.saved { context in
+      context.clip(to: panel)
+      let zero = theme.ink.opacity(0.3)
+      context.line(from: Point(x(0), panel.minY), to: Point(x(0), panel.maxY), zero)
+      context.line(from: Point(panel.minX, y(0)), to: Point(panel.maxX, y(0)), zero)
+      for deviations in 1...3 {
+        let radius = x(Double(deviations) * priorScale) - x(0)
+        // With a rim, so that it is seen among the points.
+        let center = Point(x(0), y(0))
+        let width = layout.circleWidth
+        context.strokeCircle(
+          center, radius: radius, theme.surface.opacity(0.7), width: 2.5 * width)
+        context.strokeCircle(center, radius: radius, theme.ink, width: width)
+      }
+    }
+  }
+
+  private func drawHistogram(
+    _ feature: Int, in panel: Rect, on context: borrowing Context, _ theme: Theme
+  ) {
+    let histogram = features[feature].histogram
+    let ticks = layout.showsCounts ? layout.countTicks[feature] : []
+    context.fill(panel, theme.surface)
+    let (x, _) = layout.scales(in: panel)
+    let height = LinearScale(0...layout.mostInBin[feature], from: panel.maxY, to: panel.minY)
+    for tick in ticks {
+      let y = context.aligned(height(tick.value))
+      context.line(from: Point(panel.minX, y), to: Point(panel.maxX, y), theme.gridLine)
+    }
+    context.saved { context in
+      context.clip(to: panel)
+      // From the whole stack down to its lowest part, each over the last: no seams between parts.
+      for digit in (0..<StackedHistogram.digits).reversed() {
+        let bars = histogram.bars(upTo: digit).map { bin, count in
+          let left = context.snapped(x(histogram.edges[bin]))
+          let right = context.snapped(x(histogram.edges[bin + 1]))
+          let top = height(count)
+          return Rect(left, top, max(right - left, 1 / context.scale), panel.maxY - top)
+        }
+        context.fill(bars, theme.category(digit))
+      }
+      context.line(
+        from: Point(x(0), panel.minY), to: Point(x(0), panel.maxY), theme.ink.opacity(0.3))
+      let prior = layout.priorCurve(x: x, height: height, histogram)
+      context.polyline(prior, theme.surface.opacity(0.8), width: 3.5)
+      context.polyline(prior, theme.ink, width: 1.5)
+    }
+    for tick in ticks {
+      context.text(
+        tick.label, at: Point(panel.maxX - 5, height(tick.value) - 3), theme.note(10.5), .right)
+    }
+  }
+
+  // MARK: Around the panels
+
+  private func drawAxes(on context: borrowing Context, _ theme: Theme) {
+    let last = features.count - 1
+    for index in features.indices {
+      let bottom = layout.panel(row: last, column: index)
+      let left = layout.panel(row: index, column: 0)
+      let (x, _) = layout.scales(in: bottom)
+      let (_, y) = layout.scales(in: left)
+      for tick in layout.ticks {
+        let (tx, ty) = (x(tick.value), y(tick.value))
+        context.line(
+          from: Point(tx, bottom.maxY), to: Point(tx, bottom.maxY + 4), theme.axis)
+        context.text(
+          tick.label, at: Point(tx, bottom.maxY + 8), theme.note(Tick.labelSize), .center, .top)
+        if last > 0 {
+          context.line(from: Point(left.minX - 4, ty), to: Point(left.minX, ty), theme.axis)
+          context.text(
+            tick.label, at: Point(left.minX - layout.labelDistance, ty),
+            theme.note(Tick.labelSize), .right, .middle)
+        }
+      }
+      let name = features[index].name
+      context.text(
+        name, at: Point(bottom.midX, layout.columnNameY), theme.text(15, .semibold), .center)
+      if last > 0 {
+        context.text(
+          name, at: Point(layout.rowNameX, left.midY), theme.text(15, .semibold), .center,
+          rotation: -.pi / 2)
+      }
+    }
+  }
+
+  private func drawLegend(on context: borrowing Context, _ theme: Theme) {
+    for digit in 0..<StackedHistogram.digits {
+      let place = layout.legendPlace(digit)
+      context.fillCircle(place, radius: 6, theme.category(digit))
+      context.text(
+        "\(digit)", at: Point(place.x + 11, place.y), theme.text(15, .medium), .left, .middle)
+    }
+    let key = layout.priorKey
+    context.line(
+      from: Point(key.x, key.y), to: Point(key.x + 22, key.y), theme.ink, width: 1.5)
+    context.text(
+      layout.priorText(priorScale), at: Point(key.x + 30, key.y), theme.note(13), .left, .middle)
+  }
+}

@@ -1,0 +1,156 @@
+import Glibc
+
+/// Where the parts of a pair grid are, and what its axes say.
+package struct PairGridLayout: Sendable {
+  package let size: Size
+  package let featureCount: Int
+  /// The side of a panel in CSS pixels.
+  package let side: Double
+  package let limits: ClosedRange<Double>
+  package let ticks: [Tick]
+  /// The number of images a bin needs to reach the top of its feature's histogram.
+  package let mostInBin: [Double]
+  /// On the counts of each feature's histogram.
+  package let countTicks: [[Tick]]
+  package let pointRadius: Double
+
+  /// The place of the first column of panels.
+  private let left: Double
+  /// The place of the first row of panels.
+  private let top: Double
+  /// Whether the whole legend fits into one line.
+  private let isWide: Bool
+  private let images: Int
+  private let priorScale: Double
+
+  private static let gap = 10.0
+  private static let right = 14.0
+  private static let bottom = 62.0
+  /// Where the prior's part of the legend begins, from the left of the panels, and its width.
+  private static let keyLeft = 10 * 42.0 + 16
+  private static let keyWidth = 440.0
+  /// Room for tick labels and the features' names: this, or more where labels are long.
+  private static let leastLeft = 66.0
+  private static let nameWidth = 34.0
+  /// One panel alone would otherwise be as wide as a page.
+  private static let largestSide = 430.0
+
+  init(
+    features: [PairGrid.Feature], images: Int, limits: ClosedRange<Double>, priorScale: Double,
+    width: Double
+  ) {
+    let count = max(features.count, 1)
+    func panelSide(left: Double) -> Double {
+      let width = width - left - Self.right - Self.gap * Double(count - 1)
+      // Even, so that it has whole pixels at a scale of 1.5 too.
+      return min(max((width / Double(count) / 2).rounded(.down) * 2, 40), Self.largestSide)
+    }
+    func panelTicks(side: Double) -> [Tick] {
+      // Away from the ends, where they would be near those of the next panel; unless then there is
+      // none but 0, which tells no scale.
+      let inner = panelTicks(side: side, margin: 14)
+      return inner.count > 1 ? inner : panelTicks(side: side, margin: 4)
+    }
+    func panelTicks(side: Double, margin: Double) -> [Tick] {
+      Tick.ticks(
+        in: limits, along: side, count: max(4, Int(side / 42)), margin: margin,
+        overhang: Self.gap / 2 - 1)
+    }
+    let widest = panelTicks(side: panelSide(left: Self.leastLeft)).map(\.labelWidth).max() ?? 0
+    left = max(Self.leastLeft, (Self.nameWidth + widest).rounded(.up))
+    side = panelSide(left: left)
+    ticks = panelTicks(side: side)
+    let grid = side * Double(count) + Self.gap * Double(count - 1)
+    isWide = grid >= Self.keyLeft + Self.keyWidth
+    top = isWide ? 52 : 76
+    size = Size(left + grid + Self.right, top + grid + Self.bottom)
+    featureCount = count
+    self.limits = LinearScale.usable(limits)
+    self.images = images
+    self.priorScale = priorScale
+    // As images in a unit of style, so that narrow bins are not drawn lower than wide ones and
+    // the prior is the same in every panel.
+    let peaks = features.map(\.histogram).filter { $0.binWidth > 0 }
+      .map { Double($0.mostInBin) / $0.binWidth }
+    let peak = peaks.reduce(Self.density(0, priorScale) * Double(images)) { max($0, $1) }
+    let mostInBin = features.map { feature in
+      let most = peak * feature.histogram.binWidth * 1.12
+      return most.isFinite ? max(most, 1) : 1
+    }
+    self.mostInBin = mostInBin
+    let room = 18 / side
+    countTicks = mostInBin.map { most in
+      Tick.ticks(in: 0...most, count: 4)
+        .filter { $0.value > 0 && $0.value < most * (1 - room) }
+    }
+    // The more points to a panel, the smaller.
+    let spacing = (side * side / Double(max(images, 1))).squareRoot()
+    pointRadius = min(max(0.6 * spacing, 0.75), 3)
+  }
+
+  /// Whether histograms have room for an axis.
+  package var showsCounts: Bool { side >= 150 }
+
+  var circleWidth: Double { side >= 150 ? 1 : 0.75 }
+
+  package func panel(row: Int, column: Int) -> Rect {
+    Rect(
+      left + Double(column) * (side + Self.gap), top + Double(row) * (side + Self.gap),
+      side, side)
+  }
+
+  package func scales(in panel: Rect) -> (x: LinearScale, y: LinearScale) {
+    (
+      LinearScale(limits, from: panel.minX, to: panel.maxX),
+      LinearScale(limits, from: panel.maxY, to: panel.minY)
+    )
+  }
+
+  var columnNameY: Double { size.height - 16 }
+  /// The line that the features' names stand on, turned.
+  package var rowNameX: Double { 18 }
+  /// How far tick labels are from the panels they belong to, at the left.
+  package var labelDistance: Double { 8 }
+
+  func legendPlace(_ digit: Int) -> Point { Point(left + 7 + Double(digit) * 42, 22) }
+
+  var priorKey: Point {
+    isWide ? Point(left + Self.keyLeft, 22) : Point(left, 48)
+  }
+
+  func priorText(_ scale: Double) -> String {
+    let prior = "prior \(normalText(scale))"
+    return featureCount == 1
+      ? prior : prior + ": density; circles of 1, 2, 3 standard deviations"
+  }
+
+  /// Pixels in the side of a panel.
+  func panelPixels(scale: Double) -> Int { Int((side * scale).rounded()) }
+
+  /// The pixel of each value along an axis of a panel; negative for those outside.
+  package func pixels(of values: [Float], scale: Double) -> [Int32] {
+    let pixels = Double(panelPixels(scale: scale))
+    let axis = LinearScale(limits, from: 0, to: pixels)
+    return values.map { value in
+      let place = axis(Double(value))
+      guard value.isFinite, place >= 0, place <= pixels else { return -1 }
+      return Int32(min(place, pixels - 1))
+    }
+  }
+
+  /// The density of the prior, scaled to the counts of a histogram.
+  func priorCurve(x: LinearScale, height: LinearScale, _ histogram: StackedHistogram) -> [Point] {
+    let factor = Double(images) * histogram.binWidth
+    let steps = 120
+    return simplified(
+      (0...steps).map { step in
+        let value = (Double(step) / Double(steps) * 2 - 1) * 4 * priorScale
+        return Point(x(value), height(Self.density(value, priorScale) * factor))
+      })
+  }
+
+  /// The density of N(0, scale^2).
+  private static func density(_ value: Double, _ scale: Double) -> Double {
+    exp(-0.5 * (value / scale) * (value / scale)) / (scale * (2 * .pi).squareRoot())
+  }
+}

@@ -1,0 +1,254 @@
+import Glibc
+
+/// Losses epoch by epoch: a panel a measure, a line a set of images.
+package struct TrainingCurves: Figure {
+  /// One measure.
+  package struct Panel: Sendable {
+    package let title: String
+    package let series: [Series]
+    /// A value to compare with, drawn as a line.
+    package let reference: Reference?
+    /// What the axis shows besides, so that it is the same as another figure's.
+    package let shared: [Double]
+
+    package init(
+      title: String, series: [Series], reference: Reference? = nil, shared: [Double] = []
+    ) {
+      self.title = title
+      self.series = series
+      self.reference = reference
+      self.shared = shared
+    }
+
+    /// What the upright axis has to show.
+    package var values: [Double] {
+      series.flatMap(\.values) + shared + [reference].compactMap { $0?.value }
+    }
+  }
+
+  /// The values of one line, one an epoch; values that are not finite leave a gap.
+  package struct Series: Sendable {
+    package let name: String
+    package let values: [Double]
+
+    package init(name: String, values: [Double]) {
+      self.name = name
+      self.values = values
+    }
+  }
+
+  /// A value and what it stands for.
+  package struct Reference: Sendable {
+    package let name: String
+    package let value: Double
+
+    package init(name: String, value: Double) {
+      self.name = name
+      self.value = value
+    }
+  }
+
+  let panels: [Panel]
+  /// The names of all series in order of first appearance; the place is the look.
+  package let names: [String]
+  /// What the level axis shows.
+  package let epochs: ClosedRange<Int>
+  private let columns: Int
+
+  package let isVector = true
+
+  private static let side = Size(206, 150)
+  private static let cell = Size(320, 254)
+  private static let margin = (left: 50.0, top: 8.0, title: 56.0)
+
+  /// - Parameters:
+  ///   - panels: In rows of `columns` (if nil, of two or three). Series of the same name look the
+  ///     same in every panel.
+  ///   - firstEpoch: The number of the epoch of the first values.
+  ///   - lastEpoch: Where the axis ends, if after the last values.
+  package init(
+    panels: [Panel], columns: Int? = nil, firstEpoch: Int = 1, lastEpoch: Int = 0
+  ) {
+    self.panels = panels
+    let columns = columns ?? ([2, 4].contains(panels.count) ? 2 : 3)
+    self.columns = min(max(columns, 1), max(panels.count, 1))
+    var names: [String] = []
+    for series in panels.flatMap(\.series) where !names.contains(series.name) {
+      names.append(series.name)
+    }
+    self.names = names
+    let count = panels.flatMap(\.series).map(\.values.count).max() ?? 0
+    epochs = firstEpoch...max(firstEpoch + max(count - 1, 0), lastEpoch)
+  }
+
+  package var size: Size {
+    let rows = (max(panels.count, 1) + columns - 1) / columns
+    return Size(
+      Double(columns) * Self.cell.width, Self.margin.top + Double(rows) * Self.cell.height)
+  }
+
+  /// The plot of a panel, without its title and axes.
+  package func plot(_ index: Int) -> Rect {
+    Rect(
+      Double(index % columns) * Self.cell.width + Self.margin.left,
+      Self.margin.top + Double(index / columns) * Self.cell.height + Self.margin.title,
+      Self.side.width, Self.side.height)
+  }
+
+  // MARK: Drawing
+
+  package func draw(on context: borrowing Context, theme: Theme) {
+    for (index, panel) in panels.enumerated() {
+      draw(panel, in: plot(index), on: context, theme)
+    }
+  }
+
+  private func draw(
+    _ panel: Panel, in plot: Rect, on context: borrowing Context, _ theme: Theme
+  ) {
+    let axis = ValueAxis(panel.values, from: plot.maxY - 6, to: plot.minY + 6)
+    let x = LinearScale(
+      Double(epochs.lowerBound)...Double(epochs.upperBound), from: plot.minX + 10,
+      to: plot.maxX - 10)
+    drawFrame(panel, in: plot, x: x, y: axis, on: context, theme)
+    drawLegend(panel, above: plot, on: context, theme)
+    if let reference = panel.reference {
+      let place = context.aligned(axis(reference.value))
+      context.line(
+        from: Point(plot.minX, place), to: Point(plot.maxX, place), theme.secondaryInk, width: 1,
+        dash: Self.referenceDash)
+    }
+
+    var ends: [End] = []
+    for series in panel.series {
+      let look = look(of: series)
+      let color = Self.color(look, theme)
+      let points = series.values.enumerated().map { index, value in
+        value.isFinite
+          ? Point(x(Double(epochs.lowerBound + index)), axis(value)) : nil
+      }
+      for run in points.split(separator: nil) {
+        context.polyline(
+          outline(run.compactMap { $0 }), color, width: 2, dash: dash(look))
+      }
+      for point in points.compactMap({ $0 }) where hasMarkers {
+        Marker.of(look).draw(at: point, radius: 3, color, rim: theme.surface, on: context)
+      }
+      if let value = series.values.last(where: \.isFinite) {
+        ends.append(End(y: axis(value), text: Self.text(of: value), look: look))
+      }
+    }
+    drawEnds(ends, in: plot, on: context, theme)
+  }
+
+  private func drawFrame(
+    _ panel: Panel, in plot: Rect, x: LinearScale, y axis: ValueAxis,
+    on context: borrowing Context, _ theme: Theme
+  ) {
+    context.fill(plot, theme.surface)
+    for tick in axis.ticks {
+      let place = context.aligned(axis(tick.value))
+      context.line(from: Point(plot.minX, place), to: Point(plot.maxX, place), theme.gridLine)
+      context.text(
+        tick.label, at: Point(plot.minX - 8, place), theme.note(12), .right, .middle)
+    }
+    for tick in epochTicks {
+      let place = x(tick.value)
+      context.line(from: Point(place, plot.maxY), to: Point(place, plot.maxY + 4), theme.axis)
+      context.text(tick.label, at: Point(place, plot.maxY + 9), theme.note(12), .center, .top)
+    }
+    context.text("epoch", at: Point(plot.maxX + 14, plot.maxY + 9), theme.note(12), .left, .top)
+    let title = axis.isLogarithmic ? panel.title + ", log scale" : panel.title
+    context.text(
+      title, at: Point(plot.minX, plot.minY - 34), theme.text(13, .semibold),
+      maxWidth: Self.cell.width - Self.margin.left)
+  }
+
+  /// The last value of a line.
+  private struct End {
+    let y: Double
+    let text: String
+    let look: Int
+  }
+
+  /// Writes the last values beside their lines, at least a line of text apart.
+  private func drawEnds(
+    _ ends: [End], in plot: Rect, on context: borrowing Context, _ theme: Theme
+  ) {
+    let places = spread(ends.map(\.y), apart: 16, within: (plot.minY + 5)...(plot.maxY - 5))
+    for (end, place) in zip(ends, places) {
+      Marker.of(end.look).draw(
+        at: Point(plot.maxX + 7, place), radius: 3, Self.color(end.look, theme),
+        rim: theme.background, on: context)
+      context.text(
+        end.text, at: Point(plot.maxX + 14, place), theme.text(12), .left, .middle, maxWidth: 50)
+    }
+  }
+
+  /// Names the lines of a panel: each panel has its own legend, since a narrow screen may show one
+  /// panel at a time.
+  private func drawLegend(
+    _ panel: Panel, above plot: Rect, on context: borrowing Context, _ theme: Theme
+  ) {
+    let style = theme.note(12)
+    let y = plot.minY - 16
+    var x = plot.minX
+    for series in panel.series {
+      let look = look(of: series)
+      let color = Self.color(look, theme)
+      context.line(from: Point(x, y), to: Point(x + 22, y), color, width: 2, dash: dash(look))
+      Marker.of(look).draw(
+        at: Point(x + 11, y), radius: 3, color, rim: theme.background, on: context)
+      context.text(series.name, at: Point(x + 28, y), style, .left, .middle, maxWidth: 90)
+      x += 28 + min(context.width(of: series.name, style), 90) + 14
+    }
+    if let reference = panel.reference {
+      context.line(
+        from: Point(x, y), to: Point(x + 22, y), theme.secondaryInk, width: 1,
+        dash: Self.referenceDash)
+      context.text(reference.name, at: Point(x + 28, y), style, .left, .middle, maxWidth: 90)
+    }
+  }
+
+  private func look(of series: Series) -> Int { names.firstIndex(of: series.name) ?? 0 }
+
+  private static let referenceDash: [Double] = [2, 3]
+
+  private static func color(_ look: Int, _ theme: Theme) -> Color {
+    look == 3 ? theme.ink : theme.series(look)
+  }
+
+  /// Whether each epoch is marked; of many, only the last is.
+  private var hasMarkers: Bool { epochs.count <= 30 }
+
+  /// The dashes of a series by its look, so that colour is not the only difference where epochs are
+  /// not marked.
+  private func dash(_ look: Int) -> [Double] {
+    hasMarkers || look % 2 == 0 ? [] : [6, 2.5]
+  }
+
+  /// Whole epochs, not too many.
+  package var epochTicks: [Tick] {
+    let domain = Double(epochs.lowerBound)...Double(epochs.upperBound)
+    guard epochs.count > 1 else {
+      return [Tick(value: domain.lowerBound, label: "\(epochs.lowerBound)")]
+    }
+    let most = epochs.upperBound < 100 ? 8 : epochs.upperBound < 10_000 ? 4 : 2
+    return Tick.ticks(in: domain, count: min(epochs.count, most), areWhole: true)
+  }
+
+  /// Four significant digits, as far as four places go; of large numbers fewer.
+  package static func text(of value: Double) -> String {
+    let size = abs(value)
+    switch size {
+    case 1e6..<(.infinity):
+      let exponent = log10(size).rounded(.down)
+      return fixedText(value / pow(10, exponent), places: 1) + "e\(Int(exponent))"
+    case 1000...: return fixedText(value, places: 0)
+    case 100...: return fixedText(value, places: 1)
+    case 10...: return fixedText(value, places: 2)
+    case 1...: return fixedText(value, places: 3)
+    default: return fixedText(value, places: 4)
+    }
+  }
+}

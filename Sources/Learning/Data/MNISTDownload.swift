@@ -1,0 +1,115 @@
+package import Support
+
+/// Fetches MNIST's files from its mirrors.
+package struct MNISTDownload: Sendable {
+  /// What happens, for whoever watches.
+  package enum Event: Sendable, Equatable {
+    /// The file is there already, and is MNIST's.
+    case isPresent(path: String)
+    /// So many bytes of the file have arrived.
+    case receiving(name: String, count: Int, of: Int)
+    /// A mirror failed; the next one is tried.
+    case mirrorFailed(String)
+    /// The file has been checked and is in its place.
+    case saved(path: String)
+  }
+
+  /// Where the files are served, in the order in which they are tried; each URL ends in a slash.
+  package static let mirrors = [
+    "https://ossci-datasets.s3.amazonaws.com/mnist/",
+    "https://storage.googleapis.com/cvdf-datasets/mnist/",
+  ]
+
+  private let mirrors: [String]
+  private let transfer: Transfer
+
+  /// - Parameters:
+  ///   - connectTimeout: the most seconds to wait for a connection.
+  ///   - stallTimeout: the most seconds to wait while next to nothing arrives.
+  package init(
+    mirrors: [String] = Self.mirrors, connectTimeout: Int = 10, stallTimeout: Int = 20
+  ) {
+    self.mirrors = mirrors
+    transfer = Transfer(connectTimeout: connectTimeout, stallTimeout: stallTimeout)
+  }
+
+  /// Puts the compressed files into `MNIST/raw` of a directory, unless they are there.
+  ///
+  /// A file appears whole and with the right check sum or not at all. What `MNIST.load` would find
+  /// in the directory and is MNIST's is left alone.
+  ///
+  /// - Parameters:
+  ///   - subsets: the sets whose files are wanted.
+  ///   - watch: told what happens; returns false to give up.
+  /// - Throws: `FileError` if no mirror yields a file, saying what each one's trouble was, or it
+  ///   cannot be saved; the files fetched before stay.
+  package func fetch(
+    _ subsets: [MNIST.Subset] = [.train, .test], into directory: String,
+    watch: (Event) -> Bool = { _ in true }
+  ) throws(FileError) {
+    let folder = FileSystem.join(directory, "MNIST/raw")
+    try FileSystem.createDirectory(folder)
+    for file in subsets.flatMap(\.files) {
+      let place = FileSystem.join(folder, "\(file.name).gz")
+      if let path = try presentFile(file, in: directory, replaceable: place) {
+        try report(.isPresent(path: path), place, to: watch)
+        continue
+      }
+      let bytes = try fetch(file, for: place, watch: watch)
+      try FileSystem.write(bytes, to: place)
+      try report(.saved(path: place), place, to: watch)
+    }
+  }
+
+  /// The path of a file that is there and MNIST's.
+  ///
+  /// - Parameter replaceable: the place that may hold anything, since the file fetched goes there.
+  private func presentFile(
+    _ file: MNIST.File, in directory: String, replaceable: String
+  ) throws(FileError) -> String? {
+    guard let path = MNIST.path(of: file, in: directory) else { return nil }
+    let bytes = try FileSystem.read(path, limit: 100_000_000)
+    if (try? file.matches(bytes, path: path)) == true { return path }
+    if path == replaceable { return nil }
+    // It would be read before the one that is fetched.
+    if FileSystem.parent(of: path) == FileSystem.parent(of: replaceable) {
+      throw FileError(path, "is not MNIST's \(file.name); remove it to have the right one fetched")
+    }
+    return nil
+  }
+
+  private func fetch(
+    _ file: MNIST.File, for place: String, watch: (Event) -> Bool
+  ) throws(FileError) -> [UInt8] {
+    var troubles: [String] = []
+    for mirror in mirrors {
+      do throws(Transfer.Failure) {
+        let bytes = try transfer.get(
+          "\(mirror)\(file.name).gz", limit: file.compressedCount
+        ) {
+          watch(.receiving(name: file.name, count: $0, of: file.compressedCount))
+        }
+        let sha256 = hexadecimal(Digest.sha256(bytes))
+        if sha256 == file.compressedSHA256 { return bytes }
+        troubles.append(
+          "\(mirror): \(bytes.count) bytes with SHA-256 \(sha256),"
+            + " expected \(file.compressedCount) with \(file.compressedSHA256)")
+      } catch {
+        switch error {
+        case .failed(let reason): troubles.append("\(mirror): \(reason)")
+        case .cancelled: throw FileError(place, "fetching was interrupted")
+        }
+      }
+      if let trouble = troubles.last { try report(.mirrorFailed(trouble), place, to: watch) }
+    }
+    throw FileError(
+      place,
+      "cannot be fetched (`make data` knows one more way): \(troubles.joined(separator: "; "))")
+  }
+
+  private func report(
+    _ event: Event, _ place: String, to watch: (Event) -> Bool
+  ) throws(FileError) {
+    if !watch(event) { throw FileError(place, "fetching was interrupted") }
+  }
+}

@@ -1,0 +1,204 @@
+import StyleNet
+package import Support
+
+/// Trains a simple or an adversarial auto-encoder, epoch by epoch.
+///
+/// An AAE is an SAE with a discriminator: one loop serves both. What comes out depends on the
+/// state it began with and on the data alone, not on the number of threads, and not on where the
+/// training was interrupted and taken up again.
+package final class Trainer {
+  /// Where a training is, for whoever watches.
+  package struct Progress: Sendable, Equatable {
+    /// Counted from 1.
+    package let epoch: Int
+    package let epochs: Int
+    /// Steps of this epoch that are done.
+    package let step: Int
+    /// Steps of an epoch.
+    package let steps: Int
+    /// Images that are done, of all epochs.
+    package let images: Int
+    /// Images of all epochs.
+    package let allImages: Int
+  }
+
+  /// The records of the epochs that are done.
+  package private(set) var history: TrainingHistory
+
+  private let options: TrainingOptions
+  private let images: LabelledImages
+  private let validationImages: LabelledImages
+  private let learner: Learner
+  private let workers: Workers
+  /// Everything but the learner's part, which the learner holds.
+  private var position: TrainerState
+
+  /// Takes a training up.
+  ///
+  /// - Parameters:
+  ///   - state: of a new training, or after any step of an old one.
+  ///   - history: the records of the epochs that the state has behind it.
+  ///   - images: the training images, all of them; at least one.
+  ///   - validationImages: at least one.
+  /// - Throws: `TrainingError` if the state is not one that a training on these images can be in.
+  package init(
+    _ state: TrainerState, history: TrainingHistory, images: LabelledImages,
+    validationImages: LabelledImages, workers: Workers
+  ) throws(TrainingError) {
+    precondition(history.epochs.count == state.epoch)
+    precondition(images.count > 0 && validationImages.count > 0)
+    options = state.options
+    self.history = history
+    self.images = images
+    self.validationImages = validationImages
+    self.workers = workers
+    learner = Learner(
+      state: state.learner, batchSize: options.batchSize,
+      weightDecay: Float(options.weightDecay), workers: workers)
+    position = state
+    guard position.step <= stepsPerEpoch,
+      position.totals.images == min(position.step * options.batchSize, imagesPerEpoch),
+      position.learner.step == position.epoch * stepsPerEpoch + position.step
+    else {
+      throw TrainingError(
+        "the saved state is not one of a training on \(imagesPerEpoch) images:"
+          + " \(position.step) steps of \(options.batchSize) on \(position.totals.images) images,"
+          + " \(position.learner.step) in all")
+    }
+  }
+
+  /// What to keep so as to go on from here.
+  package var state: TrainerState {
+    var state = position
+    state.learner = learner.state
+    return state
+  }
+
+  /// Whether all epochs are done.
+  package var isFinished: Bool { position.epoch >= options.epochs }
+
+  // MARK: An epoch
+
+  /// How many images an epoch uses.
+  private var imagesPerEpoch: Int { min(options.limit ?? images.count, images.count) }
+
+  private var stepsPerEpoch: Int {
+    (imagesPerEpoch + options.batchSize - 1) / options.batchSize
+  }
+
+  /// Trains to the end of the epoch under way, and validates.
+  ///
+  /// - Parameter proceed: asked after every step whether to go on.
+  /// - Returns: the epoch's record, which is then the history's last too; nil if told to stop.
+  /// - Throws: `TrainingError` naming epoch and step if a loss is not finite.
+  package func trainEpoch(
+    proceed: (Progress) -> Bool
+  ) throws(TrainingError) -> EpochRecord? {
+    let watch = Stopwatch(elapsed: position.seconds)
+    var generator = RandomStream.order(epoch: position.epoch).generator(seed: options.seed)
+    let order = generator.permutation(of: imagesPerEpoch)
+    while position.step < stepsPerEpoch {
+      let start = position.step * options.batchSize
+      try takeStep(order[start..<min(start + options.batchSize, order.count)])
+      position.seconds = watch.seconds
+      guard proceed(progress) else { return nil }
+    }
+    let record = try EpochRecord(
+      epoch: position.epoch + 1, training: trainingRecord, validation: validate())
+    history.epochs.append(record)
+    position.historyDigest = TrainerState.digest(of: history)
+    position.epoch += 1
+    position.step = 0
+    position.totals = LossTotals()
+    position.seconds = 0
+    return record
+  }
+
+  private var progress: Progress {
+    Progress(
+      epoch: position.epoch + 1, epochs: options.epochs, step: position.step,
+      steps: stepsPerEpoch,
+      images: position.epoch * imagesPerEpoch + position.totals.images,
+      allImages: options.epochs * imagesPerEpoch)
+  }
+
+  private func takeStep(_ batch: ArraySlice<Int>) throws(TrainingError) {
+    let (epoch, step) = (position.epoch, position.step)
+    var prior: [Float] = []
+    if options.kind == .aae {
+      var generator = RandomStream.prior(epoch: epoch, step: step).generator(seed: options.seed)
+      prior = generator.normals(
+        count: batch.count * options.styleSize, scale: options.priorScale)
+    }
+    let learningRate = options.learningRate(
+      step: epoch * stepsPerEpoch + step, of: options.epochs * stepsPerEpoch)
+    let losses = learner.step(
+      pixels: batch.flatMap { images.pixels[$0 * Model.pixels..<($0 + 1) * Model.pixels] },
+      labels: batch.map { images.labels[$0] },
+      noise: prior,
+      learningRate: learningRate,
+      generatorFactor: options.generatorFactor(epoch: epoch), averageDecay: options.averageDecay)
+    guard losses.areFinite else { throw diverged("step \(step + 1)", "a loss") }
+    position.totals.add(losses, images: batch.count)
+    position.step += 1
+  }
+
+  // MARK: The end of an epoch
+
+  private var trainingRecord: EpochRecord.Training {
+    let means = position.totals.means
+    return EpochRecord.Training(
+      autoEncoderLoss: means.autoEncoder, classificationLoss: means.classification,
+      adversarial: options.kind == .sae
+        ? nil
+        : EpochRecord.Adversarial(
+          generatorLoss: means.generator,
+          generatorFactor: options.generatorFactor(epoch: position.epoch),
+          discriminatorFakeLoss: means.discriminatorFake,
+          discriminatorRealLoss: means.discriminatorReal),
+      seconds: position.seconds)
+  }
+
+  private func validate() throws(TrainingError) -> EpochRecord.Validation {
+    let watch = Stopwatch()
+    let evaluation: Evaluation
+    do {
+      evaluation = try Evaluation(
+        state.checkpoint, on: validationImages,
+        prior: NormalDistribution(scale: options.priorScale), workers: workers)
+    } catch {
+      throw diverged("validation", "an output")
+    }
+    return EpochRecord.Validation(
+      autoEncoderLoss: evaluation.l1, classificationLoss: evaluation.crossEntropy,
+      accuracy: evaluation.accuracy.value, distributionError: evaluation.ks.medianNegLog10P,
+      seconds: watch.seconds)
+  }
+
+  /// - Parameters:
+  ///   - place: where in the epoch it was found.
+  ///   - number: what is no number any more.
+  func diverged(_ place: String, _ number: String) -> TrainingError {
+    TrainingError(
+      "epoch \(position.epoch + 1), \(place): \(number) is not finite;"
+        + " the checkpoint saved last is kept, and a smaller --lr may help")
+  }
+}
+
+extension Learner {
+  /// Takes a step; see `step(pixels:labels:noise:learningRate:generatorFactor:)`.
+  fileprivate func step(
+    pixels: [UInt8], labels: [UInt8], noise: [Float], learningRate: Double,
+    generatorFactor: Double, averageDecay: Double
+  ) -> BatchLosses {
+    pixels.withUnsafeBufferPointer { pixels in
+      labels.withUnsafeBufferPointer { labels in
+        noise.withUnsafeBufferPointer { noise in
+          step(
+            pixels: pixels, labels: labels, noise: noise, learningRate: Float(learningRate),
+            generatorFactor: Float(generatorFactor), averageDecay: Float(averageDecay))
+        }
+      }
+    }
+  }
+}

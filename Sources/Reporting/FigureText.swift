@@ -1,0 +1,83 @@
+import Drawing
+
+/// What is said of a figure to somebody who cannot see it: its message, from its numbers.
+enum FigureText {
+  static func pairGrid(_ model: ReportData.ModelReport) -> String {
+    let shown = min(model.styleSize, PairGrid.mostFeatures)
+    let moments = model.styleMoments.prefix(shown).enumerated().map { feature, moments in
+      "style \(feature + 1) \(signed(moments.mean, places: 2)) "
+        + "and \(fixed(moments.deviation, places: 2))"
+    }
+    return "Pair grid of \(counted(shown, "style feature")): histograms on the diagonal, scatter "
+      + "plots off it. Mean and standard deviation, where the prior has 0 and "
+      + "\(trimmed(model.ks.priorScale)): \(list(moments))."
+  }
+
+  static func normalCDF(_ model: ReportData.ModelReport) -> String {
+    let features = model.ks.rows[0].features.enumerated().sorted { $1.element.d < $0.element.d }
+    let distances = features.prefix(PairGrid.mostFeatures).map { feature, test in
+      "\(fixed(test.d, places: 4)) for style \(feature + 1)"
+    }
+    return "Distribution function of each style feature beside the prior's. The largest distances "
+      + "D: \(list(distances))."
+  }
+
+  static func accuracy(_ models: [ReportData.ModelReport]) -> String {
+    let sentences = models.map { model in
+      let shares = model.accuracyPerDigit.enumerated().compactMap { digit, share in
+        share.map { (digit: digit, share: $0) }
+      }
+      guard let best = shares.max(by: { $0.share < $1.share }),
+        let worst = shares.min(by: { $0.share < $1.share })
+      else { return "\(pageText(model.name)): no images." }
+      return "\(pageText(model.name)): from \(percent(worst.share, places: 2)) for the digit "
+        + "\(worst.digit) to \(percent(best.share, places: 2)) for \(best.digit); "
+        + "\(percent(model.accuracy, places: 2)) over all."
+    }
+    return "Accuracy for each digit with its interval. " + sentences.joined(separator: " ")
+  }
+
+  static func confusion(_ model: ReportData.ModelReport) -> String {
+    let mistakes = model.confusion.enumerated().flatMap { digit, counts in
+      counts.enumerated().filter { $0.offset != digit && $0.element > 0 }.map {
+        (digit: digit, prediction: $0.offset, count: $0.element)
+      }
+    }.sorted { ($1.count, $0.digit, $0.prediction) < ($0.count, $1.digit, $1.prediction) }
+    if mistakes.isEmpty { return "Confusion matrix. No image was taken for another digit." }
+    let worst = mistakes.prefix(3).map {
+      "\($0.digit) for \($0.prediction) (\(counted($0.count, "time")))"
+    }
+    return "Confusion matrix. Most often taken for another digit: \(list(worst))."
+  }
+
+  static func training(_ training: ReportData.Training) -> String {
+    let (first, last) = (training.epochs[0], training.epochs[training.epochs.count - 1])
+    func course(_ name: String, _ value: (ReportData.Training.Epoch) -> String) -> String {
+      training.epochs.count == 1
+        ? "\(name) \(value(last))" : "\(name) from \(value(first)) to \(value(last))"
+    }
+    var courses = [
+      course("L1") { fixed($0.validation.l1, places: 4) },
+      course("cross-entropy") { fixed($0.validation.crossEntropy, places: 4) },
+      course("accuracy") { percent($0.validation.accuracy, places: 2) },
+      course("median \u{2212}log\u{2081}\u{2080} p") {
+        fixed($0.validation.medianNegLog10P, places: 2)
+      },
+    ]
+    if last.adversarial != nil {
+      courses.append(
+        course("the generator’s loss, in training,") {
+          fixed($0.adversarial?.generator ?? 0, places: 4)
+        })
+    }
+    return "Curves over \(counted(training.epochs.count, "epoch")) of training. On the validation "
+      + "images: \(list(courses))."
+  }
+
+  static func traversal(feature: Int, _ model: ReportData.ModelReport) -> String {
+    let sigmas = model.traversal.sigmas
+    return "The digits 0 to 9, a row each, while style \(feature + 1) goes from "
+      + "\(signed(sigmas.first ?? 0, places: 0)) to \(signed(sigmas.last ?? 0, places: 0)) "
+      + "standard deviations in \(sigmas.count) steps and the other features stay 0."
+  }
+}

@@ -1,0 +1,106 @@
+import Glibc
+
+/// Several files that appear together: all are written beside their places first, then renamed
+/// into them in the order in which they were staged.
+///
+/// A failure before the first rename leaves everything as it was; no reader ever meets half a
+/// file. Whoever reads the file staged last finds all others in place. A transaction that goes
+/// out of scope without `commit()` removes what it has written.
+package struct FileTransaction: ~Copyable {
+  private struct Staged {
+    let temporary: String
+    let destination: String
+  }
+
+  private var staged: [Staged] = []
+  private let synchronizes: Bool
+
+  /// - Parameter synchronizes: whether the files are to survive a power failure, for which the
+  ///   disk takes some milliseconds a file. Without, they still appear whole or not at all to
+  ///   every program.
+  package init(synchronizes: Bool = true) {
+    self.synchronizes = synchronizes
+  }
+
+  deinit {
+    for file in staged { unlink(file.temporary) }
+  }
+
+  /// Writes a file beside its place.
+  ///
+  /// - Parameter path: its place, in a directory that exists. A link there is followed.
+  /// - Throws: `FileError` if it cannot be written or what stands there is not a regular file.
+  package mutating func stage(_ bytes: [UInt8], as path: String) throws(FileError) {
+    let destination = try Self.followLinks(path)
+    if let status = FileSystem.status(of: destination) {
+      try FileSystem.requireRegular(status, path)
+    }
+    let temporary = FileSystem.join(
+      FileSystem.parent(of: destination), Self.temporaryName(UInt64.random(in: .min ... .max)))
+    try Self.inUserWords(path) { () throws(FileError) in
+      let file = try Descriptor(
+        temporary, O_WRONLY | O_CREAT | O_EXCL, mode: 0o666, to: "write")
+      staged.append(Staged(temporary: temporary, destination: destination))
+      try file.write(bytes)
+      if synchronizes { try file.synchronize() }
+    }
+  }
+
+  /// Renames the files into their places.
+  ///
+  /// - Throws: `FileError` if a rename fails; files before it are in place, those after are not.
+  package consuming func commit() throws(FileError) {
+    var directories: [String] = []
+    while let file = staged.first {
+      guard rename(file.temporary, file.destination) == 0 else {
+        throw FileError(file.destination, "cannot write: \(systemReason())")
+      }
+      staged.removeFirst()
+      let directory = FileSystem.parent(of: file.destination)
+      if !directories.contains(directory) { directories.append(directory) }
+    }
+    guard synchronizes else { return }
+    for directory in directories { try FileSystem.synchronizeDirectory(directory) }
+  }
+
+  /// Hidden, and free of the destination's name, which may be as long as names can be.
+  private static func temporaryName(_ number: UInt64) -> String {
+    ".mnist-style-\(String(number, radix: 36)).tmp"
+  }
+
+  /// Names the file the user asked for in an error about its temporary stand-in.
+  private static func inUserWords(
+    _ path: String, _ body: () throws(FileError) -> Void
+  ) throws(FileError) {
+    do { try body() } catch { throw FileError(path, error.reason) }
+  }
+
+  /// Where a path leads when the links at its end are followed, whether or not something is there.
+  private static func followLinks(_ path: String) throws(FileError) -> String {
+    var place = path
+    for _ in 0..<40 {
+      var status = stat()
+      guard lstat(place, &status) == 0, status.st_mode & S_IFMT == S_IFLNK else { return place }
+      let target = try FileSystem.readLink(place)
+      place =
+        target.utf8.first == UInt8(ascii: "/")
+        ? target : FileSystem.join(FileSystem.parent(of: place), target)
+    }
+    throw FileError(path, "cannot write: too many links lead from one to the next")
+  }
+}
+
+extension FileSystem {
+  /// The text of a symbolic link.
+  package static func readLink(_ path: String) throws(FileError) -> String {
+    var target = [CChar](repeating: 0, count: Int(PATH_MAX))
+    let length = readlink(path, &target, target.count)
+    guard length >= 0 else { throw FileError(path, "cannot read the link: \(systemReason())") }
+    return String(decoding: target[..<length].lazy.map(UInt8.init(bitPattern:)), as: UTF8.self)
+  }
+
+  /// Returns when the directory's entries are on the disk.
+  static func synchronizeDirectory(_ path: String) throws(FileError) {
+    try Descriptor(path, O_RDONLY | O_DIRECTORY, to: "open").synchronize()
+  }
+}

@@ -1,0 +1,211 @@
+import Dispatch
+import Foundation
+import FoundationXML
+import Testing
+
+@testable import Drawing
+
+/// What holds for every figure.
+@Suite struct FigureTests {
+  @Test(arguments: Theme.all, OddFigures.all.indices)
+  func anyDataGivesAPictureOfItsSize(theme: Theme, index: Int) throws {
+    let (name, figure) = OddFigures.all[index]
+    #expect(figure.size.width > 0 && figure.size.width <= 1200, "\(name)")
+    #expect(figure.size.height > 0, "\(name)")
+    #expect(figure.size.width == figure.size.width.rounded(), "\(name)")
+    let picture = try PNG.decode(figure.png(theme: theme, scale: 1))
+    #expect(picture.width == Int(figure.size.width), "\(name)")
+    #expect(picture.height == Int(figure.size.height.rounded(.up)), "\(name)")
+  }
+
+  @Test(arguments: OddFigures.all.indices)
+  func anyDataGivesAWellFormedSVGWithoutOddNumbers(index: Int) throws {
+    let (name, figure) = OddFigures.all[index]
+    let svg = try figure.svg(theme: .light)
+    #expect(XMLParser(data: Data(svg)).parse(), "\(name)")
+    let text = String(decoding: svg, as: UTF8.self)
+    for number in ["nan", "inf"] { #expect(!text.contains(number), "\(name)") }
+  }
+
+  @Test func cornersAreTheBackground() throws {
+    for theme in Theme.all {
+      let picture = try PNG.decode(OddFigures.ordinary.png(theme: theme))
+      #expect(picture.pixels.first == theme.background.pixel)
+      #expect(picture.pixels.last == theme.background.pixel)
+    }
+  }
+
+  @Test func aPDFIsWrittenToo() throws {
+    let pdf = try OddFigures.ordinary.pdf(theme: .dark)
+    #expect(pdf.starts(with: "%PDF-".utf8))
+    #expect(pdf.suffix(10).contains(UInt8(ascii: "E")))
+  }
+
+  @Test func bytesDoNotDependOnTheThread() throws {
+    let figures = OddFigures.all.map(\.1)
+    let alone = try figures.map { try $0.png(theme: .dark, scale: 1) + $0.svg(theme: .light) }
+    let together = Results(count: figures.count)
+    DispatchQueue.concurrentPerform(iterations: figures.count) { index in
+      let figure = figures[index]
+      let bytes = try? figure.png(theme: .dark, scale: 1) + figure.svg(theme: .light)
+      together.set(index, bytes)
+    }
+    for index in figures.indices {
+      #expect(together.get(index) == alone[index], "\(OddFigures.all[index].0)")
+    }
+  }
+
+  @Test func tooLargeAScaleIsAnError() {
+    #expect(throws: CanvasError.self) {
+      try OddFigures.ordinary.png(theme: .light, scale: 1e6)
+    }
+  }
+}
+
+extension Theme: CustomTestStringConvertible {
+  /// What the log of a test calls a theme.
+  public var testDescription: String { name }
+}
+
+/// Bytes collected from several threads.
+///
+/// Sendable, since the lock guards every access.
+private final class Results: @unchecked Sendable {
+  private let lock = NSLock()
+  private var values: [[UInt8]?]
+
+  init(count: Int) { values = [[UInt8]?](repeating: nil, count: count) }
+
+  func set(_ index: Int, _ value: [UInt8]?) { lock.withLock { values[index] = value } }
+
+  func get(_ index: Int) -> [UInt8]? { lock.withLock { values[index] } }
+}
+
+/// Figures of ordinary and of odd data.
+enum OddFigures {
+  static let ordinary = ConfusionMatrix(counts: [[5, 1], [2, 9]])
+
+  static var all: [(String, any Figure)] {
+    pairGrids + distributions + accuracies + grids + curves
+  }
+
+  private static let oddValues: [(String, [Float])] = [
+    ("ordinary", (0..<200).map { Float($0 % 17) / 3 - 2.5 }),
+    ("none", []), ("one", [0.5]), ("constant", [Float](repeating: 3, count: 40)),
+    ("zero", [Float](repeating: 0, count: 40)), ("huge", [1e30, -1e30, 5, 3.4e38, -3.4e38]),
+    ("tiny", [.leastNonzeroMagnitude, -.leastNonzeroMagnitude, 0, 1e-37]),
+    ("not numbers", [.nan, .infinity, -.infinity, 1, 2]),
+  ]
+
+  private static var pairGrids: [(String, any Figure)] {
+    oddValues.flatMap { name, values in
+      [1, 3].map { size in
+        let labels = (0..<values.count / size).map { UInt8($0 % 10) }
+        let finite = values.map(Double.init).filter(\.isFinite)
+        let edges = [[finite.min() ?? 0, finite.max() ?? 0]]
+        return (
+          "pair grid of \(size), \(name)",
+          PairGrid(styles: values, styleSize: size, labels: labels, binEdges: edges) as any Figure
+        )
+      }
+    } + [
+      (
+        "pair grid of 64",
+        PairGrid(
+          styles: (0..<640).map { Float($0 % 7) }, styleSize: 64,
+          labels: [UInt8](repeating: 200, count: 10),
+          binEdges: [[Double]](repeating: [0, 3, 7], count: 64))
+      ),
+      (
+        "pair grid with endless bins",
+        PairGrid(
+          styles: [1, 2], styleSize: 2, labels: [1], binEdges: [[-1.7e308, 1.7e308], [0, 1]],
+          width: 10)
+      ),
+      (
+        "pair grid with equal limits",
+        PairGrid(
+          styles: [1, 2, 3, 4], styleSize: 2, labels: [1, 1], binEdges: [], limits: 2...2,
+          priorScale: 1e-9)
+      ),
+    ]
+  }
+
+  private static var distributions: [(String, any Figure)] {
+    oddValues.map { name, values in
+      (
+        "distribution, \(name)",
+        NormalCDF(features: [.init(name: name, values: values)]) as any Figure
+      )
+    } + [
+      ("no distribution", NormalCDF(features: [])),
+      (
+        "64 distributions",
+        NormalCDF(features: (0..<64).map { .init(name: "style \($0)", values: [Float($0)]) })
+      ),
+    ]
+  }
+
+  private static var accuracies: [(String, any Figure)] {
+    let odd = AccuracyPerDigit.Interval(value: .nan, lower: -.infinity, upper: .infinity)
+    let right = AccuracyPerDigit.Interval(value: 1, lower: 0.99, upper: 1)
+    let long = String(repeating: "a long name ", count: 20)
+    return [
+      ("confusion, none", ConfusionMatrix(counts: [])),
+      ("confusion", ordinary),
+      ("confusion, huge", ConfusionMatrix(counts: [[.max, .max], [-5, .min]])),
+      ("accuracy, none", AccuracyPerDigit(series: [])),
+      ("accuracy, odd", AccuracyPerDigit(series: [.init(name: "", digits: [odd, nil, right])])),
+      (
+        "accuracy of seven",
+        AccuracyPerDigit(
+          series: (0..<7).map { _ in
+            .init(name: long, digits: [right, nil], overall: 0.995)
+          })
+      ),
+    ]
+  }
+
+  private static var grids: [(String, any Figure)] {
+    let image = [UInt8](repeating: 100, count: 784)
+    return [
+      ("no digits", DigitGrid(cells: [], columns: 0)),
+      ("one digit", DigitGrid(cells: [.init(image)], columns: 5, zoom: 0)),
+      (
+        "labelled digits",
+        DigitGrid(
+          cells: [
+            .init(image, caption: .init("4 → 9", detail: "99.9 %", isWrong: true)), .init([]),
+          ],
+          columns: 2, columnLabels: ["0", "1", "2"],
+          rowLabels: [DigitGrid.label(style: [Float](repeating: -1e30, count: 64)), ["more"]])
+      ),
+    ]
+  }
+
+  private static var curves: [(String, any Figure)] {
+    let values: [[Double]] = [
+      [], [1], [1, 1, 1], [.nan, .nan], [1, .nan, 3, .infinity, 2], [1e-300, 1e300], [0, 1e9],
+      [-1e308, 1e308], (0..<500).map { 1 / Double($0 + 1) },
+    ]
+    return [
+      ("no curves", TrainingCurves(panels: [])),
+      (
+        "curves",
+        TrainingCurves(
+          panels: values.map { .init(title: "loss", series: [.init(name: "all", values: $0)]) },
+          firstEpoch: 0)
+      ),
+      (
+        "curves with a reference",
+        TrainingCurves(
+          panels: [
+            .init(
+              title: String(repeating: "a long title ", count: 20),
+              series: values.map { .init(name: "a long name of a line", values: $0) },
+              reference: .init(name: "a long name", value: .nan), shared: [.infinity, 5])
+          ], lastEpoch: 100_000)
+      ),
+    ]
+  }
+}
