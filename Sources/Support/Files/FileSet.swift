@@ -39,7 +39,7 @@ package struct FileSet: ~Copyable, Sendable {
   }
 
   /// - Parameter observer: what tests see and stop the steps with.
-  package init(_ path: String, observer: Steps.Observer?) throws(FileError) {
+  init(_ path: String, observer: Steps.Observer?) throws(FileError) {
     try FileSystem.createDirectory(path)
     let lock = try Self.lock(path)
     let change = FileSetChange(path: path, steps: Steps(directory: path, observer: observer))

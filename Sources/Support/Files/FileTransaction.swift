@@ -13,14 +13,8 @@ package struct FileTransaction: ~Copyable {
   }
 
   private var staged: [Staged] = []
-  private let synchronizes: Bool
 
-  /// - Parameter synchronizes: whether the files are to survive a power failure, for which the
-  ///   disk takes some milliseconds a file. Without, they still appear whole or not at all to
-  ///   every program.
-  package init(synchronizes: Bool = true) {
-    self.synchronizes = synchronizes
-  }
+  package init() {}
 
   deinit {
     for file in staged { unlink(file.temporary) }
@@ -42,7 +36,7 @@ package struct FileTransaction: ~Copyable {
         temporary, O_WRONLY | O_CREAT | O_EXCL, mode: 0o666, to: "write")
       staged.append(Staged(temporary: temporary, destination: destination))
       try file.write(bytes)
-      if synchronizes { try file.synchronize() }
+      try file.synchronize()
     }
   }
 
@@ -59,7 +53,6 @@ package struct FileTransaction: ~Copyable {
       let directory = FileSystem.parent(of: file.destination)
       if !directories.contains(directory) { directories.append(directory) }
     }
-    guard synchronizes else { return }
     for directory in directories { try FileSystem.synchronizeDirectory(directory) }
   }
 

@@ -15,6 +15,19 @@ package struct Workers: Sendable {
     self.threads = threads
   }
 
+  /// The results of `body` for the indices in `0..<count`, in that order.
+  package func map<Result: Sendable>(
+    _ count: Int, _ body: @Sendable (Int) -> Result
+  ) -> [Result] {
+    Array(unsafeUninitializedCapacity: count) { buffer, initializedCount in
+      // Safe to share: every element is written once, by whoever has its index, and none is read
+      // before all are written.
+      nonisolated(unsafe) let results = buffer
+      forEach(count) { index in results.initializeElement(at: index, to: body(index)) }
+      initializedCount = count
+    }
+  }
+
   /// Calls `body` once for each index in `0..<count` and returns when all calls have returned.
   package func forEach(_ count: Int, _ body: @Sendable (Int) -> Void) {
     forEach(count) { index, _ in body(index) }

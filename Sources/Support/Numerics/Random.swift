@@ -1,3 +1,57 @@
+/// The generator xoshiro256** of D. Blackman and S. Vigna: 256 bits of state, period 2^256 - 1.
+///
+/// A seed gives the same numbers on every machine. Not for secrets.
+///
+/// Scrambled linear pseudorandom number generators, ACM Transactions on Mathematical Software 47,
+/// 2021.
+package struct Xoshiro256: RandomNumberGenerator, Sendable {
+  /// The four words of the state, never all zero.
+  var state: (UInt64, UInt64, UInt64, UInt64)
+
+  package mutating func next() -> UInt64 {
+    func rotated(_ word: UInt64, by bits: UInt64) -> UInt64 {
+      (word << bits) | (word >> (64 - bits))
+    }
+    let result = rotated(state.1 &* 5, by: 7) &* 9
+    let shifted = state.1 << 17
+    state.2 ^= state.0
+    state.3 ^= state.1
+    state.1 ^= state.2
+    state.0 ^= state.3
+    state.2 ^= shifted
+    state.3 = rotated(state.3, by: 45)
+    return result
+  }
+}
+
+extension Xoshiro256 {
+  /// A generator whose state is filled from `seed` by SplitMix64, as the authors advise.
+  package init(seed: UInt64) {
+    var filler = SplitMix64(state: seed)
+    self.init(state: (filler.next(), filler.next(), filler.next(), filler.next()))
+  }
+}
+
+/// The generator SplitMix64 of G. Steele, D. Lea and C. Flood: a counter and a mixing function.
+///
+/// Any state will do, so it turns a seed into the state of a better generator.
+/// Fast splittable pseudorandom number generators, OOPSLA 2014.
+package struct SplitMix64: RandomNumberGenerator, Sendable {
+  package var state: UInt64
+
+  package init(state: UInt64) { self.state = state }
+
+  package mutating func next() -> UInt64 {
+    state &+= 0x9e37_79b9_7f4a_7c15
+    var mixed = state
+    mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
+    mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
+    return mixed ^ (mixed >> 31)
+  }
+}
+
+// MARK: Deviates
+
 // The standard library offers shuffling and ranges as well, but does not promise the same result
 // from one version of Swift to the next. These do, and they use nothing but exact or correctly
 // rounded arithmetic: the same generator state gives the same bytes everywhere.
@@ -14,7 +68,7 @@ extension RandomNumberGenerator {
   /// Computer Simulation 29, 2019.
   ///
   /// - Parameter bound: at least 1.
-  package mutating func nextInteger(below bound: Int) -> Int {
+  mutating func nextInteger(below bound: Int) -> Int {
     precondition(bound >= 1)
     let range = UInt64(bound)
     var product = next().multipliedFullWidth(by: range)
@@ -40,7 +94,7 @@ extension RandomNumberGenerator {
   /// The polar method of G. Marsaglia and T. Bray (A convenient method for generating normal
   /// variables, SIAM Review 6, 1964). Its second deviate is dropped, so that no state but the
   /// generator's own decides what comes next.
-  package mutating func nextNormal() -> Double {
+  mutating func nextNormal() -> Double {
     while true {
       let (x, y) = (2 * nextUniform() - 1, 2 * nextUniform() - 1)
       let square = x * x + y * y
