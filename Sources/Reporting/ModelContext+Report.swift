@@ -80,7 +80,7 @@ extension ModelContext {
       return Traversal(
         feature: "style \(feature + 1)",
         picture: Picture(
-          png: try digitSheet(sheet, columns: steps.count),
+          png: try DigitSheet(sheet, columns: steps.count).png(),
           text: FigureText.traversal(feature: feature, model), width: Model.side * steps.count,
           height: Model.side * Model.classes),
         sigmas: sigmas)
@@ -99,7 +99,7 @@ extension Picture {
   /// A single digit of 28 x 28 pixels.
   init(digit: Digit, text: String) throws(CanvasError) {
     self.init(
-      png: try PNG.encodeGrey(digit, width: Model.side, height: Model.side), text: text,
+      png: try DigitSheet(digit, columns: 1).png(), text: text,
       width: Model.side, height: Model.side)
   }
 }

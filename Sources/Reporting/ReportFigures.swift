@@ -11,9 +11,10 @@ struct ReportFigures {
 
   /// - Parameter slugs: for each model, what the names of its files begin with.
   init(_ input: ReportInput, _ report: ReportData, _ pictures: [DigitPictures], slugs: [String]) {
+    let prior = NormalDistribution(scale: input.priorScale)
     let limits = PairGrid.limits(
-      of: input.models.map(\.evaluation.encodings.styles), priorScale: input.priorScale)
-    let edges = Self.binEdges(input)
+      of: input.models.map(\.evaluation.encodings.styles), prior: prior)
+    let bins = Self.bins(input)
     var figures: [NamedFigure] = []
     for (slug, model) in zip(slugs, input.models) {
       let encodings = model.evaluation.encodings
@@ -22,42 +23,26 @@ struct ReportFigures {
           name: "\(slug)-pair-grid",
           figure: PairGrid(
             styles: encodings.styles, styleSize: encodings.styleSize,
-            labels: model.evaluation.labels,
-            binEdges: Array(edges.prefix(min(encodings.styleSize, PairGrid.mostFeatures))),
-            limits: limits, priorScale: input.priorScale,
+            labels: model.evaluation.labels, bins: bins, limits: limits, prior: prior,
             width: input.models.count > 1 ? 600 : 960)))
     }
     for (slug, model) in zip(slugs, input.models) {
       let encodings = model.evaluation.encodings
-      let size = encodings.styleSize
       figures.append(
         NamedFigure(
           name: "\(slug)-cdf",
           figure: NormalCDF(
-            features: (0..<size).map { feature in
-              NormalCDF.Feature(
-                name: "style \(feature + 1)",
-                values: stride(from: feature, to: encodings.styles.count, by: size)
-                  .map { encodings.styles[$0] },
-                statistic: model.evaluation.ks.rows[0].features[feature].d)
-            },
-            columns: input.models.count > 1 ? 2 : 4, limits: limits,
-            priorScale: input.priorScale)))
+            styles: encodings.styles, styleSize: encodings.styleSize,
+            columns: input.models.count > 1 ? 2 : 4, limits: limits, prior: prior)))
     }
     figures.append(
       NamedFigure(
         name: Self.accuracy,
         figure: AccuracyPerDigit(
-          series: report.checkpoints.map { checkpoint in
+          series: zip(report.checkpoints, input.models).map { checkpoint, model in
             AccuracyPerDigit.Series(
-              name: checkpoint.name,
-              digits: zip(checkpoint.accuracyPerDigit, checkpoint.accuracyIntervalPerDigit).map {
-                value, interval in
-                guard let value, let interval else { return nil }
-                return AccuracyPerDigit.Interval(
-                  value: value, lower: interval.lower, upper: interval.upper)
-              },
-              overall: checkpoint.accuracy)
+              name: checkpoint.name, digits: model.evaluation.accuracyPerDigit,
+              overall: model.evaluation.accuracy)
           })))
     let trainings = report.checkpoints.compactMap(\.training)
     for (slug, checkpoint) in zip(slugs, report.checkpoints) {
@@ -78,14 +63,14 @@ struct ReportFigures {
   }
 
   /// For each feature that any pair grid shows, one set of bins over the values of all models.
-  private static func binEdges(_ input: ReportInput) -> [[Double]] {
+  private static func bins(_ input: ReportInput) -> [HistogramBins] {
     let most = input.models.map(\.checkpoint.styleSize).max() ?? 0
     return (0..<min(most, PairGrid.mostFeatures)).map { feature in
       let columns = input.models.filter { feature < $0.checkpoint.styleSize }.map { model in
         let (size, styles) = (model.checkpoint.styleSize, model.evaluation.encodings.styles)
         return stride(from: feature, to: styles.count, by: size).map { styles[$0] }
       }
-      return HistogramBins.auto(pooling: columns).edges
+      return HistogramBins.auto(pooling: columns)
     }
   }
 
@@ -112,14 +97,16 @@ struct ReportFigures {
 
     let digits = (0..<Model.classes).map(String.init)
     let generated = DigitGrid(
-      cells: pictures.generated.flatMap { row in row.map { DigitGrid.Cell($0) } },
+      cells: pictures.generated.flatMap { row in row.map { DigitGrid.Cell(images: [$0]) } },
       columns: Model.classes, columnLabels: digits,
       rowLabels: checkpoint.generated.styles.map { DigitGrid.label(style: $0) } + [["zero style"]])
     let traversals = pictures.traversals.enumerated().map { feature, steps in
       NamedFigure(
         name: "\(slug)-traversal-\(feature + 1)",
         figure: DigitGrid(
-          cells: (0..<Model.classes).flatMap { digit in steps.map { DigitGrid.Cell($0[digit]) } },
+          cells: (0..<Model.classes).flatMap { digit in
+            steps.map { DigitGrid.Cell(images: [$0[digit]]) }
+          },
           columns: steps.count,
           columnLabels: checkpoint.traversal.sigmas.map { "\(signed($0, places: 0))σ" },
           rowLabels: digits.map { [$0] }, zoom: 1))

@@ -1,6 +1,6 @@
 import Glibc
 
-/// The steps of a `FileSet`'s change, described there.
+/// The steps of a change, as `FileSet` describes them.
 struct FileSetChange {
   /// The set's directory.
   let path: String
@@ -11,7 +11,7 @@ struct FileSetChange {
   private var link: String { FileSystem.join(area, "link") }
   private static let areaName = ".saving"
 
-  /// Fails if the directory cannot be written to: better before the work that is to be saved.
+  /// Fails if the directory cannot be written to, before the work that is to be saved there.
   func probe() throws(FileError) {
     try steps.makeDirectory(area)
     try steps.removeDirectory(area)
@@ -73,14 +73,14 @@ struct FileSetChange {
   /// Makes the names ordinary files again, those that `.saving/current` leads to, and removes
   /// `.saving`.
   func settle() throws(FileError) {
-    // Through a link that somebody put there, the files of another directory would go.
+    // A link in its place could lead to another directory, whose files would be removed.
     guard FileSystem.isOwnDirectory(area) else { return }
     if try FileSystem.list(area).contains("link") { try steps.remove(link) }
     for name in try FileSystem.list(path) {
       let place = FileSystem.join(path, name)
       guard (try? FileSystem.readLink(place)) == Self.linkText(name) else { continue }
       if FileSystem.exists(place) {
-        // Not renamed from where it is: somebody may be on the way there through the link.
+        // A second name, not a rename: a reader may be following the link to the file.
         try steps.duplicate(place, as: link)
         try steps.rename(link, to: place)
       } else {
@@ -109,13 +109,13 @@ struct Steps: Sendable {
   /// - Returns: 0 to go on, or the `errno` value to fail with instead.
   typealias Observer = @Sendable (_ step: String) -> Int32
 
-  /// Named in errors: what happens inside is not the user's concern.
+  /// What errors name: the user knows the directory, not the files in `.saving`.
   let directory: String
   let observer: Observer?
 
   func makeDirectory(_ path: String) throws(FileError) {
     let code = attempt("make \(path)") { mkdir(path, 0o777) }
-    // Only here can something that is not ours stand in the way.
+    // Something else stands where `.saving` has to be made.
     if code == EEXIST { throw FileError(path, "stands in the way of saving") }
     if code != 0 { throw failure(code) }
   }

@@ -3,9 +3,9 @@ import Glibc
 /// Several files that appear together: all are written beside their places first, then renamed
 /// into them in the order in which they were staged.
 ///
-/// A failure before the first rename leaves everything as it was; no reader ever meets half a
-/// file. Whoever reads the file staged last finds all others in place. A transaction that goes
-/// out of scope without `commit()` removes what it has written.
+/// A failure before the first rename leaves everything as it was. No reader meets half a file, and
+/// a reader of the file staged last finds all others in place. A transaction that goes out of scope
+/// without `commit()` removes what it has written.
 package struct FileTransaction: ~Copyable {
   private struct Staged {
     let temporary: String
@@ -56,12 +56,12 @@ package struct FileTransaction: ~Copyable {
     for directory in directories { try FileSystem.synchronizeDirectory(directory) }
   }
 
-  /// Hidden, and free of the destination's name, which may be as long as names can be.
+  /// A hidden name. It does not hold the destination's, which may be as long as names can be.
   private static func temporaryName(_ number: UInt64) -> String {
     ".mnist-style-\(String(number, radix: 36)).tmp"
   }
 
-  /// Names the file the user asked for in an error about its temporary stand-in.
+  /// Errors of `body`, naming the file that the user asked for in place of the temporary one.
   private static func inUserWords(
     _ path: String, _ body: () throws(FileError) -> Void
   ) throws(FileError) {

@@ -15,6 +15,16 @@ package struct KSTest: Sendable, Equatable {
     self.init(sorted: values.sortedByRadix(), against: prior)
   }
 
+  /// The value that D of n values exceeds with probability `alpha`: the critical value of a test
+  /// at that level.
+  ///
+  /// - Parameters:
+  ///   - count: n, at least 1.
+  ///   - alpha: above 0 and below 1.
+  package static func criticalD(count: Int, alpha: Double) -> Double {
+    KolmogorovDistribution(count: count).criticalD(alpha: alpha)
+  }
+
   init(sorted: [some BinaryFloatingPoint], against prior: NormalDistribution) {
     let distance = KSDistance(sorted: sorted, from: prior)
     count = sorted.count
@@ -28,15 +38,14 @@ package struct KSTest: Sendable, Equatable {
 package struct KSDistance: Sendable, Equatable {
   /// The value at which it is.
   package private(set) var value = 0.0
-  /// The two functions there, the smaller and the larger.
-  package private(set) var lower = 0.0
-  package private(set) var upper = 0.0
+  /// From the smaller to the larger of the two functions there.
+  package private(set) var shares = 0.0...0.0
   /// 1 - d, summed from small parts: where d itself rounds to 1, this still tells how far off the
   /// values are.
   private(set) var complement = 1.0
 
   /// The largest distance, D.
-  package var d: Double { upper - lower }
+  package var d: Double { shares.upperBound - shares.lowerBound }
 
   /// - Parameter values: at least one, in any order, none of them NaN.
   package init(_ values: [Float], from prior: NormalDistribution) {
@@ -54,11 +63,11 @@ package struct KSDistance: Sendable, Equatable {
       let rank = Double(index)
       let (before, after) = (rank / n, (rank + 1) / n)
       if after - below > d {
-        (self.value, lower, upper) = (x, below, after)
+        (self.value, shares) = (x, below...after)
         complement = (n - 1 - rank) / n + below
       }
       if below - before > d {
-        (self.value, lower, upper) = (x, before, below)
+        (self.value, shares) = (x, before...below)
         complement = above + before
       }
     }

@@ -4,36 +4,28 @@ import Glibc
 ///
 /// Several methods cover the range between them, chosen as in R. Simard and P. L'Ecuyer, Computing
 /// the two-sided Kolmogorov-Smirnov distribution, Journal of Statistical Software 39, 2011, with
-/// the limits that SciPy's `kstwo` uses. Unlike there, probabilities are never rounded to 0, the
-/// range of Pomeranz's method is left to Durbin's matrix, which is exact too and here as
-/// precise, and D >= 1/2 comes first, where twice the one-sided probability is exact.
-package struct KolmogorovDistribution: Sendable, Equatable {
+/// the limits that SciPy's `kstwo` uses. Three things differ. Probabilities are never rounded to 0.
+/// Durbin's matrix, which is exact too and as precise here, takes the range of Pomeranz's method.
+/// D >= 1/2 comes first, since twice the one-sided probability is exact there.
+struct KolmogorovDistribution: Sendable, Equatable {
   /// n, at least 1.
-  package let count: Int
-
-  package init(count: Int) {
-    precondition(count >= 1)
-    self.count = count
-  }
+  let count: Int
 
   /// -log10 of the probability that D is at least `d`.
   ///
   /// Never infinite: 1 - d counts as at least 2^-1022, so that the result is at most 307.7 n.
   ///
-  /// - Parameter d: 0...1.
-  package func negLog10P(_ d: Double) -> Double {
-    negLog10P(d, complement: 1 - d)
-  }
-
-  /// The same, with 1 - d given apart, since it may be much smaller than the rounding of d.
-  func negLog10P(_ d: Double, complement: Double) -> Double {
+  /// - Parameters:
+  ///   - d: 0...1.
+  ///   - complement: 1 - d, where it is known better than the rounded d tells.
+  func negLog10P(_ d: Double, complement: Double? = nil) -> Double {
     precondition((0...1).contains(d))
     let n = Double(count)
     let nd = n * d
     let ndd = nd * d
     if d >= 0.5 || ndd >= (count <= 140 ? 4 : 2.2) {
       // Values cannot lie this far off on both sides, or the probability of it is negligible.
-      let complement = max(complement, .leastNormalMagnitude)
+      let complement = max(complement ?? 1 - d, .leastNormalMagnitude)
       return max(0, -(ln2 + logOneSidedP(d, complement: complement)) / ln10)
     }
     return -log1p(-probability(below: d)) / ln10
@@ -58,7 +50,7 @@ package struct KolmogorovDistribution: Sendable, Equatable {
   /// The value that D exceeds with probability `alpha`: the critical value of a test at that level.
   ///
   /// - Parameter alpha: above 0 and below 1.
-  package func criticalD(alpha: Double) -> Double {
+  func criticalD(alpha: Double) -> Double {
     precondition(alpha > 0 && alpha < 1)
     let target = -log10(alpha)
     // P(D >= d) <= 2 exp(-2 n d²): P. Massart, The tight constant in the

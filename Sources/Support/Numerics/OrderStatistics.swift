@@ -1,9 +1,9 @@
 extension Array where Element == Float {
   /// The elements in ascending order, several times faster than `sorted()`.
   ///
-  /// A radix sort by the bit patterns: with the sign bit turned over for positive numbers, and all
-  /// bits for negative ones, they are in the order of the numbers (and -0 comes before 0). NaNs
-  /// come first or last.
+  /// A radix sort of the bit patterns. They are in the order of the numbers once the sign bit of
+  /// positive numbers and all bits of negative ones are inverted: -0 comes before 0, NaNs come
+  /// first or last.
   func sortedByRadix() -> [Float] {
     let digitBits = 11
     let digitCount = 3

@@ -30,18 +30,24 @@ extension Xoshiro256 {
     var filler = SplitMix64(state: seed)
     self.init(state: (filler.next(), filler.next(), filler.next(), filler.next()))
   }
+
+  /// A generator for one of many purposes: `words` say which.
+  package init(seed: UInt64, words: [UInt64]) {
+    // Each word in turn is mixed into all bits before the next one comes.
+    var mixer = SplitMix64(state: seed)
+    for word in words { mixer.state = mixer.next() ^ word }
+    self.init(seed: mixer.next())
+  }
 }
 
 /// The generator SplitMix64 of G. Steele, D. Lea and C. Flood: a counter and a mixing function.
 ///
 /// Any state will do, so it turns a seed into the state of a better generator.
 /// Fast splittable pseudorandom number generators, OOPSLA 2014.
-package struct SplitMix64: RandomNumberGenerator, Sendable {
-  package var state: UInt64
+struct SplitMix64: RandomNumberGenerator, Sendable {
+  var state: UInt64
 
-  package init(state: UInt64) { self.state = state }
-
-  package mutating func next() -> UInt64 {
+  mutating func next() -> UInt64 {
     state &+= 0x9e37_79b9_7f4a_7c15
     var mixed = state
     mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
@@ -52,9 +58,9 @@ package struct SplitMix64: RandomNumberGenerator, Sendable {
 
 // MARK: Deviates
 
-// The standard library offers shuffling and ranges as well, but does not promise the same result
-// from one version of Swift to the next. These do, and they use nothing but exact or correctly
-// rounded arithmetic: the same generator state gives the same bytes everywhere.
+// The standard library has shuffling and ranges too, but may change their results with the version
+// of Swift. These functions use only exact or correctly rounded arithmetic, so that the same state
+// of a generator gives the same bytes everywhere.
 
 extension RandomNumberGenerator {
   /// A uniform number in [0, 1), a multiple of 2^-53.
@@ -73,7 +79,7 @@ extension RandomNumberGenerator {
     let range = UInt64(bound)
     var product = next().multipliedFullWidth(by: range)
     if product.low < range {
-      // 2^64 mod range products fall where some integers would come up once too often.
+      // Some integers would come up too often if 2^64 mod range products were not rejected.
       let excess = (0 &- range) % range
       while product.low < excess { product = next().multipliedFullWidth(by: range) }
     }
@@ -92,8 +98,8 @@ extension RandomNumberGenerator {
   /// A number from the normal distribution of mean 0 and variance 1.
   ///
   /// The polar method of G. Marsaglia and T. Bray (A convenient method for generating normal
-  /// variables, SIAM Review 6, 1964). Its second deviate is dropped, so that no state but the
-  /// generator's own decides what comes next.
+  /// variables, SIAM Review 6, 1964). Its second deviate is dropped, so that the generator's state
+  /// alone decides what comes next.
   mutating func nextNormal() -> Double {
     while true {
       let (x, y) = (2 * nextUniform() - 1, 2 * nextUniform() - 1)

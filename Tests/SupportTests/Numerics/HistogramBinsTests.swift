@@ -81,7 +81,9 @@ import Testing
 }
 
 extension HistogramBins {
-  fileprivate static func auto(_ values: [Double]) -> HistogramBins { auto(sorted: values.sorted()) }
+  fileprivate static func auto(_ values: [Double]) -> HistogramBins {
+    auto(sorted: values.sorted())
+  }
 
   /// How many of the values each bin holds.
   fileprivate func counts(of values: [Double]) -> [Int] {
