@@ -1,6 +1,7 @@
 import Testing
 
 @testable import Drawing
+@testable import Support
 
 @Suite struct NormalCDFTests {
   /// `scipy.stats.kstest([-1, 0.5, 1, 3.5], "norm", args=(0, 2))` gives 0.3487063256829237 at
