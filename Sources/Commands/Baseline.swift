@@ -9,7 +9,6 @@ package struct Baseline {
   private let content: Content
 
   private struct Content: Decodable {
-    let schema: Int
     let data: DataSet
     let checkpoints: [Checkpoint]
 
@@ -32,22 +31,9 @@ package struct Baseline {
     }
   }
 
-  /// The most bytes of a report that are read.
-  private static let limit = 16 << 20
-
   /// - Throws: `FileError` if the file is not a report.
   package init(_ path: String) throws(FileError) {
-    let bytes = try FileSystem.read(path, limit: Self.limit)
-    do {
-      content = try JSONDecoder().decode(Content.self, from: Data(bytes))
-    } catch let error as DecodingError {
-      throw FileError(path, "not a report: \(Self.reason(error))")
-    } catch {
-      throw FileError(path, "not a report: \(error)")
-    }
-    guard content.schema == 1 else {
-      throw FileError(path, "a report of schema \(content.schema), expected 1")
-    }
+    content = try readReport(Content.self, from: path)
     self.path = path
     guard !content.checkpoints.isEmpty else {
       throw FileError(path, "not a report: it is of no checkpoint")
@@ -104,26 +90,55 @@ package struct Baseline {
       accuracy: old.accuracy, l1: old.l1, crossEntropy: old.crossEntropy,
       distributionError: old.ks.medianNegLog10P)
   }
+}
 
-  private static func reason(_ error: DecodingError) -> String {
+/// What every `report.json` begins to be read by.
+private struct ReportHead: Decodable {
+  let schema: Int
+}
+
+/// Reads a `report.json`, or as much of it as `Content` needs.
+///
+/// - Throws: `FileError` if it is none of this program's schema.
+func readReport<Content: Decodable>(
+  _: Content.Type, from path: String
+) throws(FileError) -> Content {
+  let bytes = Data(try FileSystem.read(path, limit: 16 << 20))
+  do {
+    let schema = try JSONDecoder().decode(ReportHead.self, from: bytes).schema
+    guard schema == ReportData.schema else {
+      throw FileError(path, "a report of schema \(schema), expected \(ReportData.schema)")
+    }
+    return try JSONDecoder().decode(Content.self, from: bytes)
+  } catch let error as FileError {
+    throw error
+  } catch {
+    let reason = (error as? DecodingError).map(\.reason) ?? "\(error)"
+    throw FileError(path, "not a report: \(reason)")
+  }
+}
+
+extension DecodingError {
+  /// What is wrong with the content, and where.
+  fileprivate var reason: String {
     func place(_ context: DecodingError.Context, _ key: (any CodingKey)? = nil) -> String {
       let keys = context.codingPath + (key.map { [$0] } ?? [])
       if keys.isEmpty { return "the whole" }
       return keys.map { $0.intValue.map(String.init) ?? $0.stringValue }.joined(separator: ".")
     }
-    return switch error {
+    return switch self {
     case .keyNotFound(let key, let context): "\(place(context, key)) is missing"
     case .valueNotFound(_, let context): "\(place(context)) is null"
     case .typeMismatch(let type, let context):
-      "\(place(context)) is not \(Self.name(of: type))"
+      "\(place(context)) is not \(Self.jsonName(of: type))"
     case .dataCorrupted(let context) where context.codingPath.isEmpty: "not JSON"
     case .dataCorrupted(let context): "\(place(context)) makes no sense"
-    @unknown default: "\(error)"
+    @unknown default: "\(self)"
     }
   }
 
   /// What JSON calls a type that was expected.
-  private static func name(of type: any Any.Type) -> String {
+  private static func jsonName(of type: any Any.Type) -> String {
     switch type {
     case is Double.Type, is Int.Type: "a number"
     case is String.Type: "a string"

@@ -9,8 +9,8 @@ package struct CheckCommand: ParsableCommand {
     commandName: "check",
     abstract: "Measures checkpoints and fails if they are worse than they may be.",
     discussion: """
-      Writes report.json first, then prints a table of the numbers and their bounds. The exit \
-      status is 2 if a bound is broken.
+      Prints a table of the numbers and their bounds. The exit status is 2 if a bound is broken. \
+      With --out, report.json is written first.
 
       With --baseline, the numbers of an older report.json, errors may be greater than the \
       baseline's by the share --tolerance at most: L1, cross-entropy, and the share of images that \
@@ -64,8 +64,10 @@ package struct CheckCommand: ParsableCommand {
   var distributionTolerance: Double?
 
   @Option(
-    help: ArgumentHelp("Where report.json goes.", valueName: "dir"), completion: .directory)
-  var out: String = "out"
+    help: ArgumentHelp(
+      "Where report.json goes; without it, none is written.", valueName: "dir"),
+    completion: .directory)
+  var out: String?
 
   @Flag(help: "Prints the table as Markdown.")
   var markdown = false
@@ -95,13 +97,16 @@ package struct CheckCommand: ParsableCommand {
     defer { progress.finish() }
     let resources = try SharedResources.locate()
     let baseline = try baseline.map { path throws(FileError) in try Baseline(path) }
-    let (models, images) = try evaluation.evaluate(
-      evaluation.choose(resources, progress), resources, progress)
+    let chosen = evaluation.choose(resources, progress)
+    let (models, images) = try evaluation.evaluate(chosen, resources, progress)
     let settings = ReportSettings(
-      version: Program.version, commit: GitCommit.current(inPackageOf: resources))
+      version: Program.version, commit: GitCommit.current(inPackageOf: resources),
+      command: evaluation.reportCommand(chosen))
     let report = ReportData(ReportInput(models: models, images: images, settings: settings))
-    try FileSystem.createDirectory(out)
-    try FileSystem.write(report.json, to: FileSystem.join(out, "report.json"))
+    if let out {
+      try FileSystem.createDirectory(out)
+      try FileSystem.write(report.json, to: FileSystem.join(out, "report.json"))
+    }
     progress.finish()
 
     let checks = try report.checkpoints.map { checkpoint in

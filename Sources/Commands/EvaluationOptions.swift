@@ -48,12 +48,24 @@ struct EvaluationOptions: ParsableArguments {
       progress.say(
         "Neither --ckpt nor a model in ./\(DefaultCheckpoints.own): taking the models that come with the"
           + " program.")
-      return DefaultCheckpoints.shipped.map {
-        Choice(name: $0, path: FileSystem.join(resources.checkpoints, $0))
-      }
+      return Self.shipped(resources)
     }
     let paths = checkpoints.isEmpty ? [DefaultCheckpoints.own] : checkpoints
     return zip(checkpointNames(paths), paths).map { Choice(name: $0, path: $1) }
+  }
+
+  /// The models that come with the program.
+  static func shipped(_ resources: SharedResources) -> [Choice] {
+    DefaultCheckpoints.shipped.map {
+      Choice(name: $0, path: FileSystem.join(resources.checkpoints, $0))
+    }
+  }
+
+  /// The words of the command that makes the report of these models.
+  func reportCommand(_ chosen: [Choice]) -> [String] {
+    let models = takesShippedModels ? [] : chosen.flatMap { ["--ckpt", $0.path] }
+    return ["vis", ReportCommand._commandName] + models
+      + (dataDir.map { ["--data-dir", $0] } ?? [])
   }
 
   /// Reads the checkpoints and the test set and measures the one on the other.

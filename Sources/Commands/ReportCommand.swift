@@ -44,24 +44,36 @@ package struct ReportCommand: ParsableCommand {
     let progress = Progress(isShown: !quiet)
     defer { progress.finish() }
     let resources = try SharedResources.locate()
-    let templates = try Templates(directory: templates ?? resources.templates)
     let chosen = evaluation.choose(resources, progress)
     let (models, images) = try evaluation.evaluate(chosen, resources, progress)
 
-    progress.show("Drawing")
-    var settings = selection.settings(resources)
-    settings.title = title
+    var settings = settings(resources)
     settings.command = reproducingCommand(chosen, priorScale: models[0].checkpoint.priorScale)
-    settings.takesShippedModels = evaluation.takesShippedModels
-    let report = try Report(
-      ReportInput(models: models, images: images, settings: settings), templates: templates,
-      network: try network(resources, progress), workers: evaluation.threads.workers)
-
+    let report = try report(models, images, settings, resources, progress)
     progress.show("Writing")
     let page = try report.write(to: out)
     progress.finish()
     if !quiet { try Console.write("Wrote \(printable(page))\n") }
     if open { try openInBrowser(page) }
+  }
+
+  /// What the options choose.
+  func settings(_ resources: SharedResources) -> ReportSettings {
+    var settings = selection.settings(resources)
+    settings.title = title
+    return settings
+  }
+
+  /// Makes the report of models that were measured.
+  func report(
+    _ models: [EvaluatedModel], _ images: LabelledImages, _ settings: ReportSettings,
+    _ resources: SharedResources, _ progress: Progress
+  ) throws -> Report {
+    progress.show("Drawing")
+    return try Report(
+      ReportInput(models: models, images: images, settings: settings),
+      templates: Templates(directory: templates ?? resources.templates),
+      network: try network(resources, progress), workers: evaluation.threads.workers)
   }
 
   /// The network that runs in the page, if the build has made it.
@@ -81,15 +93,11 @@ package struct ReportCommand: ParsableCommand {
   private func reproducingCommand(
     _ chosen: [EvaluationOptions.Choice], priorScale: Double
   ) -> [String] {
-    var words = ["vis", "report"]
+    var words = evaluation.reportCommand(chosen)
     func add(_ flag: String, _ value: String?) {
       if let value { words += [flag, value] }
     }
-    if !evaluation.takesShippedModels {
-      for choice in chosen { add("--ckpt", choice.path) }
-    }
     let defaults = ReportSettings(version: "")
-    add("--data-dir", evaluation.dataDir)
     add("--seed", selection.seed == defaults.seed ? nil : String(selection.seed))
     add("--scale", selection.scale.flatMap { $0 == priorScale ? nil : "\($0)" })
     add("--rows", selection.rows == defaults.rows ? nil : String(selection.rows))

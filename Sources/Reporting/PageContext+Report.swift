@@ -40,7 +40,7 @@ extension PageContext {
         path: "checkpoints.0.generated.scale",
         text: trimmed(report.checkpoints[0].generated.scale)),
       command: pageText(shellCommand(settings.command)),
-      takesShippedModels: settings.takesShippedModels,
+      takesShippedModels: !settings.command.contains("--ckpt"),
       data: report.data.files.enumerated().map { FileContext($1, at: "data.files.\($0)") })
     self.live = live
   }

@@ -5,6 +5,11 @@ package import Support
 
 /// A report: the files that are written.
 package struct Report: Sendable {
+  /// The paths of its files; those of figures begin with the last of them.
+  static let (page, numbers, encodings, figures) = (
+    "index.html", "report.json", "encodings.csv", "figures/"
+  )
+
   /// A file of the report.
   package struct File: Sendable {
     /// Relative to the directory that the report is written to.
@@ -39,23 +44,21 @@ package struct Report: Sendable {
       data, input.images, pictures, figures, slugs: slugs, settings: input.settings,
       style: PageStyle(
         rules: templates.rules + (live?.rules ?? ""), scripts: live.map { [$0.script] } ?? []),
-      live: live.map { LiveContext(data, script: $0.script) })
-    var html = Array(templates.render(page).utf8)
-    if live != nil, let network {
-      html = try LivePage.fill(html) { frame, numbers in
-        LivePayload(
-          input, data, pictures, network: network, frame: frame, numbers: numbers)
-      }
-    }
+      live: live.map { live in
+        let payload = LivePayload(input, data, pictures, network: network ?? [])
+        return LiveContext(
+          data, script: live.script, payload: base64(gzipped(payload.bytes)))
+      })
+    let html = Array(templates.render(page).utf8)
 
     self.data = data
     files =
-      figures.files.map { File(path: "figures/\($0.name)", bytes: $0.bytes) } + [
+      figures.files.map { File(path: Self.figures + $0.name, bytes: $0.bytes) } + [
         File(
-          path: "encodings.csv",
+          path: Self.encodings,
           bytes: encodingsCSV(input.models, names: data.checkpoints.map(\.name))),
-        File(path: "report.json", bytes: data.json),
-        File(path: "index.html", bytes: html),
+        File(path: Self.numbers, bytes: data.json),
+        File(path: Self.page, bytes: html),
       ]
   }
 }
@@ -75,7 +78,7 @@ extension Report {
       try transaction.stage(file.bytes, as: FileSystem.join(directory, file.path))
     }
     try transaction.commit()
-    return FileSystem.join(directory, "index.html")
+    return FileSystem.join(directory, Self.page)
   }
 }
 

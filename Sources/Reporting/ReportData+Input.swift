@@ -26,6 +26,7 @@ extension ReportData {
 
     version = settings.version
     commit = settings.commit
+    command = settings.command
     title = settings.title ?? "What \(list(names)) learnt about handwriting"
     seed = settings.seed
     data = DataSet(

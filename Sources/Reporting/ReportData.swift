@@ -1,11 +1,16 @@
 /// Every number of a report, unrounded: what `report.json` holds and the page shows.
 package struct ReportData: Codable, Sendable, Equatable {
   /// The version of this format.
-  package var schema = 1
+  package static let schema = 2
+
+  /// The version of the format that it is in.
+  package var schema = ReportData.schema
   /// The version of the program.
   package var version: String
   /// The commit that the program's source is at; nil if it was installed.
   package var commit: String?
+  /// The words of the command that makes this report.
+  package var command: [String]
   package var title: String
   /// What chose the test images and the random styles.
   package var seed: UInt64

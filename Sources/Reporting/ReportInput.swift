@@ -80,11 +80,9 @@ package struct ReportSettings: Sendable {
   package var version: String
   /// The commit that the program was built from, if that is known.
   package var commit: String?
-  /// The words of the command that makes this report.
+  /// The words of the command that makes this report. Without a `--ckpt` it takes the models that
+  /// come with the program.
   package var command: [String]
-  /// Whether that command takes the models that come with the program, which it does only where
-  /// there is no ./pt-aae.
-  package var takesShippedModels = false
 
   package init(
     title: String? = nil, seed: UInt64 = 0, scale: Double? = nil, rows: Int = 6, samples: Int = 10,

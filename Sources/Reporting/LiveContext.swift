@@ -23,6 +23,8 @@ struct LiveContext: Sendable {
   }
 
   let script: String
+  /// A `LivePayload`, as gzip in base64.
+  let payload: String
   let isComparison: Bool
   let models: [Model]
   /// Those of the model that has the most.
@@ -31,11 +33,12 @@ struct LiveContext: Sendable {
 }
 
 extension LiveContext {
-  init(_ report: ReportData, script: String) {
+  init(_ report: ReportData, script: String, payload: String) {
     let models = report.checkpoints
     // Only where styles follow the prior do vectors from it say much.
     let firstChoice = models.firstIndex { $0.kind == "aae" } ?? 0
     self.script = script
+    self.payload = payload
     isComparison = models.count > 1
     self.models = models.enumerated().map { index, model in
       Model(index: index, name: pageText(model.name), isFirstChoice: index == firstChoice)

@@ -21,10 +21,6 @@ package struct LivePayload {
   package struct Header: Codable, Equatable {
     /// The standard deviation of the styles' prior.
     package let priorScale: Double
-    /// The SHA-256 of the page without its payload; see `LivePage`.
-    package let frame: String
-    /// The SHA-256 of every number on the page; see `LivePage`.
-    package let numbers: String
     /// The network as WebAssembly.
     package let network: Section
     /// N digits, a byte each.
@@ -75,19 +71,14 @@ package struct LivePayload {
   /// - Parameters:
   ///   - pictures: one for each model.
   ///   - network: the network as WebAssembly.
-  ///   - frame: the SHA-256 of the page's frame.
-  ///   - numbers: the SHA-256 of the page's numbers.
   init(
-    _ input: ReportInput, _ report: ReportData, _ pictures: [DigitPictures], network: [UInt8],
-    frame: String, numbers: String
+    _ input: ReportInput, _ report: ReportData, _ pictures: [DigitPictures], network: [UInt8]
   ) {
     let images = input.images
     var sections = Sections()
     let indices = Self.sampleIndices(labels: images.labels)
     let header = Header(
       priorScale: report.checkpoints[0].ks.priorScale,
-      frame: frame,
-      numbers: numbers,
       network: sections.add(network),
       labels: sections.add(images.labels),
       samples: Samples(
