@@ -258,5 +258,5 @@ def test_what_a_command_would_write_or_open_is_not(vis, place):
 
 
 def test_no_report(vis, tmp_path):
-    refused(vis("verify", "out", cwd=tmp_path), "out/report.json: No such file")
+    refused(vis("verify", "out", cwd=tmp_path), "out/report.json: cannot open: No such file")
     assert vis("verify", cwd=tmp_path).status == 64
