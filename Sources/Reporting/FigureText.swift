@@ -1,4 +1,5 @@
 import Drawing
+import Support
 
 /// What is said of a figure to somebody who cannot see it: its message, from its numbers.
 enum FigureText {

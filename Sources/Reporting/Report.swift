@@ -47,7 +47,7 @@ package struct Report: Sendable {
       live: live.map { live in
         let payload = LivePayload(input, data, pictures, network: network ?? [])
         return LiveContext(
-          data, script: live.script, payload: base64(gzipped(payload.bytes)))
+          data, script: live.script, payload: Data(gzipped(payload.bytes)).base64EncodedString())
       })
     let html = Array(templates.render(page).utf8)
 
@@ -85,10 +85,8 @@ extension Report {
 extension ReportData {
   /// The text of `report.json`.
   package var json: [UInt8] {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     do {
-      return Array(try encoder.encode(self)) + [UInt8(ascii: "\n")]
+      return try Support.json(self, pretty: true) + [UInt8(ascii: "\n")]
     } catch {
       preconditionFailure("a report holds finite numbers: \(error)")
     }

@@ -1,3 +1,5 @@
+import Support
+
 /// How a checkpoint was trained, for the page.
 struct TrainingContext: Sendable {
   /// The losses of one epoch: a row of the table.

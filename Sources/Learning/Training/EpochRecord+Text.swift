@@ -1,33 +1,33 @@
-import Glibc
+import Support
 
 extension EpochRecord {
   /// What the trainers print of an epoch: nine lines for an AAE, six for an SAE.
   package var text: String {
     var lines = [
       "Epoch \(epoch) training:",
-      "  Mean AutoEncoder Loss: \(fixed(training.autoEncoderLoss, 4))",
-      "  Mean Classification Loss: \(fixed(training.classificationLoss, 4))",
+      "  Mean AutoEncoder Loss: \(decimal(training.autoEncoderLoss, places: 4))",
+      "  Mean Classification Loss: \(decimal(training.classificationLoss, places: 4))",
     ]
     if let adversarial = training.adversarial {
       lines += [
-        "  Mean Generator Loss: \(fixed(adversarial.generatorLoss, 4))"
-          + " * \(fixed(adversarial.generatorFactor, 3))",
-        "  Mean Discriminator Fake Loss: \(fixed(adversarial.discriminatorFakeLoss, 4))",
-        "  Mean Discriminator Real Loss: \(fixed(adversarial.discriminatorRealLoss, 4))",
+        "  Mean Generator Loss: \(decimal(adversarial.generatorLoss, places: 4))"
+          + " * \(decimal(adversarial.generatorFactor, places: 3))",
+        "  Mean Discriminator Fake Loss: \(decimal(adversarial.discriminatorFakeLoss, places: 4))",
+        "  Mean Discriminator Real Loss: \(decimal(adversarial.discriminatorRealLoss, places: 4))",
       ]
     }
     lines += [
       "Epoch \(epoch) validation:",
-      "  Mean AutoEncoder Loss: \(fixed(validation.autoEncoderLoss, 4))",
-      "  Mean Classification Loss: \(fixed(validation.classificationLoss, 4))",
+      "  Mean AutoEncoder Loss: \(decimal(validation.autoEncoderLoss, places: 4))",
+      "  Mean Classification Loss: \(decimal(validation.classificationLoss, places: 4))",
     ]
     if training.adversarial != nil {
       lines.append(
-        "  Median Encoded Distribution Error: \(fixed(validation.distributionError, 4))")
+        "  Median Encoded Distribution Error: \(decimal(validation.distributionError, places: 4))")
     }
     lines.append(
-      "[time] training: \(fixed(training.seconds, 1))s,"
-        + " validation: \(fixed(validation.seconds, 1))s")
+      "[time] training: \(decimal(training.seconds, places: 1))s,"
+        + " validation: \(decimal(validation.seconds, places: 1))s")
     return lines.map { $0 + "\n" }.joined()
   }
 
@@ -55,18 +55,5 @@ extension EpochRecord {
     ]
     return "{\"epoch\":\(epoch),\"training\":{\(members.joined(separator: ","))},"
       + "\"validation\":{\(measured.joined(separator: ","))}}\n"
-  }
-}
-
-/// A number with so many digits after the point, a point in every locale.
-private func fixed(_ value: Double, _ digits: Int) -> String {
-  // 309 digits before the point are the most that a Double has.
-  withUnsafeTemporaryAllocation(of: CChar.self, capacity: 400) { buffer in
-    let count = withVaList([Int32(digits), value]) { arguments in
-      vsnprintf(buffer.baseAddress, buffer.count, "%.*f", arguments)
-    }
-    return String(
-      decoding: buffer.prefix(Int(max(0, count))).lazy.map { UInt8(bitPattern: $0) },
-      as: UTF8.self)
   }
 }
