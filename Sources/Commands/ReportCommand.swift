@@ -51,7 +51,7 @@ package struct ReportCommand: ParsableCommand {
     progress.show("Drawing")
     var settings = selection.settings(resources)
     settings.title = title
-    settings.command = reproducingCommand(chosen, priorScale: models[0].checkpoint.priorScale)
+    settings.command = reproducingCommand(chosen, prior: models[0].checkpoint.prior)
     settings.takesShippedModels = evaluation.takesShippedModels
     let report = try Report(
       ReportInput(models: models, images: images, settings: settings), templates: templates,
@@ -79,7 +79,7 @@ package struct ReportCommand: ParsableCommand {
 
   /// The words that make the same report again. Flags that do not change it are left out.
   private func reproducingCommand(
-    _ chosen: [EvaluationOptions.Choice], priorScale: Double
+    _ chosen: [EvaluationOptions.Choice], prior: NormalDistribution
   ) -> [String] {
     var words = ["vis", "report"]
     func add(_ flag: String, _ value: String?) {
@@ -91,7 +91,7 @@ package struct ReportCommand: ParsableCommand {
     let defaults = ReportSettings(version: "")
     add("--data-dir", evaluation.dataDir)
     add("--seed", selection.seed == defaults.seed ? nil : String(selection.seed))
-    add("--scale", selection.scale.flatMap { $0 == priorScale ? nil : "\($0)" })
+    add("--scale", selection.scale.flatMap { $0 == prior.scale ? nil : "\($0)" })
     add("--rows", selection.rows == defaults.rows ? nil : String(selection.rows))
     add("--samples", selection.samples == defaults.samples ? nil : String(selection.samples))
     add("--title", title)

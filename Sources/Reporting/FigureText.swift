@@ -1,4 +1,5 @@
 import Drawing
+import Learning
 
 /// What is said of a figure to somebody who cannot see it: its message, from its numbers.
 enum FigureText {
@@ -52,7 +53,7 @@ enum FigureText {
 
   static func training(_ training: ReportData.Training) -> String {
     let (first, last) = (training.epochs[0], training.epochs[training.epochs.count - 1])
-    func course(_ name: String, _ value: (ReportData.Training.Epoch) -> String) -> String {
+    func course(_ name: String, _ value: (EpochRecord) -> String) -> String {
       training.epochs.count == 1
         ? "\(name) \(value(last))" : "\(name) from \(value(first)) to \(value(last))"
     }
@@ -61,13 +62,13 @@ enum FigureText {
       course("cross-entropy") { fixed($0.validation.crossEntropy, places: 4) },
       course("accuracy") { percent($0.validation.accuracy, places: 2) },
       course("median \u{2212}log\u{2081}\u{2080} p") {
-        fixed($0.validation.medianNegLog10P, places: 2)
+        fixed($0.validation.distributionError, places: 2)
       },
     ]
-    if last.adversarial != nil {
+    if last.isAdversarial {
       courses.append(
         course("the generator’s loss, in training,") {
-          fixed($0.adversarial?.generator ?? 0, places: 4)
+          fixed($0.training.generator ?? 0, places: 4)
         })
     }
     return "Curves over \(counted(training.epochs.count, "epoch")) of training. On the validation "

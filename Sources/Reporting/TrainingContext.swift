@@ -1,3 +1,5 @@
+import Learning
+
 /// How a checkpoint was trained, for the page.
 struct TrainingContext: Sendable {
   /// The losses of one epoch: a row of the table.
@@ -30,14 +32,14 @@ extension TrainingContext {
     count = Quantity(training.epochs.count, at: "\(path).epochs.\(last).epoch")
     countNoun = training.epochs.count == 1 ? "epoch" : "epochs"
     seconds = Quantity(training.seconds, places: 1, at: "\(path).seconds")
-    isAdversarial = training.epochs[0].adversarial != nil
+    isAdversarial = training.epochs[0].isAdversarial
     rows = shown.map { Row(training.epochs[$0], at: "\(path).epochs.\($0)") }
     step = shown.count < training.epochs.count ? grouped(training.tableStep) : nil
   }
 }
 
 extension TrainingContext.Row {
-  init(_ epoch: ReportData.Training.Epoch, at path: String) {
+  init(_ epoch: EpochRecord, at path: String) {
     let (training, validation) = ("\(path).training", "\(path).validation")
     self.epoch = Quantity(epoch.epoch, at: "\(path).epoch")
     measures = [
@@ -47,17 +49,19 @@ extension TrainingContext.Row {
       Quantity(epoch.validation.crossEntropy, places: 4, at: "\(validation).crossEntropy"),
       Quantity(percent: epoch.validation.accuracy, places: 2, at: "\(validation).accuracy"),
       Quantity(
-        epoch.validation.medianNegLog10P, places: 2, at: "\(validation).medianNegLog10P"),
+        epoch.validation.distributionError, places: 2, at: "\(validation).distributionError"),
     ]
-    adversarial =
-      epoch.adversarial.map {
-        let path = "\(path).adversarial"
-        return [
-          Quantity($0.generator, places: 4, at: "\(path).generator"),
-          Quantity($0.generatorFactor, places: 3, at: "\(path).generatorFactor"),
-          Quantity($0.discriminatorFake, places: 4, at: "\(path).discriminatorFake"),
-          Quantity($0.discriminatorReal, places: 4, at: "\(path).discriminatorReal"),
-        ]
-      } ?? []
+    adversarial = [
+      epoch.training.generator.map {
+        Quantity($0, places: 4, at: "\(training).generator")
+      },
+      epoch.generatorFactor.map { Quantity($0, places: 3, at: "\(path).generatorFactor") },
+      epoch.training.discriminatorFake.map {
+        Quantity($0, places: 4, at: "\(training).discriminatorFake")
+      },
+      epoch.training.discriminatorReal.map {
+        Quantity($0, places: 4, at: "\(training).discriminatorReal")
+      },
+    ].compactMap { $0 }
   }
 }

@@ -37,7 +37,7 @@ import Testing
   @Test(arguments: [
     "data.images", "checkpoints.0.styleSize", "checkpoints.1.accuracy",
     "checkpoints.0.confusion.3.1", "checkpoints.1.ks.rows.4.features.2.negLog10P",
-    "checkpoints.0.ks.rows.0.pooled.d", "differences.0.medianNegLog10P",
+    "checkpoints.0.ks.rows.0.pooled.d", "differences.0.distributionError",
   ])
   func numbersThatWereChangedAreNamed(path: String) throws {
     let mismatches = try verify { page in

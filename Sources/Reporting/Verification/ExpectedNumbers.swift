@@ -16,20 +16,21 @@ struct ExpectedNumbers {
       let path = "checkpoints.\(index)"
       values["\(path).styleSize"] = Double(model.styleSize)
       let accuracy = add(predictions: model.predictions, labels: data.labels, at: path)
+      let prior = NormalDistribution(scale: data.priorScale)
       let table = KSTable(
-        styles: model.styles, styleSize: model.styleSize, labels: data.labels,
-        prior: NormalDistribution(scale: data.priorScale), workers: workers)
-      add(ReportData.KS(table, priorScale: data.priorScale), at: "\(path).ks")
+        styles: model.styles, styleSize: model.styleSize, labels: data.labels, prior: prior,
+        workers: workers)
+      add(ReportData.KS(table, prior: prior), at: "\(path).ks")
       for (component, value) in model.goldenStyles[0].enumerated() {
         values["\(path).generated.styles.0.\(component)"] = Double(value)
       }
       accuracies.append(accuracy)
-      medians.append(table.medianNegLog10P)
+      medians.append(table.distributionError)
     }
     for index in data.models.indices.dropFirst() {
       let path = "differences.\(index - 1)"
       values["\(path).accuracy"] = accuracies[index] - accuracies[0]
-      values["\(path).medianNegLog10P"] = medians[index] - medians[0]
+      values["\(path).distributionError"] = medians[index] - medians[0]
     }
     for quantity in printed where quantity.path.hasSuffix(".index") {
       add(imageShownAt: quantity, data)
@@ -77,7 +78,7 @@ struct ExpectedNumbers {
   }
 
   private mutating func add(_ tests: ReportData.KS, at path: String) {
-    values["\(path).medianNegLog10P"] = tests.medianNegLog10P
+    values["\(path).distributionError"] = tests.distributionError
     for (index, row) in tests.rows.enumerated() {
       let path = "\(path).rows.\(index)"
       values["\(path).images"] = Double(row.images)
