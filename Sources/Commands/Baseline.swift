@@ -26,7 +26,7 @@ package struct Baseline {
       struct KS: Decodable {
         /// nil in reports that do not say it.
         let priorScale: Double?
-        let medianNegLog10P: Double
+        let distributionError: Double
       }
     }
   }
@@ -55,7 +55,7 @@ package struct Baseline {
     let numbers = [
       ("accuracy", checkpoint.accuracy, 1), ("l1", checkpoint.l1, Self.largestError),
       ("crossEntropy", checkpoint.crossEntropy, Self.largestError),
-      ("ks.medianNegLog10P", checkpoint.ks.medianNegLog10P, Self.largestError),
+      ("ks.distributionError", checkpoint.ks.distributionError, Self.largestError),
     ]
     for (name, value, largest) in numbers where !(0...largest).contains(value) {
       throw FileError(
@@ -88,7 +88,7 @@ package struct Baseline {
     }
     return QualityCheck.Numbers(
       accuracy: old.accuracy, l1: old.l1, crossEntropy: old.crossEntropy,
-      distributionError: old.ks.medianNegLog10P)
+      distributionError: old.ks.distributionError)
   }
 }
 

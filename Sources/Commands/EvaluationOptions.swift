@@ -79,12 +79,12 @@ struct EvaluationOptions: ParsableArguments {
     var loaded: [(checkpoint: Checkpoint, history: TrainingHistory?)] = []
     for choice in chosen { loaded.append(try Checkpoint.loadWithHistory(from: choice.path)) }
     // Their styles would be on different scales, and one page has one prior.
-    let priorScale = loaded[0].checkpoint.priorScale
-    for (choice, model) in zip(chosen, loaded) where model.checkpoint.priorScale != priorScale {
+    let prior = loaded[0].checkpoint.prior
+    for (choice, model) in zip(chosen, loaded) where model.checkpoint.prior != prior {
       throw FileError(
         choice.path,
-        "trained for the prior N(0, \(trimmed(model.checkpoint.priorScale))²), but \(chosen[0].path) for"
-          + " N(0, \(trimmed(priorScale))²): they cannot be compared")
+        "trained for the prior N(0, \(trimmed(model.checkpoint.prior.scale))²), but \(chosen[0].path) for"
+          + " N(0, \(trimmed(prior.scale))²): they cannot be compared")
     }
     let images = try MNIST.load(.test, from: dataDir ?? resources.testSet)
     var models: [EvaluatedModel] = []

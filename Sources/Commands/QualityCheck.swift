@@ -64,7 +64,7 @@ package struct QualityCheck {
       name: checkpoint.name, images: images,
       numbers: Numbers(
         accuracy: checkpoint.accuracy, l1: checkpoint.l1, crossEntropy: checkpoint.crossEntropy,
-        distributionError: checkpoint.ks.medianNegLog10P),
+        distributionError: checkpoint.ks.distributionError),
       bounds: bounds, baseline: baseline)
   }
 

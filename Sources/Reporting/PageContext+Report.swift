@@ -107,11 +107,11 @@ extension Headline {
       difference: {
         Quantity(difference: $0.crossEntropy, places: 4, at: "\($1).crossEntropy")
       })
-    medianNegLog10P = row(
-      \.ks.medianNegLog10P, isBest: <,
-      value: { Quantity($0.ks.medianNegLog10P, places: 2, at: "\($1).ks.medianNegLog10P") },
+    distributionError = row(
+      \.ks.distributionError, isBest: <,
+      value: { Quantity($0.ks.distributionError, places: 2, at: "\($1).ks.distributionError") },
       difference: {
-        Quantity(difference: $0.medianNegLog10P, places: 2, at: "\($1).medianNegLog10P")
+        Quantity(difference: $0.distributionError, places: 2, at: "\($1).distributionError")
       })
   }
 }

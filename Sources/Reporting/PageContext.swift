@@ -55,7 +55,7 @@ struct Headline: Sendable {
   let accuracy: Row
   let l1: Row
   let crossEntropy: Row
-  let medianNegLog10P: Row
+  let distributionError: Row
 }
 
 /// One model's share of the page.

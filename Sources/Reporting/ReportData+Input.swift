@@ -14,7 +14,7 @@ extension ReportData {
   package init(_ input: ReportInput) {
     let settings = input.settings
     let images = input.images
-    let scale = settings.scale ?? input.priorScale
+    let scale = settings.scale ?? input.prior.scale
     var generator = Xoshiro256(seed: settings.seed)
     let samples = generator.permutation(of: images.count).prefix(settings.samples)
     // Drawn for the largest style size, so that models of different sizes share the components
@@ -48,7 +48,7 @@ extension ReportData {
         accuracy: model.accuracy - first.accuracy,
         l1: model.l1 - first.l1,
         crossEntropy: model.crossEntropy - first.crossEntropy,
-        medianNegLog10P: model.ks.medianNegLog10P - first.ks.medianNegLog10P)
+        distributionError: model.ks.distributionError - first.ks.distributionError)
     }
   }
 }
@@ -75,14 +75,14 @@ extension ReportData.ModelReport {
       proportion.map { ReportData.Interval($0.interval) }
     }
     confusion = evaluation.confusion
-    l1 = evaluation.l1
-    crossEntropy = evaluation.crossEntropy
+    l1 = evaluation.measures.l1
+    crossEntropy = evaluation.measures.crossEntropy
     styleMoments = (0..<styleSize).map { feature in
       ReportData.Moments(
         stride(from: feature, to: evaluation.encodings.styles.count, by: styleSize)
           .lazy.map { Double(evaluation.encodings.styles[$0]) })
     }
-    ks = ReportData.KS(evaluation.ks, priorScale: model.checkpoint.priorScale)
+    ks = ReportData.KS(evaluation.ks, prior: model.checkpoint.prior)
     self.samples = samples.map { examples[$0] }
     worst = Array(
       examples.sorted { ($1.l1, $0.index) < ($0.l1, $1.index) }.prefix(ReportData.worstShown))
@@ -127,7 +127,7 @@ extension ReportData.Moments {
 }
 
 extension ReportData.KS {
-  init(_ table: KSTable, priorScale: Double) {
+  init(_ table: KSTable, prior: NormalDistribution) {
     // The same counts come again in every column of a row.
     var criticalDs: [Int: Double] = [:]
     func test(_ test: KSTest) -> Test {
@@ -138,8 +138,8 @@ extension ReportData.KS {
       return Test(d: test.d, negLog10P: test.negLog10P, criticalD: criticalD)
     }
     self.init(
-      priorScale: priorScale,
-      medianNegLog10P: table.medianNegLog10P,
+      priorScale: prior.scale,
+      distributionError: table.distributionError,
       rows: table.rows.map { row in
         Row(
           digit: row.digit, images: row.count, pooled: row.pooled.map(test),

@@ -80,7 +80,7 @@ package struct ReportData: Codable, Sendable, Equatable {
   package struct KS: Codable, Sendable, Equatable {
     /// The prior's standard deviation.
     package var priorScale: Double
-    package var medianNegLog10P: Double
+    package var distributionError: Double
     /// All images, then those of each digit.
     package var rows: [Row]
 
@@ -141,6 +141,6 @@ package struct ReportData: Codable, Sendable, Equatable {
     package var accuracy: Double
     package var l1: Double
     package var crossEntropy: Double
-    package var medianNegLog10P: Double
+    package var distributionError: Double
   }
 }

@@ -12,7 +12,7 @@ struct ReportFigures {
   /// - Parameter slugs: for each model, what the names of its files begin with.
   init(_ input: ReportInput, _ report: ReportData, _ pictures: [DigitPictures], slugs: [String]) {
     let limits = PairGrid.limits(
-      of: input.models.map(\.evaluation.encodings.styles), priorScale: input.priorScale)
+      of: input.models.map(\.evaluation.encodings.styles), priorScale: input.prior.scale)
     let edges = Self.binEdges(input)
     var figures: [NamedFigure] = []
     for (slug, model) in zip(slugs, input.models) {
@@ -24,7 +24,7 @@ struct ReportFigures {
             styles: encodings.styles, styleSize: encodings.styleSize,
             labels: model.evaluation.labels,
             binEdges: Array(edges.prefix(min(encodings.styleSize, PairGrid.mostFeatures))),
-            limits: limits, priorScale: input.priorScale,
+            limits: limits, priorScale: input.prior.scale,
             width: input.models.count > 1 ? 600 : 960)))
     }
     for (slug, model) in zip(slugs, input.models) {
@@ -42,7 +42,7 @@ struct ReportFigures {
                 statistic: model.evaluation.ks.rows[0].features[feature].d)
             },
             columns: input.models.count > 1 ? 2 : 4, limits: limits,
-            priorScale: input.priorScale)))
+            priorScale: input.prior.scale)))
     }
     figures.append(
       NamedFigure(

@@ -54,14 +54,14 @@ package struct ReportInput: Sendable {
   package init(models: [EvaluatedModel], images: LabelledImages, settings: ReportSettings) {
     precondition(!models.isEmpty)
     precondition(
-      models.allSatisfy { $0.checkpoint.priorScale == models[0].checkpoint.priorScale })
+      models.allSatisfy { $0.checkpoint.prior == models[0].checkpoint.prior })
     self.models = models
     self.images = images
     self.settings = settings
   }
 
-  /// The standard deviation of the prior that the models were trained for.
-  package var priorScale: Double { models[0].checkpoint.priorScale }
+  /// The prior that the models were trained for.
+  package var prior: NormalDistribution { models[0].checkpoint.prior }
 }
 
 /// What the user chose, and what the report says about how it was made.

@@ -1,14 +1,14 @@
 import Drawing
 import Glibc
+import Learning
 
 extension TrainingCurves {
   /// The training of one checkpoint, on the axes of all that have one.
   ///
   /// - Parameter all: of every checkpoint of the report that has one, this one's too.
   init(_ training: ReportData.Training, among all: [ReportData.Training], columns: Int?) {
-    typealias Epoch = ReportData.Training.Epoch
     func panel(
-      _ title: String, reference: Reference? = nil, _ lines: [(String, (Epoch) -> Double?)]
+      _ title: String, reference: Reference? = nil, _ lines: [(String, (EpochRecord) -> Double?)]
     ) -> Panel {
       Panel(
         title: title,
@@ -28,19 +28,19 @@ extension TrainingCurves {
         "Classification: cross-entropy",
         [(trained, { $0.training.crossEntropy }), (validated, { $0.validation.crossEntropy })]),
       panel("Accuracy in %", [(validated, { $0.validation.accuracy * 100 })]),
-      panel("Styles: median −log₁₀ p", [(validated, { $0.validation.medianNegLog10P })]),
+      panel("Styles: median −log₁₀ p", [(validated, { $0.validation.distributionError })]),
     ]
-    if training.epochs.contains(where: { $0.adversarial != nil }) {
+    if training.epochs.contains(where: { $0.isAdversarial }) {
       // What is lost by saying "one half" to everything.
       let guess = Reference(name: "guessing", value: log(2))
       panels += [
         panel(
-          "Generator: cross-entropy", reference: guess, [(trained, { $0.adversarial?.generator })]),
+          "Generator: cross-entropy", reference: guess, [(trained, { $0.training.generator })]),
         panel(
           "Discriminator: cross-entropy", reference: guess,
           [
-            ("encoder’s", { $0.adversarial?.discriminatorFake }),
-            ("prior’s", { $0.adversarial?.discriminatorReal }),
+            ("encoder’s", { $0.training.discriminatorFake }),
+            ("prior’s", { $0.training.discriminatorReal }),
           ]),
       ]
     }

@@ -164,7 +164,7 @@ import Testing
   private static let report = """
     {"schema": 1, "more": [1, {"x": null}], "data": {"images": 3, "imagesPerDigit": [1, 2]},
      "checkpoints": [{"name": "a", "accuracy": 0.5, "l1": 1, "crossEntropy": 2,
-                      "ks": {"medianNegLog10P": 3, "rows": []}}]}
+                      "ks": {"distributionError": 3, "rows": []}}]}
     """
 
   private func reason(_ text: String) throws -> String? {
@@ -192,8 +192,8 @@ import Testing
       try reason(Self.report.replacing("\"l1\": 1", with: "\"l1\": null"))
         == "not a report: checkpoints.0.l1 is null")
     #expect(
-      try reason(Self.report.replacing("\"medianNegLog10P\"", with: "\"other\""))
-        == "not a report: checkpoints.0.ks.medianNegLog10P is missing")
+      try reason(Self.report.replacing("\"distributionError\"", with: "\"other\""))
+        == "not a report: checkpoints.0.ks.distributionError is missing")
     #expect(
       try reason(Self.report.replacing("0.5", with: "\"high\""))
         == "not a report: checkpoints.0.accuracy is not a number")
@@ -211,7 +211,7 @@ import Testing
       "\"crossEntropy\": 2", "\"crossEntropy\": -2",
       "crossEntropy is -2.0, expected 0 to 1000000000"
     ),
-    ("P\": 3", "P\": 1e10", "ks.medianNegLog10P is 10000000000.0, expected 0 to 1000000000"),
+    ("P\": 3", "P\": 1e10", "ks.distributionError is 10000000000.0, expected 0 to 1000000000"),
   ])
   func refusesNumbersThatCannotBe(old: String, new: String, says: String) throws {
     #expect(
@@ -223,7 +223,7 @@ import Testing
     #expect(
       try reason("\(head)\"checkpoints\": []}") == "not a report: it is of no checkpoint")
     let one =
-      #"{"name": "a", "accuracy": 0.5, "l1": 1, "crossEntropy": 2, "ks": {"medianNegLog10P": 3}}"#
+      #"{"name": "a", "accuracy": 0.5, "l1": 1, "crossEntropy": 2, "ks": {"distributionError": 3}}"#
     #expect(
       try reason("\(head)\"checkpoints\": [\(one), \(one)]}")
         == "not a report: two checkpoints are called a")

@@ -11,7 +11,7 @@ AAE = ["check", "--ckpt", ROOT / "share" / "pt-aae"]
 def measures(checkpoint):
     return [
         checkpoint["accuracy"], checkpoint["l1"], checkpoint["crossEntropy"],
-        checkpoint["ks"]["medianNegLog10P"],
+        checkpoint["ks"]["distributionError"],
     ]
 
 
@@ -81,7 +81,7 @@ def test_a_baseline_is_compared_and_may_be_replaced(vis, tmp_path, single):
         ('{"schema": 1, "data": {"imagesPerDigit": [1]}, "checkpoints": []}', "no checkpoint"),
         (
             '{"schema": 1, "data": {"imagesPerDigit": [1]}, "checkpoints": [{"name": "a", '
-            '"accuracy": 1, "l1": 1, "crossEntropy": 1, "ks": {"medianNegLog10P": 1}}]}',
+            '"accuracy": 1, "l1": 1, "crossEntropy": 1, "ks": {"distributionError": 1}}]}',
             "other images",
         ),
     ],
