@@ -1,10 +1,10 @@
 import FoundationEssentials
-package import Reporting
-package import Support
+import Learning
+import Reporting
+import Support
 
-/// An older report that a new one is compared with. Of `report.json` it reads what it needs, so
-/// that reports of other versions will do.
-package struct Baseline {
+/// An older report that a new one is compared with. Of `report.json` it reads what it needs.
+struct Baseline {
   private let path: String
   private let content: Content
 
@@ -18,30 +18,21 @@ package struct Baseline {
 
     struct Checkpoint: Decodable {
       let name: String
-      let accuracy: Double
-      let l1: Double
-      let crossEntropy: Double
-      let ks: KS
+      let measures: Measures
+      let priorScale: Double
 
-      struct KS: Decodable {
-        /// nil in reports that do not say it.
-        let priorScale: Double?
-        let distributionError: Double
+      private enum Keys: String, CodingKey {
+        case name
+        case ks
+        case priorScale
       }
-    }
-  }
 
-  /// - Throws: `FileError` if the file is not a report.
-  package init(_ path: String) throws(FileError) {
-    content = try readReport(Content.self, from: path)
-    self.path = path
-    guard !content.checkpoints.isEmpty else {
-      throw FileError(path, "not a report: it is of no checkpoint")
-    }
-    for (index, checkpoint) in content.checkpoints.enumerated() {
-      try requireRanges(of: checkpoint, at: "checkpoints.\(index)")
-      if content.checkpoints[..<index].contains(where: { $0.name == checkpoint.name }) {
-        throw FileError(path, "not a report: two checkpoints are called \(checkpoint.name)")
+      init(from decoder: any Decoder) throws {
+        let members = try decoder.container(keyedBy: Keys.self)
+        name = try members.decode(String.self, forKey: .name)
+        measures = try Measures(from: decoder)
+        priorScale = try members.nestedContainer(keyedBy: Keys.self, forKey: .ks)
+          .decode(Double.self, forKey: .priorScale)
       }
     }
   }
@@ -49,50 +40,61 @@ package struct Baseline {
   /// The greatest error that a report may hold; a model has to be far from any use to get there.
   private static let largestError = 1e9
 
-  /// Makes sure that the numbers can be what they are said to be.
-  private func requireRanges(of checkpoint: Content.Checkpoint, at place: String) throws(FileError)
-  {
-    let numbers = [
-      ("accuracy", checkpoint.accuracy, 1), ("l1", checkpoint.l1, Self.largestError),
-      ("crossEntropy", checkpoint.crossEntropy, Self.largestError),
-      ("ks.distributionError", checkpoint.ks.distributionError, Self.largestError),
-    ]
-    for (name, value, largest) in numbers where !(0...largest).contains(value) {
-      throw FileError(
-        path, "not a report: \(place).\(name) is \(value), expected 0 to \(trimmed(largest))")
+  /// - Throws: `FileError` if the file is not a report.
+  init(_ path: String) throws(FileError) {
+    content = try readReport(Content.self, from: path)
+    self.path = path
+    guard !content.checkpoints.isEmpty else {
+      throw FileError(path, "not a report: it is of no checkpoint")
+    }
+    for (index, checkpoint) in content.checkpoints.enumerated() {
+      for measure in Measure.allCases {
+        let value = checkpoint.measures[keyPath: measure.value]
+        let largest = measure.isShare ? 1 : Self.largestError
+        guard (0...largest).contains(value) else {
+          throw FileError(
+            path,
+            "not a report: checkpoints.\(index).\(measure.rawValue) is \(value), expected 0 to"
+              + " \(trimmed(largest))")
+        }
+      }
+      if content.checkpoints[..<index].contains(where: { $0.name == checkpoint.name }) {
+        throw FileError(path, "not a report: two checkpoints are called \(checkpoint.name)")
+      }
     }
   }
 
-  /// The numbers to compare a checkpoint of a report with.
+  /// The measures to compare a checkpoint with: those of the one of its name, or of the only one.
   ///
+  /// - Parameters:
+  ///   - count: how many checkpoints are compared.
+  ///   - imagesPerDigit: what the checkpoint was measured on.
   /// - Throws: `FileError` if there are none, or they were measured on other images.
-  package func model(
-    for checkpoint: ReportData.ModelReport, in report: ReportData
-  ) throws(FileError) -> QualityCheck.Numbers {
-    guard content.data.imagesPerDigit == report.data.imagesPerDigit else {
+  func measures(
+    of name: String, among count: Int, prior: NormalDistribution, imagesPerDigit: [Int]
+  ) throws(FileError) -> Measures {
+    guard content.data.imagesPerDigit == imagesPerDigit else {
       throw FileError(path, "measured on other images, so that its numbers cannot be compared")
     }
-    let isOnlyPair = content.checkpoints.count == 1 && report.checkpoints.count == 1
+    let isOnlyPair = content.checkpoints.count == 1 && count == 1
     guard
-      let old = content.checkpoints.first(where: { $0.name == checkpoint.name })
+      let old = content.checkpoints.first(where: { $0.name == name })
         ?? (isOnlyPair ? content.checkpoints.first : nil)
     else {
       let names = content.checkpoints.map(\.name).joined(separator: ", ")
-      throw FileError(path, "no checkpoint \(checkpoint.name) among \(names)")
+      throw FileError(path, "no checkpoint \(name) among \(names)")
     }
-    if let scale = old.ks.priorScale, scale != checkpoint.ks.priorScale {
+    guard old.priorScale == prior.scale else {
       throw FileError(
         path,
-        "\(old.name) was compared to the prior N(0, \(trimmed(scale))²) there, \(checkpoint.name) is to"
-          + " N(0, \(trimmed(checkpoint.ks.priorScale))²)")
+        "\(old.name) was compared to the prior N(0, \(trimmed(old.priorScale))²) there, \(name) is"
+          + " to \(prior)")
     }
-    return QualityCheck.Numbers(
-      accuracy: old.accuracy, l1: old.l1, crossEntropy: old.crossEntropy,
-      distributionError: old.ks.distributionError)
+    return old.measures
   }
 }
 
-/// What every `report.json` begins to be read by.
+/// The part of a `report.json` that says how to read the others.
 private struct ReportHead: Decodable {
   let schema: Int
 }

@@ -83,8 +83,8 @@ struct EvaluationOptions: ParsableArguments {
     for (choice, model) in zip(chosen, loaded) where model.checkpoint.prior != prior {
       throw FileError(
         choice.path,
-        "trained for the prior N(0, \(trimmed(model.checkpoint.prior.scale))²), but \(chosen[0].path) for"
-          + " N(0, \(trimmed(prior.scale))²): they cannot be compared")
+        "trained for the prior \(model.checkpoint.prior), but \(chosen[0].path) for \(prior):"
+          + " they cannot be compared")
     }
     let images = try MNIST.load(.test, from: dataDir ?? resources.testSet)
     var models: [EvaluatedModel] = []
@@ -104,7 +104,7 @@ struct SelectionOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp("Chooses the test images and the random styles.", valueName: "n"))
-  var seed: UInt64 = 0
+  var seed = ReportSettings.usual.seed
 
   @Option(
     parsing: .unconditional,
@@ -115,11 +115,11 @@ struct SelectionOptions: ParsableArguments {
   @Option(
     parsing: .unconditional, help: ArgumentHelp("How many random styles are shown.", valueName: "n")
   )
-  var rows: Int = 6
+  var rows = ReportSettings.usual.rows
 
   @Option(
     parsing: .unconditional, help: ArgumentHelp("How many test images are shown.", valueName: "n"))
-  var samples: Int = 10
+  var samples = ReportSettings.usual.samples
 
   func validate() throws {
     try requireScale(scale)
@@ -132,10 +132,23 @@ struct SelectionOptions: ParsableArguments {
   }
 
   /// The settings of a report.
-  func settings(_ resources: SharedResources) -> ReportSettings {
+  func settings(
+    title: String? = nil, commit: String? = nil, command: [String] = []
+  ) -> ReportSettings {
     ReportSettings(
-      seed: seed, scale: scale, rows: rows, samples: samples, version: Program.version,
-      commit: GitCommit.current(inPackageOf: resources))
+      title: title, seed: seed, scale: scale, rows: rows, samples: samples,
+      version: Program.version, commit: commit, command: command)
+  }
+
+  /// The flags and values that choose the same; those that choose what is usual are left out.
+  func words(prior: NormalDistribution) -> [String] {
+    let usual = ReportSettings.usual
+    var words: [String] = []
+    if seed != usual.seed { words += ["--seed", String(seed)] }
+    if let scale, scale != prior.scale { words += ["--scale", "\(scale)"] }
+    if rows != usual.rows { words += ["--rows", String(rows)] }
+    if samples != usual.samples { words += ["--samples", String(samples)] }
+    return words
   }
 }
 

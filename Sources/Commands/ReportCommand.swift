@@ -47,33 +47,27 @@ package struct ReportCommand: ParsableCommand {
     let chosen = evaluation.choose(resources, progress)
     let (models, images) = try evaluation.evaluate(chosen, resources, progress)
 
-    var settings = settings(resources)
-    settings.command = reproducingCommand(chosen, priorScale: models[0].checkpoint.priorScale)
-    let report = try report(models, images, settings, resources, progress)
+    let settings = selection.settings(
+      title: title, commit: GitCommit.current(inPackageOf: resources),
+      command: words(chosen, prior: models[0].checkpoint.prior))
+    let files = try files(
+      of: ReportInput(models: models, images: images, settings: settings), resources, progress)
     progress.show("Writing")
-    let page = try report.write(to: out)
+    let page = try Report.write(files, to: out)
     progress.finish()
     if !quiet { try Console.write("Wrote \(printable(page))\n") }
     if open { try openInBrowser(page) }
   }
 
-  /// What the options choose.
-  func settings(_ resources: SharedResources) -> ReportSettings {
-    var settings = selection.settings(resources)
-    settings.title = title
-    return settings
-  }
-
-  /// Makes the report of models that were measured.
-  func report(
-    _ models: [EvaluatedModel], _ images: LabelledImages, _ settings: ReportSettings,
-    _ resources: SharedResources, _ progress: Progress
-  ) throws -> Report {
+  /// Makes the files of a report.
+  func files(
+    of input: ReportInput, _ resources: SharedResources, _ progress: Progress
+  ) throws -> [Report.File] {
     progress.show("Drawing")
-    return try Report(
-      ReportInput(models: models, images: images, settings: settings),
+    let workers = evaluation.threads.workers
+    return try Report(input, workers: workers).files(
       templates: Templates(directory: templates ?? resources.templates),
-      network: try network(resources, progress), workers: evaluation.threads.workers)
+      network: network(resources, progress), workers: workers)
   }
 
   /// The network that runs in the page, if the build has made it.
@@ -90,20 +84,8 @@ package struct ReportCommand: ParsableCommand {
   }
 
   /// The words that make the same report again. Flags that do not change it are left out.
-  private func reproducingCommand(
-    _ chosen: [EvaluationOptions.Choice], priorScale: Double
-  ) -> [String] {
-    var words = evaluation.reportCommand(chosen)
-    func add(_ flag: String, _ value: String?) {
-      if let value { words += [flag, value] }
-    }
-    let defaults = ReportSettings(version: "")
-    add("--seed", selection.seed == defaults.seed ? nil : String(selection.seed))
-    add("--scale", selection.scale.flatMap { $0 == priorScale ? nil : "\($0)" })
-    add("--rows", selection.rows == defaults.rows ? nil : String(selection.rows))
-    add("--samples", selection.samples == defaults.samples ? nil : String(selection.samples))
-    add("--title", title)
-    add("--templates", templates)
-    return words
+  private func words(_ chosen: [EvaluationOptions.Choice], prior: NormalDistribution) -> [String] {
+    evaluation.reportCommand(chosen) + selection.words(prior: prior)
+      + (title.map { ["--title", $0] } ?? []) + (templates.map { ["--templates", $0] } ?? [])
   }
 }

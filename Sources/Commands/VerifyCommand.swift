@@ -68,16 +68,16 @@ package struct VerifyCommand: ParsableCommand {
     let choices = try recorded.choices(command.evaluation, resources)
     let (models, images) = try command.evaluation.evaluate(choices, resources, progress)
     try recorded.requireSameFiles(models, images)
-    var settings = command.settings(resources)
-    settings.command = recorded.content.command
-    settings.commit = recorded.content.commit
-    let report = try command.report(models, images, settings, resources, progress)
+    let settings = command.selection.settings(
+      title: command.title, commit: recorded.content.commit, command: recorded.content.command)
+    let files = try command.files(
+      of: ReportInput(models: models, images: images, settings: settings), resources, progress)
     progress.show("Comparing")
-    let comparison = try ReportComparison(of: directory, with: report.files)
+    let comparison = try Report.compare(files, with: directory)
     progress.finish()
 
     try Console.write(comparison.lines.map { "\(printable($0))\n" }.joined())
-    guard !comparison.isEqual else { return }
+    guard !comparison.isSame else { return }
     let commit = GitCommit.current(inPackageOf: resources)
     let isOther = commit != recorded.content.commit
     Console.note(

@@ -1,46 +1,47 @@
 package import Support
 
-/// How the files of a report that lies in a directory differ from those of one that was just made.
-package struct ReportComparison {
-  /// What is said of each kind of file: that it is as made, or where it first differs.
-  package private(set) var lines: [String] = []
-  /// Whether every file is there and holds the bytes that were made.
-  package private(set) var isEqual = true
-
+extension Report {
+  /// Compares files that were just made with those of a report in a directory.
+  ///
+  /// - Returns: a line for each kind of file, which says that it is as made or where it first
+  ///   differs; and whether all are the same, byte for byte.
   /// - Throws: `FileError` if a file is there and cannot be read.
-  package init(of directory: String, with files: [Report.File]) throws(FileError) {
-    var differing: [String] = []
-    let figures = files.filter { $0.path.hasPrefix(Report.figures) }
-    for file in files.reversed() where !file.path.hasPrefix(Report.figures) {
-      let difference = try Self.difference(of: file, in: directory)
-      isEqual = isEqual && difference == nil
-      lines.append("\(file.path): \(difference ?? "as made")")
-    }
-    for file in figures {
-      if let difference = try Self.difference(of: file, in: directory) {
-        differing.append("\(file.path) \(difference)")
+  package static func compare(
+    _ files: [File], with directory: String
+  ) throws(FileError) -> (lines: [String], isSame: Bool) {
+    var lines: [String] = []
+    var differences = 0
+    for path in [page, numbers, encodings] {
+      for file in files where file.path == path {
+        let difference = try difference(of: file, in: directory)
+        differences += difference == nil ? 0 : 1
+        lines.append("\(path): \(difference ?? "as made")")
       }
     }
-    if let first = differing.first {
-      isEqual = false
-      let others = differing.count > 1 ? ", and \(differing.count - 1) more differ" : ""
-      lines.append("figures: \(first)\(others)")
-    } else {
-      lines.append("figures: \(counted(figures.count, "file")) as made")
+    let figures = files.filter { $0.path.hasPrefix(figureFolder) }
+    var differing: [String] = []
+    for file in figures {
+      guard let difference = try difference(of: file, in: directory) else { continue }
+      differing.append("\(file.path) \(difference)")
     }
+    let others = differing.count > 1 ? ", and \(differing.count - 1) more differ" : ""
+    lines.append(
+      "figures: \(differing.first.map { $0 + others } ?? "\(counted(figures.count, "file")) as made")"
+    )
+    return (lines, differences + differing.count == 0)
   }
 
   /// Where a file first differs from the one that was made; nil if it does not.
   private static func difference(
-    of made: Report.File, in directory: String
+    of made: File, in directory: String
   ) throws(FileError) -> String? {
     let path = FileSystem.join(directory, made.path)
     guard FileSystem.exists(path) else { return "is missing" }
     let found = try FileSystem.read(path, limit: made.bytes.count + 1 << 26)
     if found == made.bytes { return nil }
-    if made.path == Report.page { return pageDifference(found, made.bytes) }
-    if made.path == Report.numbers { return numberDifference(found, made.bytes) }
-    if made.path == Report.encodings { return lineDifference(found, made.bytes) }
+    if made.path == page { return pageDifference(found, made.bytes) }
+    if made.path == numbers { return numberDifference(found, made.bytes) }
+    if made.path == encodings { return lineDifference(found, made.bytes) }
     return "differs"
   }
 

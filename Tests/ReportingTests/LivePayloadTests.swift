@@ -22,9 +22,12 @@ import Testing
 
     init() throws {
       models = try UntrainedModels.evaluated(on: images)
-      let made = try UntrainedModels.report(models, on: images, network: network)
+      let made = try UntrainedModels.report(models, on: images)
       report = made.data
-      let html = String(decoding: try #require(made.files.last).bytes, as: UTF8.self)
+      let files = try made.files(
+        templates: Templates(directory: "\(packageDirectory)/templates"), network: network,
+        workers: Workers(threads: 1))
+      let html = String(decoding: try #require(files.last).bytes, as: UTF8.self)
       let element = #"<script type="application/gzip" id="payload">"#
       let text = try #require(html.split(separator: element).last?.prefix { $0 != "<" })
       let compressed = try #require(Data(base64Encoded: String(text)))
@@ -141,7 +144,7 @@ import Testing
       end += section.count
     }
     #expect(end == made.sections.count)
-    #expect(header.priorScale == 2)
+    #expect(header.sigma == 2)
     #expect(header.models.map(\.kind) == ["sae", "sae"])
   }
 }
