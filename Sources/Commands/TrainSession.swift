@@ -82,7 +82,7 @@ struct TrainSession {
 
   private func report(_ record: EpochRecord) throws {
     if common.json {
-      try Console.write(record.json)
+      try Console.write(try record.json)
     } else if !common.quiet {
       try Console.write(record.text)
     }

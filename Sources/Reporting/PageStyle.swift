@@ -3,16 +3,16 @@ import FoundationEssentials
 import Support
 
 /// How the page looks, and what it lets the browser do.
-package struct PageStyle: Sendable {
+struct PageStyle: Sendable {
   /// The one style sheet, as it stands between the tags.
-  package let sheet: String
+  let sheet: String
   /// Nothing from elsewhere, and of what is in the page only the known styles and scripts.
-  package let contentSecurityPolicy: String
+  let contentSecurityPolicy: String
 
   /// - Parameters:
   ///   - rules: CSS that uses the colours of `Theme` as variables.
   ///   - scripts: the text of every inline script.
-  package init(rules: String, scripts: [String] = []) {
+  init(rules: String, scripts: [String] = []) {
     sheet = Self.colours + rules
     var policy = [
       "default-src 'none'", "img-src data:", "style-src \(Self.hash(sheet))",

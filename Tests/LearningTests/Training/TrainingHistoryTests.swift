@@ -11,17 +11,15 @@ struct TrainingHistoryTests {
         let x = 1 / (Double(epoch) + 0.1)
         return EpochRecord(
           epoch: epoch,
-          training: EpochRecord.Training(
-            autoEncoderLoss: x, classificationLoss: x / 3,
-            adversarial: adversarial
-              ? EpochRecord.Adversarial(
-                generatorLoss: x / 5, generatorFactor: 1e-7, discriminatorFakeLoss: x / 7,
-                discriminatorRealLoss: 0)
-              : nil,
-            seconds: x / 11),
-          validation: EpochRecord.Validation(
-            autoEncoderLoss: x / 13, classificationLoss: x / 17, accuracy: x / 19,
-            distributionError: x * 1e22, seconds: x / 23))
+          training: adversarial
+            ? Losses(
+              l1: x, crossEntropy: x / 3, generator: x / 5, discriminatorFake: x / 7,
+              discriminatorReal: 0)
+            : Losses(l1: x, crossEntropy: x / 3),
+          generatorFactor: adversarial ? 1e-7 : nil,
+          validation: Measures(
+            accuracy: x / 19, l1: x / 13, crossEntropy: x / 17, distributionError: x * 1e22),
+          seconds: EpochRecord.Seconds(training: x / 11, validation: x / 23))
       })
   }
 
@@ -30,6 +28,21 @@ struct TrainingHistoryTests {
     let history = history(adversarial: adversarial)
     #expect(try TrainingHistory(csv: history.csv, path: "history.csv") == history)
     #expect(try TrainingHistory(csv: TrainingHistory().csv, path: "history.csv").epochs.isEmpty)
+  }
+
+  @Test("reads the columns' former names", arguments: [false, true])
+  func readsFormerNames(adversarial: Bool) throws {
+    let history = history(adversarial: adversarial)
+    let lines = String(decoding: history.csv, as: UTF8.self).split(separator: "\n")
+    let header = """
+      epoch,training_auto_encoder_loss,training_classification_loss,training_generator_loss,\
+      training_generator_factor,training_discriminator_fake_loss,\
+      training_discriminator_real_loss,training_seconds,validation_auto_encoder_loss,\
+      validation_classification_loss,validation_accuracy,validation_distribution_error,\
+      validation_seconds
+      """
+    let text = ([header] + lines.dropFirst().map(String.init)).map { $0 + "\n" }.joined()
+    #expect(try TrainingHistory(csv: Array(text.utf8), path: "history.csv") == history)
   }
 
   @Test func isReadWithItsCheckpoint() throws {
@@ -91,11 +104,11 @@ struct TrainingHistoryTests {
     try expect("3,,,,,,,,,,,,", "epoch \"3\", expected 2")
     try expect(
       "2,1,-1,,,,,1,1,1,1,1,1",
-      "training_classification_loss is \"-1\", expected a number from 0 to 3.4")
+      "training_crossEntropy is \"-1\", expected a number from 0 to 3.4")
     try expect(
       "2,1,1,,,,,1,1,1,99.5,1,1", "validation_accuracy is \"99.5\", expected a number from 0 to 1")
     try expect(
-      "2,1,1,1,1,1,1,1,1,1,1,1,1", "training_generator_loss is \"1\", expected nothing, as above")
+      "2,1,1,1,1,1,1,1,1,1,1,1,1", "training_generator is \"1\", expected nothing, as above")
   }
 
   @Test func refusesMoreEpochsThanATrainingHas() throws {
