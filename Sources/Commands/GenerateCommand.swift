@@ -60,7 +60,7 @@ struct GenerateCommand: ParsableCommand {
   func run() throws {
     let model = try model.load(SharedResources.locate())
     for vector in style { try model.require(vector) }
-    let styles = styles(size: model.styleSize, scale: scale ?? model.priorScale)
+    let styles = styles(size: model.styleSize, scale: scale ?? model.prior.scale)
     try output.require(images: styles.count * digit.digits.count)
 
     let codes = styles.flatMap { style in

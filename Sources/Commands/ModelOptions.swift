@@ -37,14 +37,14 @@ struct ModelOptions: ParsableArguments {
     let path: String
     let styleSize: Int
     /// The standard deviation of the prior it was trained for.
-    let priorScale: Double
+    let prior: NormalDistribution
     private let encoder: Encoder
     private let decoder: Decoder
 
     init(path: String, checkpoint: Checkpoint) {
       self.path = path
       styleSize = checkpoint.styleSize
-      priorScale = checkpoint.priorScale
+      prior = checkpoint.prior
       encoder = Encoder(styleSize: checkpoint.styleSize, parameters: checkpoint.encoder)
       decoder = Decoder(styleSize: checkpoint.styleSize, parameters: checkpoint.decoder)
     }

@@ -66,7 +66,8 @@ struct TrainCommandTests {
   @Test func jsonIsAnObjectAnEpoch() throws {
     struct Record: Decodable {
       let epoch: Int
-      let training, validation: [String: Double]
+      let training: [String: Double?]
+      let validation, seconds: [String: Double]
     }
     let data = try Self.makeData()
     let result = try RunningProgram.run(
@@ -77,8 +78,13 @@ struct TrainCommandTests {
     #expect(records.map(\.epoch) == [1, 2])
     #expect(
       records.last?.validation.keys.sorted() == [
-        "accuracy", "autoEncoderLoss", "classificationLoss", "distributionError", "seconds",
+        "accuracy", "crossEntropy", "distributionError", "l1",
       ])
+    #expect(
+      records.last?.training.keys.sorted() == [
+        "crossEntropy", "discriminatorFake", "discriminatorReal", "generator", "l1",
+      ])
+    #expect(records.last?.seconds.keys.sorted() == ["training", "validation"])
   }
 
   @Test func quietPrintsNothing() throws {

@@ -65,11 +65,10 @@ def random_model(directory, style_size, seed=0, discriminator=False):
 
 
 COLUMNS = [
-    "epoch", "training_auto_encoder_loss", "training_classification_loss",
-    "training_generator_loss", "training_generator_factor", "training_discriminator_fake_loss",
-    "training_discriminator_real_loss", "training_seconds", "validation_auto_encoder_loss",
-    "validation_classification_loss", "validation_accuracy", "validation_distribution_error",
-    "validation_seconds",
+    "epoch", "training_l1", "training_crossEntropy", "training_generator", "generatorFactor",
+    "training_discriminatorFake", "training_discriminatorReal", "seconds_training",
+    "validation_l1", "validation_crossEntropy", "validation_accuracy",
+    "validation_distributionError", "seconds_validation",
 ]  # fmt: skip
 
 

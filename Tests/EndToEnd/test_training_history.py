@@ -70,7 +70,7 @@ def test_the_shipped_models_show_how_they_were_trained(comparison):
 
 def test_report_holds_every_number_of_the_history(trained):
     sae, unknown, aae = json.loads((trained / "report.json").read_text())["checkpoints"]
-    assert "training" not in unknown
+    assert unknown["training"] is None
     for model, adversarial in [(sae, False), (aae, True)]:
         epochs = model["training"]["epochs"]
         text = checkpoints.history(len(epochs), adversarial)
@@ -78,13 +78,12 @@ def test_report_holds_every_number_of_the_history(trained):
         assert len(lines) == len(epochs) == (15 if adversarial else 10)
         assert model["training"]["seconds"] == 5.75 * len(lines)
         for line, epoch in zip(lines, epochs):
-            game = epoch.get("adversarial", {})
             found = [
                 epoch["epoch"], epoch["training"]["l1"], epoch["training"]["crossEntropy"],
-                game.get("generator"), game.get("generatorFactor"), game.get("discriminatorFake"),
-                game.get("discriminatorReal"), epoch["validation"]["l1"],
-                epoch["validation"]["crossEntropy"], epoch["validation"]["accuracy"],
-                epoch["validation"]["medianNegLog10P"],
+                epoch["training"]["generator"], epoch["generatorFactor"],
+                epoch["training"]["discriminatorFake"], epoch["training"]["discriminatorReal"],
+                epoch["validation"]["l1"], epoch["validation"]["crossEntropy"],
+                epoch["validation"]["accuracy"], epoch["validation"]["distributionError"],
             ]  # fmt: skip
             expected = [value for name, value in line.items() if "seconds" not in name]
             assert found == [float(value) if value else None for value in expected]
@@ -183,7 +182,7 @@ def test_what_a_trainer_saved(vis, tmp_path, kind):
     last = model["training"]["epochs"][-1]["validation"]
     assert last["l1"] == pytest.approx(model["l1"], rel=1e-5)
     assert last["accuracy"] == model["accuracy"]
-    assert last["medianNegLog10P"] == pytest.approx(model["ks"]["medianNegLog10P"], rel=1e-5)
+    assert last["distributionError"] == pytest.approx(model["distributionError"], rel=1e-5)
 
 
 def test_damaged_history_stops_only_what_shows_it(vis, tmp_path):

@@ -1,4 +1,4 @@
-import CZlib
+import Support
 
 extension PNG {
   /// An animation of grey pictures that repeats for ever; a program that knows only still pictures
@@ -13,7 +13,7 @@ extension PNG {
   ///   - frames: At least one, each of `width * height` values, 0 black and 255 white.
   ///   - rate: Frames a second, 1 to 65,535.
   /// - Throws: `CanvasError` if a frame has not as many pixels, or libpng fails.
-  package static func encodeAnimation(
+  static func encodeAnimation(
     _ frames: [[UInt8]], width: Int, height: Int, rate: Int
   ) throws(CanvasError) -> [UInt8] {
     guard !frames.isEmpty, (1...65535).contains(rate) else {
@@ -51,7 +51,7 @@ extension PNG {
   }
 
   private static let signatureSize = 8
-  /// As many repetitions.
+  /// The number of repetitions that means no end.
   private static let forEver: UInt32 = 0
 
   private static func bigEndian(_ number: UInt32) -> [UInt8] {
@@ -88,8 +88,7 @@ extension PNG {
       let checked = Array(type.utf8) + data
       file += PNG.bigEndian(UInt32(data.count))
       file += checked
-      file += PNG.bigEndian(
-        UInt32(truncatingIfNeeded: crc32(0, checked, UInt32(checked.count))))
+      file += PNG.bigEndian(crc32(checked))
     }
   }
 }

@@ -8,7 +8,7 @@ extension Checkpoint {
   ]
 
   /// What the prior's standard deviation is called in the encoder's metadata.
-  static let priorScaleName = "prior_scale"
+  static let priorName = "prior_scale"
 
   /// The most bytes a file of a checkpoint may hold; the largest that is valid takes half a
   /// million.
@@ -77,7 +77,7 @@ extension Checkpoint {
 
   private func adding(_ file: File) -> Checkpoint {
     Checkpoint(
-      styleSize: styleSize, priorScale: priorScale, encoder: encoder, decoder: decoder,
+      styleSize: styleSize, prior: prior, encoder: encoder, decoder: decoder,
       discriminator: discriminator, files: files + [file])
   }
 
@@ -102,7 +102,7 @@ extension Checkpoint {
         found: discriminator.styleSize(of: "_seq.0.weight", axis: 1, shape: ["64", "10 + S"]))
     }
     self.init(
-      styleSize: styleSize, priorScale: try encoder.priorScale,
+      styleSize: styleSize, prior: try encoder.prior,
       encoder: try encoder.parameters(Encoder.layout(styleSize: styleSize)),
       decoder: try decoder.parameters(Decoder.layout(styleSize: styleSize)),
       discriminator: try discriminator?.parameters(Discriminator.layout(styleSize: styleSize)),
@@ -116,17 +116,17 @@ extension Checkpoint {
 }
 
 extension Safetensors {
-  /// What the metadata say of the prior's standard deviation; the usual one if nothing.
-  fileprivate var priorScale: Double {
+  /// The prior that the metadata name; the usual one if they name none.
+  fileprivate var prior: NormalDistribution {
     get throws(FileError) {
-      let name = Checkpoint.priorScaleName
+      let name = Checkpoint.priorName
       guard let text = metadata.first(where: { $0.name.hasSameBytes(as: name) })?.value else {
-        return Checkpoint.usualPriorScale
+        return Checkpoint.usualPrior
       }
       guard let scale = Double(text), Checkpoint.priorScales.contains(scale) else {
         throw FileError(path, "\(name) is \"\(text)\", expected a number from 0.001 to 1000")
       }
-      return scale
+      return NormalDistribution(scale: scale)
     }
   }
 

@@ -1,3 +1,5 @@
+package import Support
+
 /// A model as a directory holds it: `encoder.safetensors`, `decoder.safetensors` and, for an
 /// adversarial auto-encoder, `discriminator.safetensors`.
 package struct Checkpoint: Sendable {
@@ -21,16 +23,16 @@ package struct Checkpoint: Sendable {
     }
   }
 
-  /// The standard deviation of the prior for which models are trained unless something else is
-  /// asked for, and of the original's.
-  package static let usualPriorScale = 2.0
+  /// The prior for which models are trained unless something else is asked for, and the
+  /// original's.
+  package static let usualPrior = NormalDistribution(scale: 2)
   /// The standard deviations that a prior may have.
   package static let priorScales = 0.001...1000.0
 
   /// S, from 1 to 64.
   package let styleSize: Int
-  /// σ of the prior N(0, σ²) that the styles were trained to follow, or are compared to.
-  package let priorScale: Double
+  /// What the styles were trained to follow, or are compared to.
+  package let prior: NormalDistribution
   /// Laid out as `Encoder.layout(styleSize:)` says.
   package let encoder: [Float]
   /// Laid out as `Decoder.layout(styleSize:)` says.
@@ -43,11 +45,11 @@ package struct Checkpoint: Sendable {
   package var kind: Kind { discriminator == nil ? .sae : .aae }
 
   package init(
-    styleSize: Int, priorScale: Double = usualPriorScale, encoder: [Float], decoder: [Float],
+    styleSize: Int, prior: NormalDistribution = usualPrior, encoder: [Float], decoder: [Float],
     discriminator: [Float]?, files: [File] = []
   ) {
     self.styleSize = styleSize
-    self.priorScale = priorScale
+    self.prior = prior
     self.encoder = encoder
     self.decoder = decoder
     self.discriminator = discriminator

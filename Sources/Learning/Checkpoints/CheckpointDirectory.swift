@@ -46,13 +46,13 @@ extension Checkpoint {
   /// Only a prior that is not the usual one is noted, so that other checkpoints have the bytes that
   /// Python's `safetensors` gives to the same tensors.
   package func encoded() -> [FileSet.File] {
-    let note = (name: Self.priorScaleName, value: "\(priorScale)")
+    let note = (name: Self.priorName, value: "\(prior.scale)")
     let networks = [
       (Encoder.layout(styleSize: styleSize), encoder, [note]),
       (Decoder.layout(styleSize: styleSize), decoder, []),
       (Discriminator.layout(styleSize: styleSize), discriminator, []),
     ]
-    let isUsual = priorScale == Self.usualPriorScale
+    let isUsual = prior == Self.usualPrior
     return zip(Self.fileNames, networks).compactMap { name, network in
       let (layout, parameters, metadata) = network
       return parameters.map {

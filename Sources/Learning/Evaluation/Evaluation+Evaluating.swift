@@ -17,8 +17,7 @@ extension Evaluation {
     try self.init(
       encoder: Encoder(styleSize: checkpoint.styleSize, parameters: checkpoint.encoder),
       decoder: Decoder(styleSize: checkpoint.styleSize, parameters: checkpoint.decoder),
-      on: images, prior: prior ?? NormalDistribution(scale: checkpoint.priorScale), workers: workers
-    )
+      on: images, prior: prior ?? checkpoint.prior, workers: workers)
   }
 
   /// Evaluates an encoder and its decoder on labelled images.
@@ -29,7 +28,7 @@ extension Evaluation {
   /// - Throws: `EvaluationError` if there are no images or an output of a network is not finite.
   package init(
     encoder: Encoder, decoder: Decoder, on images: LabelledImages,
-    prior: NormalDistribution = NormalDistribution(scale: 2), workers: Workers
+    prior: NormalDistribution = Checkpoint.usualPrior, workers: Workers
   ) throws(EvaluationError) {
     guard images.count > 0 else { throw EvaluationError("there are no images to evaluate") }
     let encodings = try Encodings(encoder: encoder, pixels: images.pixels, workers: workers)
@@ -48,18 +47,21 @@ extension Evaluation {
     }
     let hits = confusion.indices.reduce(0) { $0 + confusion[$1][$1] }
     let count = Double(labels.count)
+    let accuracy = Proportion(successes: hits, trials: labels.count)
+    let ks = KSTable(
+      styles: encodings.styles, styleSize: encodings.styleSize, labels: labels, prior: prior,
+      workers: workers)
     self.init(
-      encodings: encodings, labels: labels,
-      accuracy: Proportion(successes: hits, trials: labels.count),
+      encodings: encodings, labels: labels, accuracy: accuracy,
       accuracyPerDigit: accuracyPerDigit, confusion: confusion,
-      l1: errors.reduce(0, +) / count,
-      crossEntropy: labels.indices.reduce(0.0) {
-        $0 + encodings.crossEntropy(of: $1, label: Int(labels[$1]))
-      } / count,
-      reconstructionErrors: errors.map(Float.init),
-      ks: KSTable(
-        styles: encodings.styles, styleSize: encodings.styleSize, labels: labels, prior: prior,
-        workers: workers))
+      measures: Measures(
+        accuracy: accuracy.value,
+        l1: errors.reduce(0, +) / count,
+        crossEntropy: labels.indices.reduce(0.0) {
+          $0 + encodings.crossEntropy(of: $1, label: Int(labels[$1]))
+        } / count,
+        distributionError: ks.distributionError),
+      reconstructionErrors: errors.map(Float.init), ks: ks)
   }
 }
 

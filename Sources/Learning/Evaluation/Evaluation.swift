@@ -11,10 +11,7 @@ package struct Evaluation: Sendable {
   package let accuracyPerDigit: [Proportion?]
   /// 10 x 10 counts: a row for each true digit, a column for each predicted one.
   package let confusion: [[Int]]
-  /// The mean over all pixels of |output - input|; input from -1 to 1, output not clamped.
-  package let l1: Double
-  /// The mean over the images of -ln of the true digit's probability.
-  package let crossEntropy: Double
+  package let measures: Measures
   /// N numbers, the mean over an image's pixels of |output - input|.
   package let reconstructionErrors: [Float]
   /// How far the styles are from their prior.
@@ -22,15 +19,14 @@ package struct Evaluation: Sendable {
 
   package init(
     encodings: Encodings, labels: [UInt8], accuracy: Proportion, accuracyPerDigit: [Proportion?],
-    confusion: [[Int]], l1: Double, crossEntropy: Double, reconstructionErrors: [Float], ks: KSTable
+    confusion: [[Int]], measures: Measures, reconstructionErrors: [Float], ks: KSTable
   ) {
     self.encodings = encodings
     self.labels = labels
     self.accuracy = accuracy
     self.accuracyPerDigit = accuracyPerDigit
     self.confusion = confusion
-    self.l1 = l1
-    self.crossEntropy = crossEntropy
+    self.measures = measures
     self.reconstructionErrors = reconstructionErrors
     self.ks = ks
   }

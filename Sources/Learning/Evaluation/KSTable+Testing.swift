@@ -27,12 +27,10 @@ extension KSTable {
       return values.isEmpty ? nil : KSTest(values, against: prior)
     }
 
-    let rows = images.indices.map { row in
+    rows = images.indices.map { row in
       Row(
         digit: row == 0 ? nil : row - 1, count: images[row].count, pooled: tests[row],
         features: (1..<columns).compactMap { tests[$0 * images.count + row] })
     }
-    self.init(
-      rows: rows, medianNegLog10P: median(rows[0].features.map(\.negLog10P)))
   }
 }

@@ -26,10 +26,5 @@ package struct KSTable: Sendable, Equatable {
   package let rows: [Row]
   /// The median encoded distribution error: the median over the features of all images'
   /// -log10 p, the mean of the middle two if S is even.
-  package let medianNegLog10P: Double
-
-  package init(rows: [Row], medianNegLog10P: Double) {
-    self.rows = rows
-    self.medianNegLog10P = medianNegLog10P
-  }
+  package var distributionError: Double { median(rows[0].features.map(\.negLog10P)) }
 }

@@ -1,22 +1,6 @@
 import StyleNet
 package import Support
 
-/// The mean losses of one batch, each over the batch's images.
-package struct BatchLosses: Sendable, Equatable {
-  /// L1 between output and input, a mean over all pixels.
-  package var autoEncoder = 0.0
-  /// Cross-entropy of the logits.
-  package var classification = 0.0
-  /// BCE of the updated discriminator on the encoder's styles, target 0; 0 for an SAE.
-  package var generator = 0.0
-  /// BCE of the discriminator on the encoder's styles, target 1; 0 for an SAE.
-  package var discriminatorFake = 0.0
-  /// BCE of the discriminator on styles from the prior, target 0; 0 for an SAE.
-  package var discriminatorReal = 0.0
-
-  package init() {}
-}
-
 /// Takes optimiser steps of a simple or an adversarial auto-encoder.
 ///
 /// Images are worked on in chunks of eight, chunks on several threads at once. Each chunk has sums
@@ -87,12 +71,13 @@ package final class Learner {
   ///   - generatorFactor: the weight of the generator loss.
   ///   - averageDecay: of the exponential average, if the state keeps one. Early on a shorter
   ///     average is taken, (1 + step) / (10 + step), so that it forgets the initial values.
-  /// - Returns: the losses before the step; the generator's between the two optimisers' steps.
+  /// - Returns: the sums over the batch's images of the losses before the step; the generator's
+  ///   between the two optimisers' steps.
   package func step(
     pixels: UnsafeBufferPointer<UInt8>, labels: UnsafeBufferPointer<UInt8>,
     noise: UnsafeBufferPointer<Float>, learningRate: Float, generatorFactor: Float,
     averageDecay: Float = 0.999
-  ) -> BatchLosses {
+  ) -> Losses {
     let batch = labels.count
     precondition(batch >= 1 && batch <= capacity && pixels.count == batch * Model.pixels)
     precondition(noise.count == (adversarial ? batch * encoder.styleSize : 0))

@@ -79,7 +79,7 @@ struct Memory: ~Copyable {
   let outputGradients: Block
   /// Each chunk's probabilities and styles: chunks x 8 x pitch.
   let codes: Block
-  /// Each image's losses, in the order of `BatchLosses`: 5 a row.
+  /// Each image's losses, in the order of `Losses`: 5 a row.
   let losses: Block
   /// Scratch, a part for each thread.
   let scratch: Block

@@ -179,19 +179,16 @@ struct StepPass: @unchecked Sendable {
       cache: memory.caches + chunk * encoder.cacheCount, scratch: work.encoder, sums: encoderSums)
   }
 
-  /// The batch's mean losses, after both halves.
-  func losses() -> BatchLosses {
+  /// The sums of the batch's losses, after both halves.
+  func losses() -> Losses {
     var sums = [Double](repeating: 0, count: 5)
     for n in 0..<batch {
       for k in 0..<5 { sums[k] += Double(memory.losses[n * 5 + k]) }
     }
-    var losses = BatchLosses()
-    losses.autoEncoder = sums[0] / Double(batch)
-    losses.classification = sums[1] / Double(batch)
-    losses.generator = sums[2] / Double(batch)
-    losses.discriminatorFake = sums[3] / Double(batch)
-    losses.discriminatorReal = sums[4] / Double(batch)
-    return losses
+    return Losses(
+      l1: sums[0], crossEntropy: sums[1], generator: adversarial ? sums[2] : nil,
+      discriminatorFake: adversarial ? sums[3] : nil,
+      discriminatorReal: adversarial ? sums[4] : nil)
   }
 }
 

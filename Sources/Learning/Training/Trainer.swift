@@ -57,12 +57,12 @@ package final class Trainer {
       weightDecay: Float(options.weightDecay), workers: workers)
     position = state
     guard position.step <= stepsPerEpoch,
-      position.totals.images == min(position.step * options.batchSize, imagesPerEpoch),
+      position.images == min(position.step * options.batchSize, imagesPerEpoch),
       position.learner.step == position.epoch * stepsPerEpoch + position.step
     else {
       throw TrainingError(
         "the saved state is not one of a training on \(imagesPerEpoch) images:"
-          + " \(position.step) steps of \(options.batchSize) on \(position.totals.images) images,"
+          + " \(position.step) steps of \(options.batchSize) on \(position.images) images,"
           + " \(position.learner.step) in all")
     }
   }
@@ -103,13 +103,13 @@ package final class Trainer {
       position.seconds = watch.seconds
       guard proceed(progress) else { return nil }
     }
-    let record = try EpochRecord(
-      epoch: position.epoch + 1, training: trainingRecord, validation: validate())
+    let record = try makeRecord()
     history.epochs.append(record)
     position.historyDigest = TrainerState.digest(of: history)
     position.epoch += 1
     position.step = 0
-    position.totals = LossTotals()
+    position.losses = Losses()
+    position.images = 0
     position.seconds = 0
     return record
   }
@@ -118,7 +118,7 @@ package final class Trainer {
     Progress(
       epoch: position.epoch + 1, epochs: options.epochs, step: position.step,
       steps: stepsPerEpoch,
-      images: position.epoch * imagesPerEpoch + position.totals.images,
+      images: position.epoch * imagesPerEpoch + position.images,
       allImages: options.epochs * imagesPerEpoch)
   }
 
@@ -128,7 +128,7 @@ package final class Trainer {
     if options.kind == .aae {
       var generator = RandomStream.prior(epoch: epoch, step: step).generator(seed: options.seed)
       prior = generator.normals(
-        count: batch.count * options.styleSize, scale: options.priorScale)
+        count: batch.count * options.styleSize, scale: options.prior.scale)
     }
     let learningRate = options.learningRate(
       step: epoch * stepsPerEpoch + step, of: options.epochs * stepsPerEpoch)
@@ -138,41 +138,30 @@ package final class Trainer {
       noise: prior,
       learningRate: learningRate,
       generatorFactor: options.generatorFactor(epoch: epoch), averageDecay: options.averageDecay)
-    guard losses.areFinite else { throw diverged("step \(step + 1)", "a loss") }
-    position.totals.add(losses, images: batch.count)
+    guard losses.isFinite else { throw diverged("step \(step + 1)", "a loss") }
+    position.losses = position.losses + losses
+    position.images += batch.count
     position.step += 1
   }
 
   // MARK: The end of an epoch
 
-  private var trainingRecord: EpochRecord.Training {
-    let means = position.totals.means
-    return EpochRecord.Training(
-      autoEncoderLoss: means.autoEncoder, classificationLoss: means.classification,
-      adversarial: options.kind == .sae
-        ? nil
-        : EpochRecord.Adversarial(
-          generatorLoss: means.generator,
-          generatorFactor: options.generatorFactor(epoch: position.epoch),
-          discriminatorFakeLoss: means.discriminatorFake,
-          discriminatorRealLoss: means.discriminatorReal),
-      seconds: position.seconds)
-  }
-
-  private func validate() throws(TrainingError) -> EpochRecord.Validation {
+  /// Validates, and gathers the epoch's numbers.
+  private func makeRecord() throws(TrainingError) -> EpochRecord {
     let watch = Stopwatch()
     let evaluation: Evaluation
     do {
-      evaluation = try Evaluation(
-        state.checkpoint, on: validationImages,
-        prior: NormalDistribution(scale: options.priorScale), workers: workers)
+      evaluation = try Evaluation(state.checkpoint, on: validationImages, workers: workers)
     } catch {
       throw diverged("validation", "an output")
     }
-    return EpochRecord.Validation(
-      autoEncoderLoss: evaluation.l1, classificationLoss: evaluation.crossEntropy,
-      accuracy: evaluation.accuracy.value, distributionError: evaluation.ks.medianNegLog10P,
-      seconds: watch.seconds)
+    return EpochRecord(
+      epoch: position.epoch + 1,
+      training: position.losses / position.images,
+      generatorFactor: options.kind == .sae
+        ? nil : options.generatorFactor(epoch: position.epoch),
+      validation: evaluation.measures,
+      seconds: EpochRecord.Seconds(training: position.seconds, validation: watch.seconds))
   }
 
   /// - Parameters:
@@ -190,7 +179,7 @@ extension Learner {
   fileprivate func step(
     pixels: [UInt8], labels: [UInt8], noise: [Float], learningRate: Double,
     generatorFactor: Double, averageDecay: Double
-  ) -> BatchLosses {
+  ) -> Losses {
     pixels.withUnsafeBufferPointer { pixels in
       labels.withUnsafeBufferPointer { labels in
         noise.withUnsafeBufferPointer { noise in

@@ -25,12 +25,12 @@ extension TrainerState {
       ("format", Self.format), ("version", Self.version), ("kind", options.kind.rawValue),
       ("epoch", "\(epoch)"), ("step", "\(step)"), ("seconds", "\(seconds)"),
       ("optimizer_step", "\(learner.step)"), ("history_sha256", historyDigest),
-      ("sum_images", "\(totals.images)"),
-      ("sum_auto_encoder", "\(totals.sums.autoEncoder)"),
-      ("sum_classification", "\(totals.sums.classification)"),
-      ("sum_generator", "\(totals.sums.generator)"),
-      ("sum_discriminator_fake", "\(totals.sums.discriminatorFake)"),
-      ("sum_discriminator_real", "\(totals.sums.discriminatorReal)"),
+      ("sum_images", "\(images)"),
+      ("sum_auto_encoder", "\(losses.l1)"),
+      ("sum_classification", "\(losses.crossEntropy)"),
+      ("sum_generator", "\(losses.generator ?? 0)"),
+      ("sum_discriminator_fake", "\(losses.discriminatorFake ?? 0)"),
+      ("sum_discriminator_real", "\(losses.discriminatorReal ?? 0)"),
       ("sha256", Self.noDigest),
     ]
     metadata += TrainingOptions.Field.allCases.map { ("option_\($0.rawValue)", options[$0]) }
@@ -108,12 +108,13 @@ extension TrainerState {
     step = try metadata.integer("step", in: 0...Int.max / 2)
     historyDigest = try metadata.text("history_sha256")
     seconds = try metadata.number("seconds")
-    totals.images = try metadata.integer("sum_images", in: 0...Int.max / 2)
-    totals.sums.autoEncoder = try metadata.number("sum_auto_encoder")
-    totals.sums.classification = try metadata.number("sum_classification")
-    totals.sums.generator = try metadata.number("sum_generator")
-    totals.sums.discriminatorFake = try metadata.number("sum_discriminator_fake")
-    totals.sums.discriminatorReal = try metadata.number("sum_discriminator_real")
+    images = try metadata.integer("sum_images", in: 0...Int.max / 2)
+    losses.l1 = try metadata.number("sum_auto_encoder")
+    losses.crossEntropy = try metadata.number("sum_classification")
+    guard kind == .aae, images > 0 else { return }
+    losses.generator = try metadata.number("sum_generator")
+    losses.discriminatorFake = try metadata.number("sum_discriminator_fake")
+    losses.discriminatorReal = try metadata.number("sum_discriminator_real")
   }
 }
 

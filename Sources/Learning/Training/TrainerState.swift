@@ -12,8 +12,10 @@ package struct TrainerState: Sendable, Equatable {
   package var epoch = 0
   /// How many steps of that epoch are done.
   package var step = 0
-  /// The losses of those steps.
-  package var totals = LossTotals()
+  /// The sums of the losses of those steps over their images.
+  package var losses = Losses()
+  /// How many images those are.
+  package var images = 0
   /// The wall-clock time of those steps.
   package var seconds = 0.0
 
@@ -31,7 +33,7 @@ package struct TrainerState: Sendable, Equatable {
   /// The model: of encoder and decoder the averaged weights, if weights are averaged.
   package var checkpoint: Checkpoint {
     Checkpoint(
-      styleSize: learner.styleSize, priorScale: options.priorScale,
+      styleSize: learner.styleSize, prior: options.prior,
       encoder: learner.average?.encoder ?? learner.encoder.values,
       decoder: learner.average?.decoder ?? learner.decoder.values,
       discriminator: learner.discriminator?.values)

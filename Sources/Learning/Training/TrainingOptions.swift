@@ -1,3 +1,5 @@
+package import Support
+
 /// What decides the outcome of a training, apart from the data and the version of the program.
 package struct TrainingOptions: Sendable, Equatable {
   /// How the learning rate moves over the steps.
@@ -48,11 +50,14 @@ package struct TrainingOptions: Sendable, Equatable {
   /// Only the first so many training images are used; nil: all.
   package var limit: Int?
 
+  /// The prior of the style vectors.
+  package var prior: NormalDistribution { NormalDistribution(scale: priorScale) }
+
   package init(
     kind: Checkpoint.Kind, styleSize: Int = 4, epochs: Int, batchSize: Int = 64,
     learningRate: Double = 4e-4, schedule: Schedule = .constant,
     initialization: Initialization = .uniform, weightDecay: Double = 0.01,
-    averageDecay: Double = 0, priorScale: Double = Checkpoint.usualPriorScale,
+    averageDecay: Double = 0, priorScale: Double = Checkpoint.usualPrior.scale,
     generatorLossFactor: Double = 0.2,
     seed: UInt64 = 1, limit: Int? = nil
   ) {

@@ -1,7 +1,7 @@
 import Glibc
 
 /// The normal distribution of mean 0 and standard deviation `scale`.
-package struct NormalDistribution: Sendable, Equatable {
+package struct NormalDistribution: Sendable, Equatable, CustomStringConvertible {
   /// σ, positive.
   package let scale: Double
 
@@ -9,6 +9,9 @@ package struct NormalDistribution: Sendable, Equatable {
     precondition(scale > 0 && scale.isFinite)
     self.scale = scale
   }
+
+  /// For readers: N(0, 2²).
+  package var description: String { "N(0, \(trimmed(scale))²)" }
 
   /// The density at `x`.
   package func density(at x: Double) -> Double {
@@ -20,5 +23,5 @@ package struct NormalDistribution: Sendable, Equatable {
   package func probability(upTo x: Double) -> Double { erfc(-x / scale * 0.5.squareRoot()) / 2 }
 
   /// The probability of a value above `x`, with full relative precision in the upper tail.
-  package func probability(above x: Double) -> Double { erfc(x / scale * 0.5.squareRoot()) / 2 }
+  func probability(above x: Double) -> Double { erfc(x / scale * 0.5.squareRoot()) / 2 }
 }

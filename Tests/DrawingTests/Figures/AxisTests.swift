@@ -73,12 +73,12 @@ import Testing
 @Suite struct NumberTextTests {
   @Test(arguments: [
     (0.0, 2, "0.00"), (-0.001, 2, "0.00"), (-0.005, 2, "−0.01"), (1.005, 0, "1"),
-    (12.345, 1, "12.3"), (0.045, 2, "0.05"), (-1234.5, 3, "−1234.500"), (0.9996, 3, "1.000"),
+    (12.345, 1, "12.3"), (0.045, 2, "0.04"), (-1234.5, 3, "−1234.500"), (0.9996, 3, "1.000"),
     (1e30, 2, "1.0e30"), (-2.5e20, 1, "−2.5e20"), (.infinity, 2, "∞"), (-.infinity, 2, "−∞"),
     (.nan, 2, "n/a"),
   ])
-  func fixedPlaces(value: Double, places: Int, text: String) {
-    #expect(fixedText(value, places: places) == text)
+  func shortNumbers(value: Double, places: Int, text: String) {
+    #expect(shortText(value, places: places) == text)
   }
 
   @Test(arguments: [
@@ -89,9 +89,30 @@ import Testing
   func mantissaAndPower(mantissa: Int, power: Int, text: String) {
     #expect(decimalText(mantissa, power: power) == text)
   }
+}
 
-  @Test func shortNumbersAreWrittenShort() {
-    #expect([2, 0.5, 1.25, -3, 0, 10].map(decimal) == ["2", "0.5", "1.25", "−3", "0", "10"])
-    #expect(decimal(1e30) == "1.0e30")
+@Suite struct ValueAxisTests {
+  @Test func isLinearForValuesOfOneSize() {
+    let axis = ValueAxis([0.12, 0.3], from: 100, to: 0)
+    #expect(axis(0.12) == 100)
+    #expect(axis(0.3) == 0)
+    #expect(abs(axis(0.21) - 50) < 1e-9)
+    #expect(axis.ticks.map(\.label) == ["0.15", "0.20", "0.25", "0.30"])
+  }
+
+  @Test func isLogarithmicForValuesOfManySizes() {
+    let axis = ValueAxis([1, 100], from: 100, to: 0)
+    #expect(abs(axis(10) - 50) < 1e-9)
+    #expect(axis.ticks.map(\.label) == ["1", "2", "5", "10", "20", "50", "100"])
+    #expect(axis(0).isFinite && axis(-1).isFinite && axis(.nan).isFinite)
+  }
+
+  @Test(arguments: [
+    [], [.nan], [.infinity], [0], [5, 5], [-1, 1e6], [1e-300, 1e300], [1e30], [-1e308, 1e308],
+  ])
+  func hasNumbersForAnyValues(values: [Double]) {
+    let axis = ValueAxis(values, from: 100, to: 0)
+    #expect(values.allSatisfy { axis($0).isFinite })
+    #expect(axis.ticks.count < 30)
   }
 }

@@ -43,10 +43,10 @@ import Testing
   @Test(arguments: [2, 0.001, 1.5, 1000]) func keepsThePrior(scale: Double) throws {
     let sample = Checkpoint.sample()
     let checkpoint = Checkpoint(
-      styleSize: sample.styleSize, priorScale: scale, encoder: sample.encoder,
-      decoder: sample.decoder, discriminator: sample.discriminator)
+      styleSize: sample.styleSize, prior: NormalDistribution(scale: scale),
+      encoder: sample.encoder, decoder: sample.decoder, discriminator: sample.discriminator)
     try save(checkpoint.encoded())
-    #expect(try Checkpoint.load(from: scratch.path).priorScale == scale)
+    #expect(try Checkpoint.load(from: scratch.path).prior.scale == scale)
     let differing = zip(checkpoint.encoded(), sample.encoded()).filter { $0.bytes != $1.bytes }
     #expect(differing.map(\.0.name) == (scale == 2 ? [] : ["encoder.safetensors"]))
   }

@@ -16,7 +16,7 @@ import Testing
       let several = try Evaluation(checkpoint, on: images, workers: Workers(threads: threads))
       #expect(several.encodings.logits == one.encodings.logits)
       #expect(several.encodings.styles == one.encodings.styles)
-      #expect(several.l1 == one.l1 && several.crossEntropy == one.crossEntropy)
+      #expect(several.measures == one.measures)
       #expect(several.reconstructionErrors == one.reconstructionErrors)
       #expect(several.ks == one.ks)
     }
@@ -41,7 +41,7 @@ import Testing
     #expect(
       evaluation.accuracy.successes == (0..<10).reduce(0) { $0 + evaluation.confusion[$1][$1] })
     let mean = evaluation.reconstructionErrors.reduce(0.0) { $0 + Double($1) } / 1000
-    #expect(abs(mean - evaluation.l1) < 1e-7)
+    #expect(abs(mean - evaluation.measures.l1) < 1e-7)
   }
 
   /// With networks whose output is constant, every number can be worked out by hand.
@@ -62,8 +62,8 @@ import Testing
       ])
     #expect(Array(evaluation.encodings.style(of: 1)) == [0.5, -1])
     #expect(evaluation.reconstructionErrors == [1.25, 0.75])
-    #expect(evaluation.l1 == 1)
-    #expect(abs(evaluation.crossEntropy - (log(sum) - 1.5)) < 1e-12)
+    #expect(evaluation.measures.l1 == 1)
+    #expect(abs(evaluation.measures.crossEntropy - (log(sum) - 1.5)) < 1e-12)
     #expect(evaluation.accuracy == Proportion(successes: 0, trials: 2))
   }
 
@@ -73,7 +73,7 @@ import Testing
       encoder: constantEncoder(styleSize: 1, output: logits),
       decoder: constantDecoder(styleSize: 1, output: 0),
       on: LabelledImages(pixels: [UInt8](repeating: 9, count: 784), labels: [1]), workers: workers)
-    #expect(abs(evaluation.crossEntropy / 6e38 - 1) < 1e-6)
+    #expect(abs(evaluation.measures.crossEntropy / 6e38 - 1) < 1e-6)
     #expect(Array(evaluation.encodings.probabilities(of: 0).prefix(2)) == [1, 0])
   }
 

@@ -21,6 +21,6 @@ import Testing
     #expect(table.rows[4].pooled == KSTest([0.5, -1, -3, 0, 1, 6] as [Float], against: prior))
     #expect(table.rows[6].features[0] == KSTest([2] as [Float], against: prior))
     #expect(table.rows[1].pooled == nil && table.rows[1].features.isEmpty)
-    #expect(table.medianNegLog10P == (first.negLog10P + second.negLog10P) / 2)
+    #expect(table.distributionError == (first.negLog10P + second.negLog10P) / 2)
   }
 }

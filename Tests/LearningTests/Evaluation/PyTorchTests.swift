@@ -47,8 +47,8 @@ import Testing
 
     #expect(evaluation.accuracy.value == expected.accuracy)
     #expect(evaluation.accuracyPerDigit.map { $0?.value } == expected.accuracyPerDigit)
-    #expect(abs(evaluation.l1 / expected.l1 - 1) < 1e-6)
-    #expect(abs(evaluation.crossEntropy / expected.crossEntropy - 1) < 1e-6)
+    #expect(abs(evaluation.measures.l1 / expected.l1 - 1) < 1e-6)
+    #expect(abs(evaluation.measures.crossEntropy / expected.crossEntropy - 1) < 1e-6)
 
     for row in evaluation.ks.rows {
       let rowName = row.digit.map { "\($0)" } ?? "all"

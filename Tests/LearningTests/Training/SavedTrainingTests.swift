@@ -33,7 +33,7 @@ struct SavedTrainingTests {
     }
     // Times are nobody's business.
     others[1] = history
-    others[1].epochs[0].training.seconds += 1
+    others[1].epochs[0].seconds.training += 1
     try FileSystem.write(others[1].csv, to: directory("history.csv"))
     #expect(try SavedTraining.load(from: directory.path).history == others[1])
   }

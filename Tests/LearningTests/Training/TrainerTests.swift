@@ -100,10 +100,10 @@ struct TrainerTests {
     try trainer.finish()
     let records = trainer.history.epochs
     let (first, last) = (try #require(records.first), try #require(records.last))
-    #expect(last.training.autoEncoderLoss < first.training.autoEncoderLoss)
-    #expect(last.training.classificationLoss < 0.5 * first.training.classificationLoss)
+    #expect(last.training.l1 < first.training.l1)
+    #expect(last.training.crossEntropy < 0.5 * first.training.crossEntropy)
     #expect(last.validation.accuracy > 0.8)
-    #expect(last.validation.autoEncoderLoss < first.validation.autoEncoderLoss)
+    #expect(last.validation.l1 < first.validation.l1)
   }
 
   @Test func savedModelIsTheAverageOfTheWeights() throws {

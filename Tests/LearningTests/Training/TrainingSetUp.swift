@@ -42,8 +42,7 @@ extension Trainer {
   var timelessHistory: [EpochRecord] {
     history.epochs.map {
       var record = $0
-      record.training.seconds = 0
-      record.validation.seconds = 0
+      record.seconds = EpochRecord.Seconds(training: 0, validation: 0)
       return record
     }
   }
