@@ -217,7 +217,7 @@ import Testing
       "\"crossEntropy\": 2", "\"crossEntropy\": -2",
       "crossEntropy is -2.0, expected 0 to 1000000000"
     ),
-    ("P\": 3", "P\": 1e10", "ks.distributionError is 10000000000.0, expected 0 to 1000000000"),
+    ("Error\": 3", "Error\": 1e10", "ks.distributionError is 10000000000.0, expected 0 to 1000000000"),
   ])
   func refusesNumbersThatCannotBe(old: String, new: String, says: String) throws {
     #expect(
