@@ -50,7 +50,7 @@ let libraries: [Target] = [
     swiftSettings: swiftSettings),
   .target(name: "Learning", dependencies: ["StyleNet", "Support"], swiftSettings: swiftSettings),
   .target(
-    name: "Drawing", dependencies: ["CCairo", "CPNG", "CZlib", "Support"],
+    name: "Drawing", dependencies: ["CCairo", "CPNG", "Support"],
     swiftSettings: swiftSettings),
   .target(
     name: "Reporting", dependencies: ["Drawing", "Learning", "StyleNet", "Support", mustache],

@@ -1,6 +1,5 @@
 package import ArgumentParser
 import Drawing
-import FoundationEssentials
 import Glibc
 import Learning
 import Reporting
@@ -195,7 +194,5 @@ extension EncodeCommand.Format {
 ///
 /// - Throws: `EncodingError` if a number is not finite.
 func jsonText(_ value: some Encodable) throws -> String {
-  let encoder = JSONEncoder()
-  encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-  return String(decoding: try encoder.encode(value), as: UTF8.self) + "\n"
+  String(decoding: try json(value, pretty: true), as: UTF8.self) + "\n"
 }

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Glibc
+import Support
 
 /// A style vector as an argument: numbers with commas between them.
 package struct StyleVector: ExpressibleByArgument, CustomStringConvertible, Equatable {
@@ -21,17 +21,4 @@ package struct StyleVector: ExpressibleByArgument, CustomStringConvertible, Equa
   package var description: String {
     components.map { decimal(Double($0), places: 4) }.joined(separator: ",")
   }
-}
-
-/// A number rounded to a number of decimals, as programs read it: no negative zero.
-package func decimal(_ value: Double, places: Int) -> String {
-  var buffer = [CChar](repeating: 0, count: 400)
-  let length = withVaList([Int32(places), value]) {
-    vsnprintf(&buffer, buffer.count, "%.*f", $0)
-  }
-  let text = String(
-    decoding: buffer[..<min(max(Int(length), 0), buffer.count - 1)].map(UInt8.init(bitPattern:)),
-    as: UTF8.self)
-  let isZero = text.utf8.allSatisfy { "-.0".utf8.contains($0) }
-  return isZero && text.hasPrefix("-") ? String(text.dropFirst()) : text
 }

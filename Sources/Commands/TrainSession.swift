@@ -82,7 +82,7 @@ struct TrainSession {
 
   private func report(_ record: EpochRecord) throws {
     if common.json {
-      try Console.write(try record.json)
+      try Console.write(String(decoding: json(record), as: UTF8.self) + "\n")
     } else if !common.quiet {
       try Console.write(record.text)
     }
@@ -95,13 +95,13 @@ struct TrainSession {
   }
 
   private func tellHowToResume(_ trainer: Trainer) {
-    var words = [name, "--resume", "--ckpt-dir", shellQuoted(directory)]
+    var words = [name, "--resume", "--ckpt-dir", directory]
     if common.dataDir != TrainOptions.defaultDataDir {
-      words += ["--data-dir", shellQuoted(common.dataDir)]
+      words += ["--data-dir", common.dataDir]
     }
     Console.note(
       "\(name): stopped in epoch \(trainer.state.epoch + 1), saved in \(printable(directory));"
-        + " to go on: \(printable(words.joined(separator: " ")))\n")
+        + " to go on: \(printable(shellCommand(words)))\n")
   }
 
   // MARK: Setting out
@@ -134,15 +134,4 @@ struct TrainSession {
       history: saved?.history ?? TrainingHistory(), images: data.training,
       validationImages: data.validation, workers: common.threads.workers)
   }
-}
-
-/// A word as a shell takes it.
-private func shellQuoted(_ word: String) -> String {
-  let isPlain = word.utf8.allSatisfy { byte in
-    byte >= 0x80 || "./-_".utf8.contains(byte) || Character(Unicode.Scalar(byte)).isLetter
-      || Character(Unicode.Scalar(byte)).isNumber
-  }
-  if isPlain && !word.isEmpty { return word }
-  let parts = word.split(separator: "'", omittingEmptySubsequences: false)
-  return "'" + parts.joined(separator: "'\\''") + "'"
 }

@@ -1,4 +1,5 @@
 import Drawing
+import FoundationEssentials
 import Support
 
 /// A figure and the stem of the names of its files.
@@ -85,6 +86,7 @@ struct DrawnFigures: Sendable {
 extension Picture {
   init(png: [UInt8], text: String, width: Int, height: Int) {
     self.init(
-      source: "data:image/png;base64," + base64(png), text: text, width: width, height: height)
+      source: "data:image/png;base64," + Data(png).base64EncodedString(), text: text, width: width,
+      height: height)
   }
 }

@@ -1,5 +1,6 @@
 import Learning
 import StyleNet
+import Support
 
 /// What the models say of every image, as comma-separated values with a line of names.
 ///
@@ -37,11 +38,4 @@ func encodingsCSV(_ models: [EvaluatedModel], names: [String]) -> [UInt8] {
     }
   }
   return Array(text.utf8)
-}
-
-/// A field in quotes where RFC 4180 asks for them.
-package func csvField(_ text: String) -> String {
-  let needsQuotes = text.unicodeScalars.contains { "\",\r\n".unicodeScalars.contains($0) }
-  guard needsQuotes else { return text }
-  return "\"" + text.unicodeScalars.map { $0 == "\"" ? "\"\"" : String($0) }.joined() + "\""
 }

@@ -1,5 +1,6 @@
 import Drawing
 import Learning
+import Support
 
 /// What is said of a figure to somebody who cannot see it: its message, from its numbers.
 enum FigureText {

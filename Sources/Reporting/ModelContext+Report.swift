@@ -1,6 +1,7 @@
 import Drawing
 import Learning
 import StyleNet
+import Support
 
 extension ModelContext {
   init(

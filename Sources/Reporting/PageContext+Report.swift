@@ -1,5 +1,6 @@
 import Drawing
 import Learning
+import Support
 
 extension PageContext {
   /// - Parameters:

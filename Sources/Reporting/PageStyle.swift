@@ -1,4 +1,5 @@
 import Drawing
+import FoundationEssentials
 import Support
 
 /// How the page looks, and what it lets the browser do.
@@ -26,7 +27,7 @@ package struct PageStyle: Sendable {
   }
 
   private static func hash(_ text: String) -> String {
-    "'sha256-\(base64(Digest.sha256(Array(text.utf8))))'"
+    "'sha256-\(Data(Digest.sha256(Array(text.utf8))).base64EncodedString())'"
   }
 
   /// The figures' colours as variables, so that page and figures are of one piece.

@@ -27,21 +27,3 @@ private func isMarkup(_ scalar: Unicode.Scalar) -> Bool {
   default: false
   }
 }
-
-/// The words as one argument line for a POSIX shell, each quoted if it has to be.
-package func shellCommand(_ words: [String]) -> String {
-  words.map { word in
-    let isPlain = word.utf8.allSatisfy { byte in
-      switch byte {
-      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-        UInt8(ascii: "0")...UInt8(ascii: "9"):
-        true
-      default: "-_./,:=+@%".utf8.contains(byte)
-      }
-    }
-    if isPlain && !word.isEmpty { return word }
-    // By scalars, since a quote that a combining mark follows ends the string all the same.
-    let quoted = word.unicodeScalars.map { $0 == "'" ? "'\\''" : String($0) }.joined()
-    return "'\(quoted)'"
-  }.joined(separator: " ")
-}

@@ -1,5 +1,4 @@
 import Drawing
-import FoundationEssentials
 import Learning
 package import Support
 
@@ -82,10 +81,8 @@ extension Report {
 extension ReportData {
   /// The text of `report.json`.
   package var json: [UInt8] {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     do {
-      return Array(try encoder.encode(self)) + [UInt8(ascii: "\n")]
+      return try Support.json(self, pretty: true) + [UInt8(ascii: "\n")]
     } catch {
       preconditionFailure("a report holds finite numbers: \(error)")
     }

@@ -146,23 +146,3 @@ extension ReportData.KS {
       })
   }
 }
-
-/// The names, each that would stand again changed by `numbered`, which is given 2, 3 and so on.
-package func distinct(_ names: [String], _ numbered: (String, Int) -> String) -> [String] {
-  var used: Set<String> = []
-  return names.map { name in
-    var candidate = name
-    var number = 2
-    while !used.insert(candidate).inserted {
-      candidate = numbered(name, number)
-      number += 1
-    }
-    return candidate
-  }
-}
-
-/// "a", "a and b", "a, b and c".
-package func list(_ words: [String]) -> String {
-  guard let last = words.last, words.count > 1 else { return words.first ?? "" }
-  return words.dropLast().joined(separator: ", ") + " and " + last
-}

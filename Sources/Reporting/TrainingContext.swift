@@ -1,4 +1,5 @@
 import Learning
+import Support
 
 /// How a checkpoint was trained, for the page.
 struct TrainingContext: Sendable {

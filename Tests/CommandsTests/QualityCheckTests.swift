@@ -157,12 +157,6 @@ import Testing
       #expect(DigitList(argument: bad) == nil, "\(bad)")
     }
   }
-
-  @Test func decimalsHaveNoNegativeZero() {
-    #expect(decimal(-0.00001, places: 4) == "0.0000")
-    #expect(decimal(-0.00006, places: 4) == "-0.0001")
-    #expect(decimal(1e300, places: 0).count == 301)
-  }
 }
 
 /// Older reports that `vis check` compares with.

@@ -17,17 +17,6 @@ import Testing
     #expect(fileSlugs([String(repeating: "x", count: 5000)])[0].utf8.count <= 60)
   }
 
-  @Test func sameNamesGetNumbersThatAreFree() {
-    let names = distinct(["a", "a (2)", "a", "b", "a"]) { "\($0) (\($1))" }
-    #expect(names == ["a", "a (2)", "a (3)", "b", "a (4)"])
-  }
-
-  @Test func listsWords() {
-    #expect(list([]) == "")
-    #expect(list(["a"]) == "a")
-    #expect(list(["a", "b", "c"]) == "a, b and c")
-  }
-
   @Test func shadesCoverAllDistances() {
     #expect(KSShade.of(0).style == "shade-0")
     #expect(KSShade.of(0.02).style == "shade-0")

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Testing
 
 @testable import Reporting
@@ -7,7 +8,7 @@ import Testing
   @Test func allowsNothingButItsOwnStyleAndScripts() {
     let style = PageStyle(rules: "p{}", scripts: ["let a", "let b"])
     func hash(_ text: String) -> String {
-      "'sha256-\(base64(Digest.sha256(Array(text.utf8))))'"
+      "'sha256-\(Data(Digest.sha256(Array(text.utf8))).base64EncodedString())'"
     }
     #expect(style.contentSecurityPolicy.hasPrefix("default-src 'none'; "))
     #expect(style.contentSecurityPolicy.contains("style-src \(hash(style.sheet));"))

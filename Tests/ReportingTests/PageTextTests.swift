@@ -22,11 +22,4 @@ import Testing
     }
     #expect(hidden.isEmpty)
   }
-
-  @Test func quotesForAShellOnlyWhatNeedsIt() {
-    #expect(shellCommand(["vis", "--ckpt", "a/b-1.0"]) == "vis --ckpt a/b-1.0")
-    #expect(shellCommand(["", "a b", "$x", "~"]) == "'' 'a b' '$x' '~'")
-    #expect(shellCommand(["it's"]) == "'it'\\''s'")
-    #expect(shellCommand(["a'\u{301}b"]).unicodeScalars.count { $0 == "'" } == 5)
-  }
 }

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import TestSupport
 import Testing
 
@@ -114,7 +115,7 @@ import Testing
     let page =
       #"<code id="payload-sha256"></code>"#
       + #"<script type="application/gzip" id="payload" data-sha256="">"#
-      + "\(base64(gzip(content)))</script>"
+      + "\(Data(gzip(content)).base64EncodedString())</script>"
     let error = #expect(throws: FileError.self) { try verify { $0 = Array(page.utf8) } }
     #expect(error?.path == "page" && error?.reason.contains(reason) == true)
   }

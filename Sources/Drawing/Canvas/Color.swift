@@ -1,4 +1,5 @@
 import Glibc
+import Support
 
 /// A colour of the sRGB space with 8 bits a channel, not premultiplied.
 package struct Color: Sendable, Hashable {
@@ -38,10 +39,7 @@ package struct Color: Sendable, Hashable {
   }
 
   /// As CSS writes it: `#rrggbb`.
-  package var css: String {
-    let digits = String((UInt32(red) << 16) | (UInt32(green) << 8) | UInt32(blue), radix: 16)
-    return "#" + String(repeating: "0", count: 6 - digits.count) + digits
-  }
+  package var css: String { "#" + hexadecimal([red, green, blue]) }
 
   /// 0xFFRRGGBB, the opaque pixel of this colour.
   package var pixel: UInt32 {

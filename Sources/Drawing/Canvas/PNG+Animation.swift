@@ -1,4 +1,4 @@
-import CZlib
+import Support
 
 extension PNG {
   /// An animation of grey pictures that repeats for ever; a program that knows only still pictures
@@ -88,8 +88,7 @@ extension PNG {
       let checked = Array(type.utf8) + data
       file += PNG.bigEndian(UInt32(data.count))
       file += checked
-      file += PNG.bigEndian(
-        UInt32(truncatingIfNeeded: crc32(0, checked, UInt32(checked.count))))
+      file += PNG.bigEndian(crc32(checked))
     }
   }
 }

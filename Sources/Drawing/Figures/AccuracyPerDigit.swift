@@ -1,3 +1,5 @@
+import Support
+
 /// The share of each digit's images that was recognised, with its interval, for one checkpoint or
 /// for several side by side.
 package struct AccuracyPerDigit: Figure {
@@ -141,7 +143,7 @@ package struct AccuracyPerDigit: Figure {
         at: Point(x + 6, y), radius: 5, theme.series(index), rim: theme.background, on: context)
       var text = series.name
       if let overall = series.overall, overall.isFinite {
-        text += "  \(fixedText(overall * 100, places: 2)) %"
+        text += "  \(fixed(overall * 100, places: 2)) %"
       }
       context.text(
         text, at: Point(x + 18, y), theme.text(13), .left, .middle, maxWidth: room - 30)

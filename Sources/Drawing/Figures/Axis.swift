@@ -1,4 +1,5 @@
 import Glibc
+import Support
 
 /// Places values of an axis on a line of the drawing.
 package struct LinearScale: Hashable, Sendable {
@@ -137,29 +138,12 @@ package func decimalText(_ mantissa: Int, power: Int) -> String {
   }
 }
 
-/// `value` with `places` digits after the point, a true minus sign, and never "-0".
-package func fixedText(_ value: Double, places: Int) -> String {
-  guard value.isFinite else { return value.isNaN ? "n/a" : value < 0 ? "\u{2212}∞" : "∞" }
-  let scaled = (value * pow(10, Double(places))).rounded()
-  guard abs(scaled) < 1e15 else {
-    let exponent = log10(abs(value)).rounded(.down)
-    return fixedText(value / pow(10, exponent), places: 1) + "e\(Int(exponent))"
-  }
-  let number = Int(scaled)
-  let digits = String(number.magnitude)
-  let padded = String(repeating: "0", count: max(0, places + 1 - digits.count)) + digits
-  let sign = number < 0 ? "\u{2212}" : ""
-  return places == 0 ? sign + padded : sign + padded.dropLast(places) + "." + padded.suffix(places)
+/// A number rounded to a number of decimals, or with an exponent where that would be long: 1.0e30.
+///
+/// - Parameter longest: The least number that gets an exponent.
+func shortText(_ value: Double, places: Int, longest: Double = 1e15) -> String {
+  let size = abs(value)
+  guard size >= longest, size.isFinite else { return fixed(value, places: places) }
+  let exponent = log10(size).rounded(.down)
+  return fixed(value / pow(10, exponent), places: 1) + "e\(Int(exponent))"
 }
-
-/// A number of few digits as one writes it: 2, 0.5, 1.25.
-package func decimal(_ value: Double) -> String {
-  var text = fixedText(value, places: 3)
-  guard text.contains("."), !text.contains("e") else { return text }
-  while text.hasSuffix("0") { text.removeLast() }
-  if text.hasSuffix(".") { text.removeLast() }
-  return text
-}
-
-/// The name of a normal distribution about zero: N(0, 2²).
-func normalText(_ scale: Double) -> String { "N(0, \(decimal(scale))²)" }

@@ -123,7 +123,7 @@ package struct DigitGrid: Figure {
     let shown = style.prefix(16)
     var lines = stride(from: 0, to: shown.count, by: 4).map { start in
       shown[start..<min(start + 4, shown.count)]
-        .map { fixedText(Double($0), places: 2) }.joined(separator: "\t")
+        .map { shortText(Double($0), places: 2) }.joined(separator: "\t")
     }
     if style.count > shown.count { lines.append("and \(style.count - shown.count) more") }
     return lines

@@ -1,4 +1,5 @@
 import Glibc
+import Support
 
 /// The share of images whose style feature is at most x, beside the same of the prior N(0, s^2),
 /// with the Kolmogorov-Smirnov distance D where the two are furthest apart. A panel a feature.
@@ -146,7 +147,9 @@ package struct NormalCDF: Figure {
 
   private func drawLegend(on context: borrowing Context, _ theme: Theme) {
     let style = theme.note(13)
-    let names = ["test images", "prior \(normalText(priorScale))", "largest distance D"]
+    let names = [
+      "test images", "prior \(NormalDistribution(scale: priorScale))", "largest distance D",
+    ]
     var x = Self.margin.left
     let y = 18.0
     for (index, name) in names.enumerated() {
@@ -195,7 +198,7 @@ extension NormalCDF {
       }
       distance = best
       let printed = feature.statistic ?? best.map { $0.upper - $0.lower } ?? .nan
-      distanceLabel = "D = \(fixedText(printed, places: 3))"
+      distanceLabel = "D = \(fixed(printed, places: 3))"
     }
 
     /// The share of values that are at most `value`.

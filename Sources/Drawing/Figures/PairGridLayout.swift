@@ -1,4 +1,5 @@
 import Glibc
+import Support
 
 /// Where the parts of a pair grid are, and what its axes say.
 package struct PairGridLayout: Sendable {
@@ -119,7 +120,7 @@ package struct PairGridLayout: Sendable {
   }
 
   func priorText(_ scale: Double) -> String {
-    let prior = "prior \(normalText(scale))"
+    let prior = "prior \(NormalDistribution(scale: scale))"
     return featureCount == 1
       ? prior : prior + ": density; circles of 1, 2, 3 standard deviations"
   }

@@ -1,4 +1,4 @@
-import Glibc
+import Support
 
 /// Losses epoch by epoch: a panel a measure, a line a set of images.
 package struct TrainingCurves: Figure {
@@ -239,16 +239,14 @@ package struct TrainingCurves: Figure {
 
   /// Four significant digits, as far as four places go; of large numbers fewer.
   package static func text(of value: Double) -> String {
-    let size = abs(value)
-    switch size {
-    case 1e6..<(.infinity):
-      let exponent = log10(size).rounded(.down)
-      return fixedText(value / pow(10, exponent), places: 1) + "e\(Int(exponent))"
-    case 1000...: return fixedText(value, places: 0)
-    case 100...: return fixedText(value, places: 1)
-    case 10...: return fixedText(value, places: 2)
-    case 1...: return fixedText(value, places: 3)
-    default: return fixedText(value, places: 4)
-    }
+    let places =
+      switch abs(value) {
+      case 1000...: 0
+      case 100...: 1
+      case 10...: 2
+      case 1...: 3
+      default: 4
+      }
+    return shortText(value, places: places, longest: 1e6)
   }
 }

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Support
 
 /// A rendered page that is given what its live part computes with, and how to find that in it.
@@ -40,7 +41,8 @@ package struct LivePage {
     }
     let bytes = payload(sha256(page), checkSum(of: numbers(of: page))).bytes
     return places.filling(
-      page, payload: Array(base64(gzipped(bytes)).utf8), checkSum: Array(sha256(bytes).utf8))
+      page, payload: Array(Data(gzipped(bytes)).base64EncodedData()),
+      checkSum: Array(sha256(bytes).utf8))
   }
 
   /// Every number of the page, in order.

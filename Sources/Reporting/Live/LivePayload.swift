@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Learning
 import StyleNet
+import Support
 
 /// What the live part of the page computes with, as one block of bytes.
 ///
@@ -97,10 +98,8 @@ package struct LivePayload {
           input.models[index], report.checkpoints[index], pictures[index], adding: &sections)
       })
 
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = .sortedKeys
     do {
-      let text = Array(try encoder.encode(header))
+      let text = try json(header)
       bytes = littleEndian(UInt32(text.count)) + text + sections.bytes
     } catch {
       preconditionFailure("a header holds finite numbers: \(error)")

@@ -1,7 +1,7 @@
 import Glibc
 
 /// The normal distribution of mean 0 and standard deviation `scale`.
-package struct NormalDistribution: Sendable, Equatable {
+package struct NormalDistribution: Sendable, Equatable, CustomStringConvertible {
   /// σ, positive.
   package let scale: Double
 
@@ -9,6 +9,9 @@ package struct NormalDistribution: Sendable, Equatable {
     precondition(scale > 0 && scale.isFinite)
     self.scale = scale
   }
+
+  /// For readers: N(0, 2²).
+  package var description: String { "N(0, \(trimmed(scale))²)" }
 
   /// The density at `x`.
   package func density(at x: Double) -> Double {

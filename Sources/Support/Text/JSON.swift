@@ -1,11 +1,25 @@
-/// An optional number or text whose key stands in JSON even where it is nil: as `null`.
+import FoundationEssentials
+
+/// A value as JSON: keys in alphabetical order, slashes as they are, no line break at the end.
+///
+/// - Parameter pretty: whether every member has a line of its own, indented.
+/// - Throws: `EncodingError` if a number is not finite.
+package func json(_ value: some Encodable, pretty: Bool = false) throws -> [UInt8] {
+  let encoder = JSONEncoder()
+  encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+  if pretty { encoder.outputFormatting.insert(.prettyPrinted) }
+  return Array(try encoder.encode(value))
+}
+
+/// A value that may be missing and whose key never is: a missing one is `null` in JSON.
+///
+/// Swift's own conformances leave out the key of a property that is nil. A reader then cannot tell
+/// a value that is missing from one that the writer does not know.
 @propertyWrapper
 package struct Nullable<Value: Codable & Sendable & Equatable>: Codable, Sendable, Equatable {
   package var wrappedValue: Value?
 
-  package init(wrappedValue: Value?) {
-    self.wrappedValue = wrappedValue
-  }
+  package init(wrappedValue: Value?) { self.wrappedValue = wrappedValue }
 
   package init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
@@ -14,10 +28,6 @@ package struct Nullable<Value: Codable & Sendable & Equatable>: Codable, Sendabl
 
   package func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
-    if let wrappedValue {
-      try container.encode(wrappedValue)
-    } else {
-      try container.encodeNil()
-    }
+    try container.encode(wrappedValue)
   }
 }

@@ -73,12 +73,12 @@ import Testing
 @Suite struct NumberTextTests {
   @Test(arguments: [
     (0.0, 2, "0.00"), (-0.001, 2, "0.00"), (-0.005, 2, "−0.01"), (1.005, 0, "1"),
-    (12.345, 1, "12.3"), (0.045, 2, "0.05"), (-1234.5, 3, "−1234.500"), (0.9996, 3, "1.000"),
+    (12.345, 1, "12.3"), (0.045, 2, "0.04"), (-1234.5, 3, "−1234.500"), (0.9996, 3, "1.000"),
     (1e30, 2, "1.0e30"), (-2.5e20, 1, "−2.5e20"), (.infinity, 2, "∞"), (-.infinity, 2, "−∞"),
     (.nan, 2, "n/a"),
   ])
-  func fixedPlaces(value: Double, places: Int, text: String) {
-    #expect(fixedText(value, places: places) == text)
+  func shortNumbers(value: Double, places: Int, text: String) {
+    #expect(shortText(value, places: places) == text)
   }
 
   @Test(arguments: [
@@ -88,10 +88,5 @@ import Testing
   ])
   func mantissaAndPower(mantissa: Int, power: Int, text: String) {
     #expect(decimalText(mantissa, power: power) == text)
-  }
-
-  @Test func shortNumbersAreWrittenShort() {
-    #expect([2, 0.5, 1.25, -3, 0, 10].map(decimal) == ["2", "0.5", "1.25", "−3", "0", "10"])
-    #expect(decimal(1e30) == "1.0e30")
   }
 }

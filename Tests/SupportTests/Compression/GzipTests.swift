@@ -1,9 +1,8 @@
 import Testing
 
-@testable import Learning
 @testable import Support
 
-@Suite struct LiveGzipTests {
+@Suite struct GzipTests {
   @Test(arguments: [0, 1, 1000, 300_000])
   func inflatesToWhatItWas(count: Int) throws {
     let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0 * $0 / 7) }
@@ -31,5 +30,11 @@ import Testing
         try reader.finish(after: content.count)
       }
     }
+  }
+
+  /// The check value of the catalogue of CRCs, and none of nothing.
+  @Test func checkSumIsCRC32() {
+    #expect(crc32(Array("123456789".utf8)) == 0xcbf4_3926)
+    #expect(crc32([]) == 0)
   }
 }

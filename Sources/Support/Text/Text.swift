@@ -1,0 +1,67 @@
+/// Text made safe to print in one line: control characters, line breaks and the characters that
+/// turn the direction of writing are written as `\u{…}`.
+package func printable(_ text: String) -> String {
+  var result = ""
+  for scalar in text.unicodeScalars {
+    switch scalar.properties.generalCategory {
+    case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .unassigned,
+      .privateUse:
+      result += "\\u{\(String(scalar.value, radix: 16))}"
+    default: result.unicodeScalars.append(scalar)
+    }
+  }
+  return result
+}
+
+/// "a", "a and b", "a, b and c".
+package func list(_ words: [String]) -> String {
+  guard let last = words.last, words.count > 1 else { return words.first ?? "" }
+  return words.dropLast().joined(separator: ", ") + " and " + last
+}
+
+/// The names, made distinct: one that has occurred before is replaced by the first of
+/// `numbered(name, 2)`, `numbered(name, 3)`, ... that has not.
+package func distinct(_ names: [String], _ numbered: (String, Int) -> String) -> [String] {
+  var used: Set<String> = []
+  return names.map { name in
+    var candidate = name
+    var number = 2
+    while !used.insert(candidate).inserted {
+      candidate = numbered(name, number)
+      number += 1
+    }
+    return candidate
+  }
+}
+
+/// The words as one command line for a POSIX shell, each quoted if it has to be.
+package func shellCommand(_ words: [String]) -> String {
+  words.map { word in
+    let isPlain = word.utf8.allSatisfy { byte in
+      switch byte {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+        UInt8(ascii: "0")...UInt8(ascii: "9"):
+        true
+      default: "-_./,:=+@%".utf8.contains(byte)
+      }
+    }
+    if isPlain && !word.isEmpty { return word }
+    // By scalars, since a quote that a combining mark follows ends the string all the same.
+    let quoted = word.unicodeScalars.map { $0 == "'" ? "'\\''" : String($0) }.joined()
+    return "'\(quoted)'"
+  }.joined(separator: " ")
+}
+
+/// A field of a CSV file, in quotes where RFC 4180 asks for them.
+package func csvField(_ text: String) -> String {
+  let needsQuotes = text.unicodeScalars.contains { "\",\r\n".unicodeScalars.contains($0) }
+  guard needsQuotes else { return text }
+  return "\"" + text.unicodeScalars.map { $0 == "\"" ? "\"\"" : String($0) }.joined() + "\""
+}
+
+/// Two lower-case hexadecimal digits a byte.
+package func hexadecimal(_ bytes: [UInt8]) -> String {
+  let digits = Array("0123456789abcdef".utf8)
+  return String(
+    decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+}

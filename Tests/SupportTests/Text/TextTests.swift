@@ -1,0 +1,35 @@
+import Testing
+
+@testable import Support
+
+@Suite struct TextTests {
+  @Test func sameNamesGetNumbersThatAreFree() {
+    let names = distinct(["a", "a (2)", "a", "b", "a"]) { "\($0) (\($1))" }
+    #expect(names == ["a", "a (2)", "a (3)", "b", "a (4)"])
+  }
+
+  @Test func listsWords() {
+    #expect(list([]) == "")
+    #expect(list(["a"]) == "a")
+    #expect(list(["a", "b", "c"]) == "a, b and c")
+  }
+
+  @Test func quotesForAShellOnlyWhatNeedsIt() {
+    #expect(shellCommand(["vis", "--ckpt", "a/b-1.0"]) == "vis --ckpt a/b-1.0")
+    #expect(shellCommand(["", "a b", "$x", "~"]) == "'' 'a b' '$x' '~'")
+    #expect(shellCommand(["it's"]) == "'it'\\''s'")
+    #expect(shellCommand(["a'\u{301}b"]).unicodeScalars.count { $0 == "'" } == 5)
+  }
+
+  @Test(arguments: [
+    ("plain", "plain"), ("a,b", "\"a,b\""), ("a\"b", "\"a\"\"b\""), ("a\r\nb", "\"a\r\nb\""),
+    ("\"\u{301}", "\"\"\"\u{301}\""),
+  ])
+  func quotesCSVFieldsThatNeedIt(text: String, field: String) {
+    #expect(csvField(text).unicodeScalars.elementsEqual(field.unicodeScalars))
+  }
+
+  @Test func writesTwoHexadecimalDigitsAByte() {
+    #expect(hexadecimal([0, 0x0a, 0xff]) == "000aff")
+  }
+}
