@@ -52,9 +52,7 @@ package final class Trainer {
     self.images = images
     self.validationImages = validationImages
     self.workers = workers
-    learner = Learner(
-      state: state.learner, batchSize: options.batchSize,
-      weightDecay: Float(options.weightDecay), workers: workers)
+    learner = Learner(state: state.learner, batchSize: options.batchSize, workers: workers)
     position = state
     guard position.step <= stepsPerEpoch,
       position.images == min(position.step * options.batchSize, imagesPerEpoch),
@@ -130,14 +128,12 @@ package final class Trainer {
       prior = generator.normals(
         count: batch.count * options.styleSize, scale: options.prior.scale)
     }
-    let learningRate = options.learningRate(
-      step: epoch * stepsPerEpoch + step, of: options.epochs * stepsPerEpoch)
     let losses = learner.step(
-      pixels: batch.flatMap { images.pixels[$0 * Model.pixels..<($0 + 1) * Model.pixels] },
-      labels: batch.map { images.labels[$0] },
-      noise: prior,
-      learningRate: learningRate,
-      generatorFactor: options.generatorFactor(epoch: epoch), averageDecay: options.averageDecay)
+      Learner.Batch(
+        pixels: batch.flatMap { images.pixels[$0 * Model.pixels..<($0 + 1) * Model.pixels] },
+        labels: batch.map { images.labels[$0] }, noise: prior),
+      options.hyperparameters(
+        epoch: epoch, step: epoch * stepsPerEpoch + step, of: options.epochs * stepsPerEpoch))
     guard losses.isFinite else { throw diverged("step \(step + 1)", "a loss") }
     position.losses = position.losses + losses
     position.images += batch.count
@@ -171,23 +167,5 @@ package final class Trainer {
     TrainingError(
       "epoch \(position.epoch + 1), \(place): \(number) is not finite;"
         + " the checkpoint saved last is kept, and a smaller --lr may help")
-  }
-}
-
-extension Learner {
-  /// Takes a step; see `step(pixels:labels:noise:learningRate:generatorFactor:)`.
-  fileprivate func step(
-    pixels: [UInt8], labels: [UInt8], noise: [Float], learningRate: Double,
-    generatorFactor: Double, averageDecay: Double
-  ) -> Losses {
-    pixels.withUnsafeBufferPointer { pixels in
-      labels.withUnsafeBufferPointer { labels in
-        noise.withUnsafeBufferPointer { noise in
-          step(
-            pixels: pixels, labels: labels, noise: noise, learningRate: Float(learningRate),
-            generatorFactor: Float(generatorFactor), averageDecay: Float(averageDecay))
-        }
-      }
-    }
   }
 }

@@ -5,7 +5,7 @@ package struct TrainerState: Sendable, Equatable {
   package var options: TrainingOptions
   /// The files that the training images and labels were read from.
   package var data: [LabelledImages.Source]
-  package var learner: LearnerState
+  var learner: LearnerState
   /// The SHA-256 of the records of the epochs that are done, without their times.
   package var historyDigest = Self.digest(of: TrainingHistory())
   /// The epoch that comes next or is under way, counted from 0; `options.epochs` when all are done.
@@ -44,7 +44,7 @@ package struct TrainerState: Sendable, Equatable {
     var generator = RandomStream.weights.generator(seed: options.seed)
     let learner = LearnerState(
       styleSize: options.styleSize, adversarial: options.kind == .aae,
-      averaged: options.averageDecay > 0, initialization: options.initialization,
+      averaged: options.keepsAverage, initialization: options.initialization,
       using: &generator)
     self.init(options: options, data: data, learner: learner)
   }
