@@ -1,4 +1,4 @@
-import Support
+package import Support
 
 /// The losses of an image, a step or an epoch: a sum over images or a mean.
 package struct Losses: Codable, Sendable, Equatable {
@@ -14,11 +14,13 @@ package struct Losses: Codable, Sendable, Equatable {
   /// Binary cross-entropy of the discriminator on styles drawn from the prior.
   @Nullable package var discriminatorReal: Double? = nil
 
-  /// Whether all of them are finite numbers.
-  var isFinite: Bool {
-    [l1, crossEntropy, generator ?? 0, discriminatorFake ?? 0, discriminatorReal ?? 0]
-      .allSatisfy(\.isFinite)
+  /// Those that there are.
+  var values: [Double] {
+    [l1, crossEntropy, generator, discriminatorFake, discriminatorReal].compactMap { $0 }
   }
+
+  /// Whether they are an AAE's.
+  var isAdversarial: Bool { generator != nil }
 
   /// The sum, in which nil counts as 0 beside a number.
   static func + (a: Losses, b: Losses) -> Losses {
