@@ -14,7 +14,7 @@ struct DigitImage: Sendable {
   fileprivate init(_ pixels: [UInt8], text: String) throws(CanvasError) {
     self.pixels = pixels
     picture = Picture(
-      png: try PNG.encodeGrey(pixels, width: Model.side, height: Model.side), text: text,
+      png: try DigitSheet(pixels, columns: 1).png(), text: text,
       width: Model.side, height: Model.side)
   }
 }

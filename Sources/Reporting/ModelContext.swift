@@ -73,9 +73,10 @@ extension ModelContext {
       Traversal(
         feature: "style \(feature + 1)",
         picture: Picture(
-          png: try digitSheet(
+          png: try DigitSheet(
             (0..<Model.classes).flatMap { digit in steps.flatMap { $0[digit] } },
-            columns: steps.count),
+            columns: steps.count
+          ).png(),
           text: FigureText.traversal(feature: feature, data), width: Model.side * steps.count,
           height: Model.side * Model.classes),
         sigmas: sigmas)

@@ -36,11 +36,6 @@ struct PageStyle: Sendable {
     + "@media screen and (prefers-color-scheme:dark){:root{\(variables(of: .dark))}}\n"
 
   private static func variables(of theme: Theme) -> String {
-    [
-      ("background", theme.background), ("surface", theme.surface), ("ink", theme.ink),
-      ("secondary-ink", theme.secondaryInk), ("grid-line", theme.gridLine),
-      ("axis", theme.axis), ("accent", theme.accent), ("warning", theme.warning),
-    ].map { "--\($0):\($1.css);" }.joined()
-      + theme.categories.enumerated().map { "--digit-\($0):\($1.css);" }.joined()
+    theme.variables.map { "--\($0.name):\($0.value);" }.joined()
   }
 }

@@ -129,7 +129,7 @@ extension ReportData.KS {
     func test(_ test: KSTest) -> Test {
       let criticalD =
         criticalDs[test.count]
-        ?? KolmogorovDistribution(count: test.count).criticalD(alpha: 0.05)
+        ?? KSTest.criticalD(count: test.count, alpha: 0.05)
       criticalDs[test.count] = criticalD
       return Test(d: test.d, negLog10P: test.negLog10P, criticalD: criticalD)
     }

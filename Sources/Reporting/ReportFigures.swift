@@ -59,32 +59,31 @@ extension ReportFigure {
     }
 
     let limits = PairGrid.limits(
-      of: input.models.map(\.evaluation.encodings.styles), priorScale: input.prior.scale)
-    let edges = binEdges(input)
+      of: input.models.map(\.evaluation.encodings.styles), prior: input.prior)
+    let bins = bins(input)
     for model in models {
       let encodings = model.source.evaluation.encodings
       add(
         .pairGrid, of: model,
         PairGrid(
           styles: encodings.styles, styleSize: encodings.styleSize,
-          labels: model.source.evaluation.labels,
-          binEdges: Array(edges.prefix(min(encodings.styleSize, PairGrid.mostFeatures))),
-          limits: limits, priorScale: input.prior.scale, width: input.isComparison ? 600 : 960))
+          labels: model.source.evaluation.labels, bins: bins, limits: limits, prior: input.prior,
+          width: input.isComparison ? 600 : 960))
     }
     for model in models {
-      let evaluation = model.source.evaluation
-      let features = (0..<model.data.styleSize).map { feature in
-        NormalCDF.Feature(
-          name: "style \(feature + 1)", values: evaluation.encodings.values(of: feature),
-          statistic: evaluation.ks.rows[0].features[feature].d)
-      }
+      let encodings = model.source.evaluation.encodings
       add(
         .cdf, of: model,
         NormalCDF(
-          features: features, columns: input.isComparison ? 2 : 4, limits: limits,
-          priorScale: input.prior.scale))
+          styles: encodings.styles, styleSize: encodings.styleSize,
+          columns: input.isComparison ? 2 : 4, limits: limits, prior: input.prior))
     }
-    add(.accuracy, of: nil, AccuracyPerDigit(series: models.map { .init($0.data) }))
+    let series = models.map { model in
+      let evaluation = model.source.evaluation
+      return AccuracyPerDigit.Series(
+        name: model.data.name, digits: evaluation.accuracyPerDigit, overall: evaluation.accuracy)
+    }
+    add(.accuracy, of: nil, AccuracyPerDigit(series: series))
     let trainings = models.compactMap(\.data.training)
     for model in models {
       add(
@@ -109,13 +108,13 @@ extension ReportFigure {
   }
 
   /// For each feature that any pair grid shows, one set of bins over the values of all models.
-  private static func binEdges(_ input: ReportInput) -> [[Double]] {
+  private static func bins(_ input: ReportInput) -> [HistogramBins] {
     let most = input.models.map(\.checkpoint.styleSize).max() ?? 0
     return (0..<min(most, PairGrid.mostFeatures)).map { feature in
       let models = input.models.filter { feature < $0.checkpoint.styleSize }
       return HistogramBins.auto(
         pooling: models.map { $0.evaluation.encodings.values(of: feature) }
-      ).edges
+      )
     }
   }
 }
@@ -124,18 +123,6 @@ extension Encodings {
   /// One style feature of all images.
   func values(of feature: Int) -> [Float] {
     stride(from: feature, to: styles.count, by: styleSize).map { styles[$0] }
-  }
-}
-
-extension AccuracyPerDigit.Series {
-  fileprivate init(_ model: ReportData.ModelReport) {
-    self.init(
-      name: model.name,
-      digits: zip(model.accuracyPerDigit, model.accuracyIntervalPerDigit).map { value, interval in
-        guard let value, let interval else { return nil }
-        return .init(value: value, lower: interval.lower, upper: interval.upper)
-      },
-      overall: model.measures.accuracy)
   }
 }
 
@@ -158,7 +145,7 @@ extension DigitGrid {
   /// The ten digits in every style.
   fileprivate init(generated exhibits: Exhibits) {
     self.init(
-      cells: exhibits.generated.flatMap { row in row.digits.map { Cell($0.pixels) } },
+      cells: exhibits.generated.flatMap { row in row.digits.map { Cell(images: [$0.pixels]) } },
       columns: Model.classes, columnLabels: Self.digits,
       rowLabels: exhibits.generated.map { row in
         row.style.map { DigitGrid.label(style: $0) } ?? ["zero style"]
@@ -170,7 +157,7 @@ extension DigitGrid {
   /// - Parameter sigmas: the place of the steps in `report.json`.
   fileprivate init(traversal steps: [[[UInt8]]], at sigmas: Place) {
     self.init(
-      cells: (0..<Model.classes).flatMap { digit in steps.map { Cell($0[digit]) } },
+      cells: (0..<Model.classes).flatMap { digit in steps.map { Cell(images: [$0[digit]]) } },
       columns: steps.count, columnLabels: sigmas.items.map { "\($0.signed(0).text)σ" },
       rowLabels: Self.digits.map { [$0] }, zoom: 1)
   }
