@@ -30,7 +30,8 @@ func epochs(_ kind: Checkpoint.Kind, _ workers: Workers) throws -> Measurement {
   let place = "\(workers.threads) thread\(workers.threads == 1 ? "" : "s")"
   var training = Measurement(
     "\(kind.rawValue.uppercased()) epoch, \(place)", count: 60_000, unit: "images")
-  let options = TrainingRecipe.averaged.options(kind: kind, epochs: runs)
+  var options = TrainingOptions(kind: kind)
+  options.epochs = runs
   let trainer = try Trainer(
     TrainerState(options: options, data: []), history: TrainingHistory(), images: images,
     validationImages: validationImages, workers: workers)

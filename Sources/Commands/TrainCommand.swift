@@ -3,22 +3,16 @@ package import Learning
 
 /// What `train-sae` and `train-aae` have in common.
 package protocol TrainCommand: ParsableCommand {
-  /// The options of a new training for which no flag is given.
-  static var defaults: TrainingOptions { get }
+  static var kind: Checkpoint.Kind { get }
 
   var checkpointDirectory: String { get }
   var common: TrainOptions { get }
-
-  /// Puts the flags that were given in place of what the options are.
-  func apply(to options: inout TrainingOptions)
 }
 
 extension TrainCommand {
   package func validate() throws {
-    var options = Self.defaults
-    apply(to: &options)
     do {
-      try options.validate()
+      try options(over: TrainingOptions(kind: Self.kind)).validate()
     } catch {
       throw ValidationError(error.description)
     }
@@ -27,21 +21,30 @@ extension TrainCommand {
   package func run() throws {
     try TrainSession(self).run()
   }
+
+  /// Options in which the flags that were given count for more.
+  func options(over options: TrainingOptions) -> TrainingOptions {
+    var options = options
+    // First, since a flag of an option's own counts for more than the recipe.
+    common.recipe?.apply(to: &options)
+    // ArgumentParser finds the flags in the same way.
+    for flag in [Mirror(reflecting: self), Mirror(reflecting: common)].flatMap(\.children) {
+      (flag.value as? Option<TrainingSetting?>)?.wrappedValue?.apply(&options)
+    }
+    return options
+  }
 }
 
 /// The `train-sae` program.
 package struct TrainSAE: TrainCommand {
+  package static let kind = Checkpoint.Kind.sae
   package static let configuration = CommandConfiguration(
     commandName: "train-sae",
     abstract: "Trains a simple auto-encoder on MNIST.",
     discussion: Program.trainersExitStatuses,
     version: Program.version)
 
-  package static let defaults = TrainingRecipe.averaged.options(kind: .sae, epochs: 10)
-
-  @Option(
-    parsing: .unconditional, help: ArgumentHelp("Epochs to train. (default: 10)", valueName: "e"))
-  package var epochs: Int?
+  @Option(.epochs, for: .sae) package var epochs: TrainingSetting?
 
   @Option(
     name: .customLong("ckpt-dir"),
@@ -51,48 +54,27 @@ package struct TrainSAE: TrainCommand {
   @OptionGroup package var common: TrainOptions
 
   package init() {}
-
-  package func apply(to options: inout TrainingOptions) {
-    common.apply(to: &options)
-    if let epochs { options.epochs = epochs }
-  }
 }
 
 /// The `train-aae` program.
 package struct TrainAAE: TrainCommand {
+  package static let kind = Checkpoint.Kind.aae
   package static let configuration = CommandConfiguration(
     commandName: "train-aae",
     abstract: "Trains an adversarial auto-encoder on MNIST.",
     discussion: Program.trainersExitStatuses,
     version: Program.version)
 
-  package static let defaults = TrainingRecipe.averaged.options(kind: .aae, epochs: 12)
-
-  @Option(
-    parsing: .unconditional, help: ArgumentHelp("Epochs to train. (default: 12)", valueName: "e"))
-  package var epochs: Int?
+  @Option(.epochs, for: .aae) package var epochs: TrainingSetting?
 
   @Option(
     name: .customLong("ckpt-dir"),
     help: ArgumentHelp("Where model and training state are kept.", valueName: "dir"))
   package var checkpointDirectory = "./pt-aae"
 
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "What the generator loss is multiplied with in the last epoch but one: the factor rises in a"
-        + " line, from 0 in the first epoch to a little more than that in the last."
-        + " (default: 0.2)",
-      valueName: "f"))
-  package var genLossFactor: Double?
+  @Option(.generatorLossFactor) package var generatorLossFactor: TrainingSetting?
 
   @OptionGroup package var common: TrainOptions
 
   package init() {}
-
-  package func apply(to options: inout TrainingOptions) {
-    common.apply(to: &options)
-    if let epochs { options.epochs = epochs }
-    if let genLossFactor { options.generatorLossFactor = genLossFactor }
-  }
 }

@@ -6,12 +6,12 @@ import Support
 struct TrainSession {
   private let command: any TrainCommand
   private let name: String
-  private let defaults: TrainingOptions
+  private let kind: Checkpoint.Kind
 
   init(_ command: some TrainCommand) {
     self.command = command
     name = type(of: command)._commandName
-    defaults = type(of: command).defaults
+    kind = type(of: command).kind
   }
 
   func run() throws {
@@ -66,7 +66,7 @@ struct TrainSession {
         progress.clear()
         throw error
       }
-      if let status = interruption.exitStatus, keepingEarlierModel, trainer.state.epoch == 0 {
+      if let status = interruption.exitStatus, keepingEarlierModel, trainer.epoch == 0 {
         tellWhatIsKept()
         throw ExitCode(status)
       }
@@ -82,7 +82,7 @@ struct TrainSession {
 
   private func report(_ record: EpochRecord) throws {
     if common.json {
-      try Console.write(try record.json)
+      try Console.write(String(decoding: json(record), as: UTF8.self) + "\n")
     } else if !common.quiet {
       try Console.write(record.text)
     }
@@ -100,7 +100,7 @@ struct TrainSession {
       words += ["--data-dir", common.dataDir]
     }
     Console.note(
-      "\(name): stopped in epoch \(trainer.state.epoch + 1), saved in \(printable(directory));"
+      "\(name): stopped in epoch \(trainer.epoch + 1), saved in \(printable(directory));"
         + " to go on: \(printable(shellCommand(words)))\n")
   }
 
@@ -117,21 +117,36 @@ struct TrainSession {
   }
 
   private func makeTrainer() throws -> Trainer {
-    var options = defaults
-    let saved = common.resume ? try SavedTraining.load(from: directory) : nil
-    if let saved {
-      options = saved.state.options
-      options.kind = defaults.kind
-    }
-    command.apply(to: &options)
+    let saved = common.resume ? try SavedTraining(from: directory, kind: kind) : nil
+    let options = command.options(
+      over: saved?.state.position.options ?? TrainingOptions(kind: kind))
     try saved?.require(options)
 
-    let data = try TrainingData.load(
-      from: common.dataDir, limit: options.limit, progress: Progress(isShown: !common.quiet))
-    try saved?.require(data.training.sources)
+    let (images, validationImages) = try loadImages(limit: options.limit)
+    try saved?.require(images.sources)
     return try Trainer(
-      saved?.state ?? TrainerState(options: options, data: data.training.sources),
-      history: saved?.history ?? TrainingHistory(), images: data.training,
-      validationImages: data.validation, workers: common.threads.workers)
+      saved?.state ?? TrainerState(options: options, data: images.sources),
+      history: saved?.history ?? TrainingHistory(), images: images,
+      validationImages: validationImages, workers: common.threads.workers)
+  }
+
+  /// Reads the images, and downloads the training set if the directory does not hold it.
+  ///
+  /// The test set is read from the directory too, or else is the one that comes with the program.
+  ///
+  /// - Parameter limit: how many training images to keep; all if nil.
+  /// - Throws: `FileError` naming the file or the download that failed.
+  private func loadImages(
+    limit: Int?
+  ) throws(FileError) -> (training: LabelledImages, validation: LabelledImages) {
+    let directory = common.dataDir
+    if !MNIST.isPresent(.train, in: directory) {
+      try fetchMNIST(
+        [.train], into: directory, progress: Progress(isShown: !common.quiet))
+    }
+    let training = try MNIST.load(.train, from: directory, limit: limit, isVerified: true)
+    let testSet =
+      MNIST.isPresent(.test, in: directory) ? directory : try SharedResources.locate().testSet
+    return (training, try MNIST.load(.test, from: testSet, isVerified: true))
   }
 }

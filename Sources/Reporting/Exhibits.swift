@@ -101,7 +101,7 @@ struct Exhibits: Sendable {
         digits: try pixels.enumerated().map { try DigitImage($1, text: "\($0), \(name)") })
     }
     func exhibits(
-      _ examples: [ReportData.Example], at place: Place, showsError: Bool = true
+      _ examples: [Example], at place: Place, showsError: Bool = true
     ) throws -> [Exhibit] {
       let reconstructions = try drawn(
         examples.flatMap { model.evaluation.encodings.code(of: $0.index) })
@@ -135,7 +135,7 @@ struct Exhibits: Sendable {
 
 extension Exhibit {
   fileprivate init(
-    _ example: ReportData.Example, at place: Place, _ images: LabelledImages,
+    _ example: Example, at place: Place, _ images: LabelledImages,
     reconstruction: [UInt8], showsError: Bool
   ) throws(CanvasError) {
     original = try DigitImage(

@@ -6,41 +6,43 @@
 ///     m  = β₁ m + (1 - β₁) g
 ///     v  = β₂ v + (1 - β₂) g²
 ///     θ -= lr · (m / (1 - β₁ᵗ)) / (sqrt(v / (1 - β₂ᵗ)) + ε)
+///
+/// A value of this type is the optimiser at one step.
 package struct AdamW: Sendable {
-  package var beta1: Float
-  package var beta2: Float
-  package var epsilon: Float
-  package var weightDecay: Float
+  static let beta1: Float = 0.9
+  static let beta2: Float = 0.999
+  static let epsilon: Float = 1e-8
 
-  package init(
-    beta1: Float = 0.9, beta2: Float = 0.999, epsilon: Float = 1e-8, weightDecay: Float = 0.01
-  ) {
-    self.beta1 = beta1
-    self.beta2 = beta2
-    self.epsilon = epsilon
-    self.weightDecay = weightDecay
+  /// What is left of a parameter after its decay: 1 - lr · decay.
+  private let keep: Float
+  /// lr / (1 - β₁ᵗ)
+  private let rate: Float
+  /// 1 / sqrt(1 - β₂ᵗ)
+  private let inverseRoot: Float
+
+  /// - Parameter step: t, counted from 1.
+  package init(step: Int, learningRate: Float, weightDecay: Float = 0.01) {
+    keep = Float(1 - Double(learningRate) * Double(weightDecay))
+    rate = Float(Double(learningRate) / (1 - power(Double(Self.beta1), step)))
+    inverseRoot = Float(1 / (1 - power(Double(Self.beta2), step)).squareRoot())
   }
 
-  /// Takes one step.
+  /// Takes the step.
   ///
   /// - Parameters:
-  ///   - step: t, counted from 1.
+  ///   - values: θ.
+  ///   - firstMoments: m.
+  ///   - secondMoments: v.
+  ///   - gradient: g.
   ///   - count: floats in each of the four blocks.
   package func update(
     _ values: UnsafeMutablePointer<Float>, firstMoments: UnsafeMutablePointer<Float>,
-    secondMoments: UnsafeMutablePointer<Float>, gradient: UnsafeMutablePointer<Float>, count: Int,
-    step: Int, learningRate: Float
+    secondMoments: UnsafeMutablePointer<Float>, gradient: UnsafeMutablePointer<Float>, count: Int
   ) {
-    let correction1 = 1 - power(Double(beta1), step)
-    let correction2 = 1 - power(Double(beta2), step)
-    let rate = Float(Double(learningRate) / correction1)
-    let inverseRoot = Float(1 / correction2.squareRoot())
-    let keep = Float(1 - Double(learningRate) * Double(weightDecay))
     let whole = count / 16 * 16
     for i in stride(from: 0, to: whole, by: 16) {
       var (m, v): (Vector16, Vector16) = (firstMoments.vector(i), secondMoments.vector(i))
-      let value = moved(
-        values.vector(i), &m, &v, gradient.vector(i), keep, rate, inverseRoot)
+      let value = updated(values.vector(i), &m, &v, gradient.vector(i))
       firstMoments.set(i, m)
       secondMoments.set(i, v)
       values.set(i, value)
@@ -50,20 +52,19 @@ package struct AdamW: Sendable {
       var m = Vector16(repeating: firstMoments[i])
       var v = Vector16(repeating: secondMoments[i])
       let (value, g) = (Vector16(repeating: values[i]), Vector16(repeating: gradient[i]))
-      values[i] = moved(value, &m, &v, g, keep, rate, inverseRoot)[0]
+      values[i] = updated(value, &m, &v, g)[0]
       (firstMoments[i], secondMoments[i]) = (m[0], v[0])
     }
   }
 
-  /// The parameters after the step, of which `m` and `v` are the moments, before and after.
+  /// Updates the moments, and returns the updated values.
   @inline(__always)
-  private func moved(
-    _ value: Vector16, _ m: inout Vector16, _ v: inout Vector16, _ g: Vector16, _ keep: Float,
-    _ rate: Float, _ inverseRoot: Float
+  private func updated(
+    _ value: Vector16, _ m: inout Vector16, _ v: inout Vector16, _ g: Vector16
   ) -> Vector16 {
-    m = m * beta1 + g * (1 - beta1)
-    v = v * beta2 + g * g * (1 - beta2)
-    let deviation = v.squareRoot() * inverseRoot + Vector16(repeating: epsilon)
+    m = m * Self.beta1 + g * (1 - Self.beta1)
+    v = v * Self.beta2 + g * g * (1 - Self.beta2)
+    let deviation = v.squareRoot() * inverseRoot + Vector16(repeating: Self.epsilon)
     return value * keep - m / deviation * rate
   }
 }
@@ -77,4 +78,28 @@ private func power(_ base: Double, _ exponent: Int) -> Double {
     left >>= 1
   }
   return result
+}
+
+/// Moves an exponential average of parameters: average += (1 - decay) · (value - average).
+package func moveAverage(
+  _ average: UnsafeMutablePointer<Float>, towards values: UnsafePointer<Float>, count: Int,
+  decay: Float
+) {
+  for i in 0..<count { average[i] += (1 - decay) * (values[i] - average[i]) }
+}
+
+/// Adds up a part of the sums of several chunks in their order, into the first.
+///
+/// - Parameters:
+///   - sums: the part of the first chunk's.
+///   - pitch: floats from there to the next chunk's.
+///   - count: floats, a multiple of 16.
+package func addChunks(
+  _ sums: UnsafeMutablePointer<Float>, chunks: Int, pitch: Int, count: Int
+) {
+  for i in stride(from: 0, to: count, by: 16) {
+    var total: Vector16 = sums.vector(i)
+    for chunk in stride(from: 1, to: chunks, by: 1) { total += sums.vector(chunk * pitch + i) }
+    sums.set(i, total)
+  }
 }

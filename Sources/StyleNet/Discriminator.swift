@@ -1,181 +1,205 @@
-/// Tells a style vector that the encoder made from one drawn from the prior, knowing the digit.
+/// The discriminator's arithmetic, for one style at a time: it tells a style vector that the encoder
+/// made from one drawn from the prior, knowing the digit.
 ///
-/// concat(one-hot label, style) -> Linear(K+S, 64) -> ReLU -> Linear(64, 8) -> ReLU ->
-/// Linear(8, 1), a logit. The one-hot half of the input is never made: it picks a column.
-package struct Discriminator: Sendable {
-  package let styleSize: Int
-  let layout: ParameterLayout
-
-  private static let hidden = 64
-  /// Outputs of the second layer.
+/// concat(one-hot label, style) -> fc1: Linear(K+S, 64), ReLU -> fc2: Linear(64, 8), ReLU ->
+/// fc3: Linear(8, 1), a logit. The one-hot half of the input is never made: it picks a column.
+package struct DiscriminatorNetwork: Network {
+  let styleSize: Int
+  /// Outputs of `fc1`.
+  private static let wide = 64
+  /// Outputs of `fc2`.
   private static let narrow = 8
 
-  // Sums of gradients and packed weights start alike: the first layer's weights (input, output),
-  // its biases, the second layer's weights (output, input), its biases, the last layer's weights
-  // and its bias. Packed weights go on with the second layer's weights transposed.
-  private let bias1: Int
-  private let weight2: Int
-  private let bias2: Int
-  private let weight3: Int
-  private let bias3: Int
-  private let transposed2: Int
-
-  /// Floats of packed weights.
-  package let packedCount: Int
-  /// Floats of a sum of gradients.
-  package let gradientCount: Int
-  /// Floats of scratch.
-  package let scratchCount = 2 * hidden + 2 * narrow
+  private let parameters: Discriminator.Parameters
+  /// Of packed weights and of sums of gradients, which hold all but the last.
+  private let regions: Regions
+  package let counts: BufferCounts
 
   package init(styleSize: Int) {
     precondition(Model.styleSizes.contains(styleSize))
     self.styleSize = styleSize
-    layout = Discriminator.layout(styleSize: styleSize)
-    var plan = Allotment()
-    _ = plan.reserve((Model.classes + styleSize) * Self.hidden)
-    bias1 = plan.reserve(Self.hidden)
-    weight2 = plan.reserve(Self.narrow * Self.hidden)
-    bias2 = plan.reserve(Self.narrow)
-    weight3 = plan.reserve(Self.narrow)
-    bias3 = plan.reserve(1)
-    gradientCount = plan.count
-    transposed2 = plan.reserve(Self.narrow * Self.hidden)
-    packedCount = plan.count
+    parameters = Discriminator.Parameters(styleSize: styleSize)
+    regions = Regions(inputs: Model.classes + styleSize)
+    counts = BufferCounts(
+      parameters: parameters.layout.count, weights: regions.count,
+      cache: Hidden.count, scratch: Hidden.count, sums: regions.fc2Transposed)
   }
 
-  /// Arranges parameters (laid out as `Discriminator.layout`) for the kernels.
-  package func pack(_ parameters: UnsafePointer<Float>, into target: UnsafeMutablePointer<Float>) {
-    let t = layout.tensors
-    let inputs = Model.classes + styleSize
-    for o in 0..<Self.hidden {
-      for i in 0..<inputs { target[i * Self.hidden + o] = parameters[t[0].offset + o * inputs + i] }
-      target[bias1 + o] = parameters[t[1].offset + o]
-      for n in 0..<Self.narrow {
-        let value = parameters[t[2].offset + n * Self.hidden + o]
-        target[weight2 + n * Self.hidden + o] = value
-        target[transposed2 + o * Self.narrow + n] = value
-      }
+  // MARK: Regions
+
+  private struct Regions {
+    /// K+S x 64: input, output.
+    let fc1, fc1Bias: Int
+    /// 8 x 64: output, input.
+    let fc2, fc2Bias: Int
+    let fc3, fc3Bias: Int
+    /// 64 x 8: input, output.
+    let fc2Transposed: Int
+    let count: Int
+
+    init(inputs: Int) {
+      var plan = Allotment()
+      fc1 = plan.reserve(inputs * wide)
+      fc1Bias = plan.reserve(wide)
+      fc2 = plan.reserve(narrow * wide)
+      fc2Bias = plan.reserve(narrow)
+      fc3 = plan.reserve(narrow)
+      fc3Bias = plan.reserve(1)
+      fc2Transposed = plan.reserve(narrow * wide)
+      count = plan.count
     }
-    for n in 0..<Self.narrow {
-      target[bias2 + n] = parameters[t[3].offset + n]
-      target[weight3 + n] = parameters[t[4].offset + n]
-    }
-    target[bias3] = parameters[t[5].offset]
   }
 
-  /// Arranges a sum of gradients as `Discriminator.layout` says.
-  package func unpack(
-    _ sums: UnsafeMutablePointer<Float>, into target: UnsafeMutablePointer<Float>
+  /// Where what `fc1` and `fc2` make after their ReLU stands in the cache, and the gradients before
+  /// it in scratch.
+  private enum Hidden {
+    static let fc1 = 0
+    static let fc2 = wide
+    /// A whole number of cache lines.
+    static let count = wide + 16
+  }
+
+  // MARK: Packing
+
+  package func pack(
+    _ source: UnsafeMutablePointer<Float>, into target: UnsafeMutablePointer<Float>
   ) {
-    let t = layout.tensors
-    let inputs = Model.classes + styleSize
-    for o in 0..<Self.hidden {
-      for i in 0..<inputs { target[t[0].offset + o * inputs + i] = sums[i * Self.hidden + o] }
-      target[t[1].offset + o] = sums[bias1 + o]
-      for n in 0..<Self.narrow {
-        target[t[2].offset + n * Self.hidden + o] = sums[weight2 + n * Self.hidden + o]
+    let (wide, narrow, inputs) = (Self.wide, Self.narrow, Model.classes + styleSize)
+    let (p, r) = (parameters, regions)
+    for o in 0..<wide {
+      for i in 0..<inputs {
+        target[r.fc1 + i * wide + o] = source[p.fc1.weight.offset + o * inputs + i]
+      }
+      target[r.fc1Bias + o] = source[p.fc1.bias.offset + o]
+      for n in 0..<narrow {
+        let value = source[p.fc2.weight.offset + n * wide + o]
+        target[r.fc2 + n * wide + o] = value
+        target[r.fc2Transposed + o * narrow + n] = value
       }
     }
-    for n in 0..<Self.narrow {
-      target[t[3].offset + n] = sums[bias2 + n]
-      target[t[4].offset + n] = sums[weight3 + n]
+    for n in 0..<narrow {
+      target[r.fc2Bias + n] = source[p.fc2.bias.offset + n]
+      target[r.fc3 + n] = source[p.fc3.weight.offset + n]
     }
-    target[t[5].offset] = sums[bias3]
+    target[r.fc3Bias] = source[p.fc3.bias.offset]
   }
+
+  package func unpack(
+    _ source: UnsafeMutablePointer<Float>, into target: UnsafeMutablePointer<Float>
+  ) {
+    let (wide, narrow, inputs) = (Self.wide, Self.narrow, Model.classes + styleSize)
+    let (p, r) = (parameters, regions)
+    for o in 0..<wide {
+      for i in 0..<inputs {
+        target[p.fc1.weight.offset + o * inputs + i] = source[r.fc1 + i * wide + o]
+      }
+      target[p.fc1.bias.offset + o] = source[r.fc1Bias + o]
+      for n in 0..<narrow {
+        target[p.fc2.weight.offset + n * wide + o] = source[r.fc2 + n * wide + o]
+      }
+    }
+    for n in 0..<narrow {
+      target[p.fc2.bias.offset + n] = source[r.fc2Bias + n]
+      target[p.fc3.weight.offset + n] = source[r.fc3 + n]
+    }
+    target[p.fc3.bias.offset] = source[r.fc3Bias]
+  }
+
+  // MARK: Forward and backward
 
   /// The logit of one style: negative where the style looks drawn from the prior.
   ///
-  /// - Parameters:
-  ///   - style: S floats.
-  ///   - scratch: `scratchCount` floats, for a backward pass that follows.
+  /// - Parameter style: S floats.
   package func forward(
-    _ style: UnsafeMutablePointer<Float>, label: Int, weights: UnsafeMutablePointer<Float>,
-    scratch: UnsafeMutablePointer<Float>
+    _ style: UnsafeMutablePointer<Float>, label: Int, in workspace: Workspace
   ) -> Float {
-    let (wide, short) = (scratch, scratch + Self.hidden)
-    for j in stride(from: 0, to: Self.hidden, by: 16) {
-      var sum: Vector16 = weights.vector(bias1 + j) + weights.vector(label * Self.hidden + j)
-      for s in 0..<styleSize {
-        sum.add(style[s], times: weights.vector((Model.classes + s) * Self.hidden + j))
-      }
-      wide.set(j, sum.replacing(with: 0, where: sum .<= 0))
+    let w = workspace.weights
+    let hidden1 = workspace.cache + Hidden.fc1
+    for j in stride(from: 0, to: Self.wide, by: 16) {
+      var sum: Vector16 = w.vector(regions.fc1Bias + j) + w.vector(column(label) + j)
+      for s in 0..<styleSize { sum.add(style[s], times: w.vector(column(Model.classes + s) + j)) }
+      hidden1.set(j, sum.replacing(with: 0, where: sum .<= 0))
     }
-    var even: Vector8 = weights.vector(bias2)
+    var even: Vector8 = w.vector(regions.fc2Bias)
     var odd = Vector8.zero
-    for j in stride(from: 0, to: Self.hidden, by: 2) {
-      even.add(wide[j], times: weights.vector(transposed2 + j * Self.narrow))
-      odd.add(wide[j + 1], times: weights.vector(transposed2 + (j + 1) * Self.narrow))
+    for j in stride(from: 0, to: Self.wide, by: 2) {
+      let row = regions.fc2Transposed + j * Self.narrow
+      even.add(hidden1[j], times: w.vector(row))
+      odd.add(hidden1[j + 1], times: w.vector(row + Self.narrow))
     }
-    var sum = even + odd
-    sum = sum.replacing(with: 0, where: sum .<= 0)
-    short.set(0, sum)
-    return (sum * weights.vector(weight3)).sum() + weights[bias3]
+    var hidden2 = even + odd
+    hidden2 = hidden2.replacing(with: 0, where: hidden2 .<= 0)
+    workspace.cache.set(Hidden.fc2, hidden2)
+    return (hidden2 * w.vector(regions.fc3)).sum() + w[regions.fc3Bias]
   }
 
   /// Adds the gradients of the weights for one style, after its `forward`.
-  package func addWeightGradient(
-    _ style: UnsafeMutablePointer<Float>, label: Int, logitGradient: Float,
-    weights: UnsafeMutablePointer<Float>, scratch: UnsafeMutablePointer<Float>,
-    sums: UnsafeMutablePointer<Float>
+  ///
+  /// - Parameter sums: `counts.sums` floats, added to.
+  package func backward(
+    _ logitGradient: Float, style: UnsafeMutablePointer<Float>, label: Int,
+    in workspace: Workspace, sums: UnsafeMutablePointer<Float>
   ) {
-    backward(logitGradient, weights, scratch)
-    let (wide, short) = (scratch, scratch + Self.hidden)
-    let (wideGradient, shortGradient) = (short + Self.narrow, short + Self.narrow + Self.hidden)
-    for j in stride(from: 0, to: Self.hidden, by: 16) {
-      let d: Vector16 = wideGradient.vector(j)
-      sums.set(bias1 + j, sums.vector(bias1 + j) + d)
-      sums.set(label * Self.hidden + j, sums.vector(label * Self.hidden + j) + d)
-      for s in 0..<styleSize {
-        let index = (Model.classes + s) * Self.hidden + j
-        var sum: Vector16 = sums.vector(index)
-        sum.add(style[s], times: d)
-        sums.set(index, sum)
-      }
+    backwardToHidden(logitGradient, in: workspace)
+    let hidden1 = workspace.cache + Hidden.fc1
+    let gradient1 = workspace.scratch + Hidden.fc1
+    let gradient2 = workspace.scratch + Hidden.fc2
+    @inline(__always) func add(_ index: Int, _ scalar: Float, times vector: Vector16) {
+      var sum: Vector16 = sums.vector(index)
+      sum.add(scalar, times: vector)
+      sums.set(index, sum)
+    }
+    for j in stride(from: 0, to: Self.wide, by: 16) {
+      let d: Vector16 = gradient1.vector(j)
+      add(regions.fc1Bias + j, 1, times: d)
+      add(column(label) + j, 1, times: d)
+      for s in 0..<styleSize { add(column(Model.classes + s) + j, style[s], times: d) }
       for n in 0..<Self.narrow {
-        let index = weight2 + n * Self.hidden + j
-        var sum: Vector16 = sums.vector(index)
-        sum.add(shortGradient[n], times: wide.vector(j))
-        sums.set(index, sum)
+        add(regions.fc2 + n * Self.wide + j, gradient2[n], times: hidden1.vector(j))
       }
     }
-    sums.set(bias2, sums.vector(bias2) + shortGradient.vector(0, as: Vector8.self))
-    var sum: Vector8 = sums.vector(weight3)
-    sum.add(logitGradient, times: short.vector(0))
-    sums.set(weight3, sum)
-    sums[bias3] += logitGradient
+    sums.set(regions.fc2Bias, sums.vector(regions.fc2Bias) + gradient2.vector(0, as: Vector8.self))
+    var sum: Vector8 = sums.vector(regions.fc3)
+    sum.add(logitGradient, times: workspace.cache.vector(Hidden.fc2))
+    sums.set(regions.fc3, sum)
+    sums[regions.fc3Bias] += logitGradient
   }
 
   /// Adds the gradient of one style, after its `forward`.
-  package func addStyleGradient(
-    to styleGradient: UnsafeMutablePointer<Float>, logitGradient: Float,
-    weights: UnsafeMutablePointer<Float>, scratch: UnsafeMutablePointer<Float>
+  ///
+  /// - Parameter styleGradient: S floats, added to.
+  package func backward(
+    _ logitGradient: Float, in workspace: Workspace,
+    toStyle styleGradient: UnsafeMutablePointer<Float>
   ) {
-    backward(logitGradient, weights, scratch)
-    let wideGradient = scratch + Self.hidden + Self.narrow
+    backwardToHidden(logitGradient, in: workspace)
+    let gradient1 = workspace.scratch + Hidden.fc1
     for s in 0..<styleSize {
-      let column = weights + (Model.classes + s) * Self.hidden
+      let weights = workspace.weights + column(Model.classes + s)
       var sum = Vector16.zero
-      for j in stride(from: 0, to: Self.hidden, by: 16) {
-        sum.add(wideGradient.vector(j), times: column.vector(j))
+      for j in stride(from: 0, to: Self.wide, by: 16) {
+        sum.add(gradient1.vector(j), times: weights.vector(j))
       }
       styleGradient[s] += sum.sum()
     }
   }
 
-  /// The gradients of both hidden layers before their ReLU, into scratch.
-  private func backward(_ logitGradient: Float, _ weights: Floats, _ scratch: Floats) {
-    let (wide, short) = (scratch, scratch + Self.hidden)
-    let (wideGradient, shortGradient) = (short + Self.narrow, short + Self.narrow + Self.hidden)
-    let active: Vector8 = short.vector(0)
-    let d: Vector8 = weights.vector(weight3) * logitGradient
-    shortGradient.set(0, d.replacing(with: 0, where: active .<= 0))
-    for j in stride(from: 0, to: Self.hidden, by: 16) {
+  /// Finds the gradients of what `fc1` and `fc2` make, before their ReLU.
+  private func backwardToHidden(_ logitGradient: Float, in workspace: Workspace) {
+    let (w, hidden, gradient) = (workspace.weights, workspace.cache, workspace.scratch)
+    let active2: Vector8 = hidden.vector(Hidden.fc2)
+    let d: Vector8 = w.vector(regions.fc3) * logitGradient
+    gradient.set(Hidden.fc2, d.replacing(with: 0, where: active2 .<= 0))
+    for j in stride(from: 0, to: Self.wide, by: 16) {
       var sum = Vector16.zero
       for n in 0..<Self.narrow {
-        sum.add(shortGradient[n], times: weights.vector(weight2 + n * Self.hidden + j))
+        sum.add(gradient[Hidden.fc2 + n], times: w.vector(regions.fc2 + n * Self.wide + j))
       }
-      let passed: Vector16 = wide.vector(j)
-      wideGradient.set(j, sum.replacing(with: 0, where: passed .<= 0))
+      let active1: Vector16 = hidden.vector(Hidden.fc1 + j)
+      gradient.set(Hidden.fc1 + j, sum.replacing(with: 0, where: active1 .<= 0))
     }
   }
+
+  /// Where the 64 weights of an input of `fc1` start.
+  private func column(_ input: Int) -> Int { regions.fc1 + input * Self.wide }
 }

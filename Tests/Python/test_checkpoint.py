@@ -4,6 +4,7 @@ The trainer runs for one epoch on some of the test set, laid out as a training s
 """
 
 import gzip
+import json
 import subprocess
 from pathlib import Path
 
@@ -98,8 +99,10 @@ def test_trainer_state_can_be_looked_into(checkpoint):
     with safe_open(path, framework="np") as file:
         metadata = file.metadata()
     assert metadata["format"] == "mnist-style trainer state"
-    assert (metadata["epoch"], metadata["step"]) == ("1", "0")
-    assert (metadata["option_limit"], metadata["option_feat-size"]) == ("256", str(STYLE_SIZE))
+    position = json.loads(metadata["state"])
+    assert (position["epoch"], position["step"]) == (1, 0)
+    assert position["options"]["limit"] == 256
+    assert position["options"]["styleSize"] == STYLE_SIZE
 
     state = load_file(path)
     for network, shapes in NETWORKS:

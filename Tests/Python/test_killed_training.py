@@ -43,7 +43,7 @@ def epoch_of(checkpoint: Path) -> int:
     """
     state = load_file(checkpoint / STATE)
     with safe_open(checkpoint / STATE, framework="np") as file:
-        epoch = int(file.metadata()["epoch"])
+        epoch = json.loads(file.metadata()["state"])["epoch"]
     for network in NETWORKS:
         tensors = load_file(checkpoint / f"{network}.safetensors")
         saved = np.sort(np.concatenate([tensor.ravel() for tensor in tensors.values()]))

@@ -4,7 +4,7 @@ import Testing
 @testable import StyleNet
 
 struct DiscriminatorTests {
-  @Test(arguments: LinearLayerTests.styleSizes)
+  @Test(arguments: LinearTests.styleSizes)
   func logitsEqualReference(styleSize: Int) {
     let network = TestedDiscriminator(styleSize: styleSize)
     for label in 0..<Model.classes {
@@ -15,18 +15,18 @@ struct DiscriminatorTests {
     }
   }
 
-  @Test(arguments: LinearLayerTests.styleSizes)
+  @Test(arguments: LinearTests.styleSizes)
   func weightGradientsEqualDifferences(styleSize: Int) {
     let network = TestedDiscriminator(styleSize: styleSize)
     let labels = [0, 3, 9]
     let factors = [1.0, -0.5, 2]
-    let sums = KernelBuffer(zeros: network.kernels.gradientCount)
+    let sums = KernelBuffer(zeros: network.network.counts.sums)
     for (label, factor) in zip(labels, factors) {
       network.addWeightGradient(
         network.style(label), label: label, logitGradient: Float(factor), to: sums)
     }
     let gradient = KernelBuffer(unwritten: network.layout.count)
-    network.kernels.unpack(sums.floats, into: gradient.floats)
+    network.network.unpack(sums.floats, into: gradient.floats)
     expectGradient(
       gradient.values, at: network.parameters.map { Double($0) }, directions: 6, coordinates: 40
     ) {
@@ -37,7 +37,7 @@ struct DiscriminatorTests {
     }
   }
 
-  @Test(arguments: LinearLayerTests.styleSizes)
+  @Test(arguments: LinearTests.styleSizes)
   func styleGradientsEqualDifferences(styleSize: Int) {
     let network = TestedDiscriminator(styleSize: styleSize)
     for label in [0, 4, 9] {
@@ -50,13 +50,13 @@ struct DiscriminatorTests {
     }
   }
 
-  @Test(arguments: LinearLayerTests.styleSizes)
+  @Test(arguments: LinearTests.styleSizes)
   func unpackingUndoesPacking(styleSize: Int) {
     let network = TestedDiscriminator(styleSize: styleSize)
     let packed = network.packed()
     let unpacked = KernelBuffer(unwritten: network.layout.count)
-    let sums = KernelBuffer(Array(packed.prefix(network.kernels.gradientCount)))
-    network.kernels.unpack(sums.floats, into: unpacked.floats)
+    let sums = KernelBuffer(Array(packed.prefix(network.network.counts.sums)))
+    network.network.unpack(sums.floats, into: unpacked.floats)
     #expect(unpacked.values == network.parameters)
   }
 
@@ -70,12 +70,12 @@ struct DiscriminatorTests {
 
 /// A discriminator with random parameters, on styles that stay the same.
 private struct TestedDiscriminator {
-  let kernels: Discriminator
+  let network: DiscriminatorNetwork
   let layout: ParameterLayout
   let parameters: [Float]
 
   init(styleSize: Int) {
-    kernels = Discriminator(styleSize: styleSize)
+    network = DiscriminatorNetwork(styleSize: styleSize)
     layout = Discriminator.layout(styleSize: styleSize)
     parameters = FixtureNumbers.discriminator(styleSize: styleSize)
   }
@@ -86,50 +86,47 @@ private struct TestedDiscriminator {
 
   func style(_ seed: Int) -> [Double] {
     var random = FixtureNumbers(seed: UInt64(70 + seed))
-    return random.values(kernels.styleSize, scale: 4)
+    return random.values(network.styleSize, scale: 4)
   }
 
-  func packed() -> [Float] {
-    let target = KernelBuffer(zeros: kernels.packedCount)
-    parameters.withUnsafeBufferPointer { source in
-      if let base = source.baseAddress { kernels.pack(base, into: target.floats) }
-    }
-    return target.values
-  }
+  func packed() -> [Float] { network.packed(parameters) }
 
   func logit(_ style: [Double], label: Int) -> Float {
-    let style = KernelBuffer(style)
-    let weights = KernelBuffer(packed())
-    let scratch = KernelBuffer(unwritten: kernels.scratchCount)
-    return kernels.forward(
-      style.floats, label: label, weights: weights.floats, scratch: scratch.floats)
+    run(style, label: label) { logit, _ in logit }
   }
 
   func addWeightGradient(
     _ style: [Double], label: Int, logitGradient: Float, to sums: borrowing KernelBuffer
   ) {
-    let style = KernelBuffer(style)
-    let weights = KernelBuffer(packed())
-    let scratch = KernelBuffer(unwritten: kernels.scratchCount)
-    _ = kernels.forward(
-      style.floats, label: label, weights: weights.floats, scratch: scratch.floats)
-    kernels.addWeightGradient(
-      style.floats, label: label, logitGradient: logitGradient, weights: weights.floats,
-      scratch: scratch.floats, sums: sums.floats)
+    let source = KernelBuffer(style)
+    let target = sums.floats
+    run(style, label: label) { _, workspace in
+      network.backward(
+        logitGradient, style: source.floats, label: label, in: workspace, sums: target)
+    }
   }
 
   func styleGradient(
     _ style: [Double], label: Int, logitGradient: Float, addedTo start: Float
   ) -> [Float] {
-    let source = KernelBuffer(style)
-    let weights = KernelBuffer(packed())
-    let scratch = KernelBuffer(unwritten: kernels.scratchCount)
     let gradient = KernelBuffer([Float](repeating: start, count: style.count))
-    _ = kernels.forward(
-      source.floats, label: label, weights: weights.floats, scratch: scratch.floats)
-    kernels.addStyleGradient(
-      to: gradient.floats, logitGradient: logitGradient, weights: weights.floats,
-      scratch: scratch.floats)
+    run(style, label: label) { _, workspace in
+      network.backward(logitGradient, in: workspace, toStyle: gradient.floats)
+    }
     return gradient.values
+  }
+
+  /// Runs `body` after the forward pass, on its logit and in its workspace.
+  private func run<Result>(
+    _ style: [Double], label: Int, _ body: (Float, Workspace) -> Result
+  ) -> Result {
+    let style = KernelBuffer(style)
+    let weights = KernelBuffer(packed())
+    let cache = KernelBuffer(unwritten: network.counts.cache)
+    let scratch = KernelBuffer(unwritten: network.counts.scratch)
+    let workspace = Workspace(
+      weights: weights.floats, cache: cache.floats, scratch: scratch.floats)
+    let logit = network.forward(style.floats, label: label, in: workspace)
+    return body(logit, workspace)
   }
 }

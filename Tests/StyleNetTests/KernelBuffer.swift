@@ -1,5 +1,7 @@
 import Testing
 
+@testable import StyleNet
+
 /// Floats for a kernel to work on, between guards that no kernel may write to.
 ///
 /// Whoever frees it, at the end of the scope that owns it, records an issue if a guard has changed.
@@ -57,6 +59,13 @@ struct KernelBuffer: ~Copyable {
 }
 
 // MARK: Layouts
+
+extension ParameterTensor {
+  /// A tensor of a layer under test.
+  init(_ shape: [Int], offset: Int = 0) {
+    self.init(name: "test", shape: shape, initialValues: .constant(0), offset: offset)
+  }
+}
 
 extension Tensor {
   /// A C H W tensor as the kernels keep it: pixel by pixel, channels innermost, inside a border of

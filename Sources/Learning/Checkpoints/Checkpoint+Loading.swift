@@ -2,17 +2,9 @@ import StyleNet
 package import Support
 
 extension Checkpoint {
-  /// The names of a checkpoint's files, in the order encoder, decoder, discriminator.
-  package static let fileNames = [
-    "encoder.safetensors", "decoder.safetensors", "discriminator.safetensors",
-  ]
-
-  /// What the prior's standard deviation is called in the encoder's metadata.
-  static let priorName = "prior_scale"
-
   /// The most bytes a file of a checkpoint may hold; the largest that is valid takes half a
   /// million.
-  static let fileLimit = 4 << 20
+  private static let fileLimit = 4 << 20
 
   /// Whether a directory holds a checkpoint, be it damaged.
   package static func isPresent(in directory: String) -> Bool {
@@ -29,6 +21,24 @@ extension Checkpoint {
     try load(from: directory, with: [], limit: fileLimit).checkpoint
   }
 
+  /// Reads a checkpoint directory and how its training went, both as of one instant.
+  ///
+  /// - Returns: the checkpoint, with the history among its files; no history if there is none, as in
+  ///   the original's directories, or none of its epochs is over.
+  /// - Throws: `FileError` as `load(from:)` does, or naming what is wrong with the history.
+  package static func loadWithHistory(
+    from directory: String
+  ) throws(FileError) -> (checkpoint: Checkpoint, history: TrainingHistory?) {
+    let name = TrainingHistory.fileName
+    var (checkpoint, others) = try load(
+      from: directory, with: [name], limit: TrainingHistory.fileLimit)
+    guard let bytes = others[0] else { return (checkpoint, nil) }
+    let history = try TrainingHistory(csv: bytes, path: FileSystem.join(directory, name))
+    if history.epochs.isEmpty { return (checkpoint, nil) }
+    checkpoint.files.append(SourceFile(name: name, bytes: bytes))
+    return (checkpoint, history)
+  }
+
   /// Reads a checkpoint and files that were saved with it, all of one instant even while a trainer
   /// saves the next.
   ///
@@ -37,8 +47,7 @@ extension Checkpoint {
   ///   - limit: the most bytes each of them may hold.
   /// - Returns: the checkpoint, and the other files' bytes in the order of their names; nil where
   ///   there is no such file.
-  /// - Throws: `FileError` as `load(from:)` does, or if one of the others cannot be read.
-  package static func load(
+  static func load(
     from directory: String, with names: [String], limit: Int
   ) throws(FileError) -> (checkpoint: Checkpoint, others: [[UInt8]?]) {
     guard FileSystem.isDirectory(directory) else {
@@ -49,44 +58,21 @@ extension Checkpoint {
     }
     let contents = try FileSet.read(
       fileNames + names, in: directory, limit: max(limit, fileLimit))
+    var files: [Network: Safetensors] = [:]
+    for (network, bytes) in zip(Network.allCases, contents) {
+      let path = FileSystem.join(directory, network.fileName)
+      if let bytes {
+        files[network] = try Safetensors(bytes, path: path)
+      } else if network != .discriminator {
+        throw FileError(path, "no such file")
+      }
+    }
+    guard let encoder = files[.encoder], let decoder = files[.decoder] else {
+      preconditionFailure("the loop above has read both")
+    }
     let checkpoint = try Checkpoint(
-      encoder: file(0, of: contents, in: directory),
-      decoder: file(1, of: contents, in: directory),
-      discriminator: contents[2] == nil ? nil : file(2, of: contents, in: directory))
+      encoder: encoder, decoder: decoder, discriminator: files[.discriminator])
     return (checkpoint, Array(contents.dropFirst(fileNames.count)))
-  }
-
-  /// Reads a checkpoint directory and how its training went, both as of one instant.
-  ///
-  /// - Returns: the checkpoint, with the history among its files; no history if there is none, as in
-  ///   the original's directories, or none of its epochs is over.
-  /// - Throws: `FileError` as `load(from:)` does, or naming what is wrong with the history.
-  package static func loadWithHistory(
-    from directory: String
-  ) throws(FileError) -> (checkpoint: Checkpoint, history: TrainingHistory?) {
-    let name = TrainingHistory.fileName
-    let (checkpoint, others) = try load(
-      from: directory, with: [name], limit: TrainingHistory.fileLimit)
-    guard let bytes = others[0] else { return (checkpoint, nil) }
-    let history = try TrainingHistory(csv: bytes, path: FileSystem.join(directory, name))
-    if history.epochs.isEmpty { return (checkpoint, nil) }
-    let file = File(
-      name: name, byteCount: bytes.count, sha256: hexadecimal(Digest.sha256(bytes)))
-    return (checkpoint.adding(file), history)
-  }
-
-  private func adding(_ file: File) -> Checkpoint {
-    Checkpoint(
-      styleSize: styleSize, prior: prior, encoder: encoder, decoder: decoder,
-      discriminator: discriminator, files: files + [file])
-  }
-
-  private static func file(
-    _ index: Int, of contents: [[UInt8]?], in directory: String
-  ) throws(FileError) -> Safetensors {
-    let path = FileSystem.join(directory, fileNames[index])
-    guard let bytes = contents[index] else { throw FileError(path, "no such file") }
-    return try Safetensors(bytes, path: path)
   }
 
   private init(
@@ -105,12 +91,10 @@ extension Checkpoint {
       styleSize: styleSize, prior: try encoder.prior,
       encoder: try encoder.parameters(Encoder.layout(styleSize: styleSize)),
       decoder: try decoder.parameters(Decoder.layout(styleSize: styleSize)),
-      discriminator: try discriminator?.parameters(Discriminator.layout(styleSize: styleSize)),
+      discriminator: try discriminator?.parameters(
+        Discriminator.layout(styleSize: styleSize)),
       files: zip(Self.fileNames, [encoder, decoder, discriminator]).compactMap { name, file in
-        file.map {
-          File(
-            name: name, byteCount: $0.bytes.count, sha256: hexadecimal(Digest.sha256($0.bytes)))
-        }
+        file.map { SourceFile(name: name, bytes: $0.bytes) }
       })
   }
 }
@@ -120,11 +104,13 @@ extension Safetensors {
   fileprivate var prior: NormalDistribution {
     get throws(FileError) {
       let name = Checkpoint.priorName
-      guard let text = metadata.first(where: { $0.name.hasSameBytes(as: name) })?.value else {
-        return Checkpoint.usualPrior
-      }
-      guard let scale = Double(text), Checkpoint.priorScales.contains(scale) else {
-        throw FileError(path, "\(name) is \"\(text)\", expected a number from 0.001 to 1000")
+      guard let text = metadata(named: name) else { return Checkpoint.usualPrior }
+      let scales = Checkpoint.priorScales
+      guard let scale = Double(text), scales.contains(scale) else {
+        throw FileError(
+          path,
+          "\(name) is \"\(text)\", expected a number from \(trimmed(scales.lowerBound)) to"
+            + " \(trimmed(scales.upperBound))")
       }
       return NormalDistribution(scale: scale)
     }
@@ -186,19 +172,5 @@ extension Safetensors {
       block += values
     }
     return block
-  }
-}
-
-extension Safetensors {
-  /// The elements of a tensor of 32-bit floats.
-  package func floats(of tensor: Tensor) -> [Float] {
-    precondition(tensor.dtype == .f32)
-    return bytes.withUnsafeBytes { buffer in
-      stride(from: tensor.range.lowerBound, to: tensor.range.upperBound, by: 4).map {
-        Float(
-          bitPattern: UInt32(
-            littleEndian: buffer.loadUnaligned(fromByteOffset: $0, as: UInt32.self)))
-      }
-    }
   }
 }

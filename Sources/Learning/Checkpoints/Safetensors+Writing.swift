@@ -1,13 +1,13 @@
 extension Safetensors {
   /// A tensor to be written.
-  package struct NewTensor: Sendable {
-    package let name: String
-    package let dtype: DType
-    package let shape: [Int]
+  struct NewTensor: Sendable {
+    let name: String
+    let dtype: DType
+    let shape: [Int]
     /// Little-endian elements in row-major order.
-    package let bytes: [UInt8]
+    let bytes: [UInt8]
 
-    package init(name: String, dtype: DType, shape: [Int], bytes: [UInt8]) {
+    init(name: String, dtype: DType, shape: [Int], bytes: [UInt8]) {
       precondition(Safetensors.byteCount(dtype, shape) == bytes.count)
       self.name = name
       self.dtype = dtype
@@ -16,7 +16,7 @@ extension Safetensors {
     }
 
     /// A tensor of 32-bit floats.
-    package init(name: String, shape: [Int], values: some Collection<Float>) {
+    init(name: String, shape: [Int], values: some Collection<Float>) {
       var bytes: [UInt8] = []
       bytes.reserveCapacity(values.count * 4)
       for value in values {
@@ -33,7 +33,7 @@ extension Safetensors {
   /// begins at a multiple of 8.
   ///
   /// - Parameter tensors: of different names.
-  package static func encode(
+  static func encode(
     _ tensors: [NewTensor], metadata: [(name: String, value: String)] = []
   ) -> [UInt8] {
     let order = DType.allCases

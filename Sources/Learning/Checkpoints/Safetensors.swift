@@ -1,4 +1,4 @@
-package import Support
+import Support
 
 /// A safetensors file: named tensors and a map of strings, in one block of bytes.
 ///
@@ -9,7 +9,7 @@ package import Support
 package struct Safetensors: Sendable {
   /// The type of a tensor's elements. Written files hold wider types first, in the reverse of this
   /// order.
-  package enum DType: String, Sendable, CaseIterable {
+  enum DType: String, Sendable, CaseIterable {
     case bool = "BOOL"
     case f4 = "F4"
     case f6e2m3 = "F6_E2M3"
@@ -32,7 +32,7 @@ package struct Safetensors: Sendable {
     case u64 = "U64"
 
     /// Bits an element takes.
-    package var bitWidth: Int {
+    var bitWidth: Int {
       switch self {
       case .f4: 4
       case .f6e2m3, .f6e3m2: 6
@@ -45,29 +45,46 @@ package struct Safetensors: Sendable {
   }
 
   /// What the header says of one tensor.
-  package struct Tensor: Sendable, Equatable {
-    package let name: String
-    package let dtype: DType
-    package let shape: [Int]
+  struct Tensor: Sendable, Equatable {
+    let name: String
+    let dtype: DType
+    let shape: [Int]
     /// Where its bytes lie in the file.
-    package let range: Range<Int>
+    let range: Range<Int>
   }
 
   /// The largest header that readers accept, in bytes.
   package static let headerLimit = 100_000_000
 
   /// The path it was read from, for messages.
-  package let path: String
+  let path: String
   /// The strings of `__metadata__`, in the file's order.
-  package let metadata: [(name: String, value: String)]
+  let metadata: [(name: String, value: String)]
   /// In the order in which the data holds them.
-  package let tensors: [Tensor]
+  let tensors: [Tensor]
   /// The whole file.
-  package let bytes: [UInt8]
+  let bytes: [UInt8]
 
   /// The tensor of that name, compared byte for byte.
-  package func tensor(named name: String) -> Tensor? {
+  func tensor(named name: String) -> Tensor? {
     tensors.first { $0.name.hasSameBytes(as: name) }
+  }
+
+  /// A string of `__metadata__`; the name is compared byte for byte.
+  func metadata(named name: String) -> String? {
+    metadata.first { $0.name.hasSameBytes(as: name) }?.value
+  }
+
+  /// The elements of a tensor of 32-bit floats.
+  func floats(of tensor: Tensor) -> [Float] {
+    precondition(tensor.dtype == .f32)
+    return bytes.withUnsafeBytes { buffer in
+      stride(from: tensor.range.lowerBound, to: tensor.range.upperBound, by: 4).map {
+        Float(
+          bitPattern: UInt32(
+            littleEndian: buffer.loadUnaligned(fromByteOffset: $0, as: UInt32.self)))
+      }
+    }
   }
 
   // MARK: Reading
@@ -76,7 +93,7 @@ package struct Safetensors: Sendable {
   ///
   /// - Parameter path: where they come from, for messages.
   /// - Throws: `FileError` at the first thing that is not exactly as the format says.
-  package init(_ bytes: [UInt8], path: String) throws(FileError) {
+  init(_ bytes: [UInt8], path: String) throws(FileError) {
     self.path = path
     self.bytes = bytes
     let header = try Self.headerRange(bytes, path)

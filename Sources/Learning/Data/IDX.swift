@@ -1,3 +1,4 @@
+import StyleNet
 import Support
 
 /// The files of MNIST: a big-endian header of 32-bit numbers, then bytes.
@@ -12,7 +13,7 @@ package enum IDX {
 
     var magic: Int { self == .images ? 0x803 : 0x801 }
     var headerCount: Int { self == .images ? 16 : 8 }
-    var itemCount: Int { self == .images ? 784 : 1 }
+    var itemCount: Int { self == .images ? Model.pixels : 1 }
     var name: String { self == .images ? "images" : "labels" }
   }
 
@@ -21,8 +22,7 @@ package enum IDX {
     let header: [UInt8]
     /// The bytes after the header.
     let items: [UInt8]
-    /// Of the file as it is on disk.
-    let sha256: String
+    let source: SourceFile
   }
 
   /// The most images a file may hold: the largest data set of this kind, EMNIST's digits, has
@@ -35,10 +35,10 @@ package enum IDX {
   static func read(_ content: Content, from path: String) throws(FileError) -> File {
     let sizeLimit = content.headerCount + countLimit * content.itemCount
     var bytes = try FileSystem.read(path, limit: sizeLimit)
-    let sha256 = hexadecimal(Digest.sha256(bytes))
+    let source = SourceFile(name: String(path.split(separator: "/").last ?? ""), bytes: bytes)
     if path.hasSuffix(".gz") {
       let (header, items) = try inflate(content, bytes, path)
-      return File(header: header, items: items, sha256: sha256)
+      return File(header: header, items: items, source: source)
     }
     let header = Array(bytes.prefix(content.headerCount))
     let count = try itemCount(content, header: header[...], path)
@@ -48,7 +48,7 @@ package enum IDX {
         path,
         "\(bytes.count) bytes of \(content.name), expected the \(count) that its header declares")
     }
-    return File(header: header, items: bytes, sha256: sha256)
+    return File(header: header, items: bytes, source: source)
   }
 
   /// Inflates a file no further than its header declares.
@@ -88,8 +88,10 @@ package enum IDX {
     guard 1...countLimit ~= numbers[1] else {
       throw FileError(path, "\(numbers[1]) \(content.name), expected 1 to \(countLimit)")
     }
-    guard content == .labels || numbers[2...] == [28, 28] else {
-      throw FileError(path, "images of \(numbers[2]) x \(numbers[3]) pixels, expected 28 x 28")
+    guard content == .labels || numbers[2...] == [Model.side, Model.side] else {
+      throw FileError(
+        path,
+        "images of \(numbers[2]) x \(numbers[3]) pixels, expected \(Model.side) x \(Model.side)")
     }
     return numbers[1] * content.itemCount
   }

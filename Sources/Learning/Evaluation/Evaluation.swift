@@ -1,3 +1,5 @@
+import Glibc
+import StyleNet
 package import Support
 
 /// The numbers that say how good a model is on N labelled images.
@@ -5,29 +7,118 @@ package struct Evaluation: Sendable {
   package let encodings: Encodings
   /// N true digits.
   package let labels: [UInt8]
+  package let measures: Measures
   /// Images whose predicted digit is the true one.
   package let accuracy: Proportion
   /// The same over the images of each digit, 0 to 9; nil for a digit without images.
   package let accuracyPerDigit: [Proportion?]
   /// 10 x 10 counts: a row for each true digit, a column for each predicted one.
   package let confusion: [[Int]]
-  package let measures: Measures
   /// N numbers, the mean over an image's pixels of |output - input|.
   package let reconstructionErrors: [Float]
   /// How far the styles are from their prior.
   package let ks: KSTable
 
+  /// Evaluates a checkpoint on labelled images.
+  ///
+  /// The result does not depend on the number of threads.
+  ///
+  /// - Throws: `EvaluationError` if there are no images or an output of a network is not finite.
   package init(
-    encodings: Encodings, labels: [UInt8], accuracy: Proportion, accuracyPerDigit: [Proportion?],
-    confusion: [[Int]], measures: Measures, reconstructionErrors: [Float], ks: KSTable
-  ) {
+    _ checkpoint: Checkpoint, on images: LabelledImages, workers: Workers
+  ) throws(EvaluationError) {
+    try self.init(
+      encoder: Encoder(styleSize: checkpoint.styleSize, parameters: checkpoint.encoder),
+      decoder: Decoder(styleSize: checkpoint.styleSize, parameters: checkpoint.decoder),
+      on: images, prior: checkpoint.prior, workers: workers)
+  }
+
+  /// Evaluates an encoder and its decoder on labelled images.
+  ///
+  /// - Parameter prior: the distribution that every style component should follow.
+  init(
+    encoder: Encoder, decoder: Decoder, on images: LabelledImages, prior: NormalDistribution,
+    workers: Workers
+  ) throws(EvaluationError) {
+    guard images.count > 0 else { throw EvaluationError("there are no images to evaluate") }
+    let encodings = try Encodings(encoder: encoder, pixels: images.pixels, workers: workers)
+    let errors = try decoder.reconstructionErrors(
+      of: images.pixels, encodings: encodings, workers: workers)
+
+    let labels = images.labels
+    var confusion = [[Int]](
+      repeating: [Int](repeating: 0, count: Model.classes), count: Model.classes)
+    for (label, prediction) in zip(labels, encodings.predictions) {
+      confusion[Int(label)][Int(prediction)] += 1
+    }
+    let hits = confusion.indices.reduce(0) { $0 + confusion[$1][$1] }
+
     self.encodings = encodings
     self.labels = labels
-    self.accuracy = accuracy
-    self.accuracyPerDigit = accuracyPerDigit
     self.confusion = confusion
-    self.measures = measures
-    self.reconstructionErrors = reconstructionErrors
-    self.ks = ks
+    accuracy = Proportion(successes: hits, trials: labels.count)
+    accuracyPerDigit = confusion.enumerated().map { digit, row in
+      let count = row.reduce(0, +)
+      return count == 0 ? nil : Proportion(successes: row[digit], trials: count)
+    }
+    reconstructionErrors = errors.map(Float.init)
+    ks = KSTable(
+      styles: encodings.styles, styleSize: encodings.styleSize, labels: labels, prior: prior,
+      workers: workers)
+    let count = Double(labels.count)
+    measures = Measures(
+      accuracy: accuracy.value,
+      l1: errors.reduce(0, +) / count,
+      crossEntropy: labels.indices.reduce(0.0) {
+        $0 + encodings.crossEntropy(of: $1, label: Int(labels[$1]))
+      } / count,
+      distributionError: ks.distributionError)
+  }
+}
+
+extension Encodings {
+  /// -ln of the probability of a digit, from the logits, so that it stays exact where the
+  /// probability itself is too small for a Float.
+  fileprivate func crossEntropy(of image: Int, label: Int) -> Double {
+    let logits = logits[image * Model.classes..<(image + 1) * Model.classes].map(Double.init)
+    let largest = logits.max() ?? 0
+    return largest - logits[label] + log(logits.reduce(0) { $0 + exp($1 - largest) })
+  }
+}
+
+/// Why a model cannot be evaluated: one line, without the name of the model.
+package struct EvaluationError: Error, Equatable, CustomStringConvertible {
+  package let description: String
+
+  init(_ description: String) {
+    self.description = description
+  }
+}
+
+// MARK: Examples
+
+/// An image and what a model makes of it.
+package struct Example: Codable, Sendable, Equatable {
+  /// Counted from 0.
+  package var index: Int
+  /// The true one.
+  package var digit: Int
+  package var prediction: Int
+  /// Of the predicted digit.
+  package var probability: Float
+  /// The mean over the pixels of |output - input|.
+  package var l1: Float
+}
+
+extension Evaluation {
+  /// The N images, in their order.
+  package var examples: [Example] {
+    labels.indices.map { index in
+      let prediction = Int(encodings.predictions[index])
+      return Example(
+        index: index, digit: Int(labels[index]), prediction: prediction,
+        probability: encodings.probabilities[index * Model.classes + prediction],
+        l1: reconstructionErrors[index])
+    }
   }
 }

@@ -1,3 +1,4 @@
+import StyleNet
 package import Support
 
 /// How far the style vectors are from their prior N(0, σ²): Kolmogorov-Smirnov tests of all images
@@ -13,13 +14,6 @@ package struct KSTable: Sendable, Equatable {
     package let pooled: KSTest?
     /// One test of `count` values for each of the S features; empty if there are no images.
     package let features: [KSTest]
-
-    package init(digit: Int?, count: Int, pooled: KSTest?, features: [KSTest]) {
-      self.digit = digit
-      self.count = count
-      self.pooled = pooled
-      self.features = features
-    }
   }
 
   /// All images, then the digits 0 to 9: eleven rows.
@@ -27,4 +21,36 @@ package struct KSTable: Sendable, Equatable {
   /// The median encoded distribution error: the median over the features of all images'
   /// -log10 p, the mean of the middle two if S is even.
   package var distributionError: Double { median(rows[0].features.map(\.negLog10P)) }
+
+  /// Tests style vectors against their prior.
+  ///
+  /// - Parameters:
+  ///   - styles: N x S finite numbers, N at least 1.
+  ///   - labels: the digits that the N images show.
+  ///   - prior: the distribution that every component should follow.
+  package init(
+    styles: [Float], styleSize: Int, labels: [UInt8], prior: NormalDistribution, workers: Workers
+  ) {
+    precondition(!labels.isEmpty && styles.count == labels.count * styleSize)
+    let images =
+      [Array(labels.indices)]
+      + (0..<Model.classes).map { digit in labels.indices.filter { labels[$0] == digit } }
+
+    // The tests of all rows, pooled before features, so that the longest come first.
+    let columns = styleSize + 1
+    let tests = workers.map(images.count * columns) { index -> KSTest? in
+      let (column, row) = index.quotientAndRemainder(dividingBy: images.count)
+      let features = column == 0 ? 0..<styleSize : column - 1..<column
+      let values = images[row].flatMap { image in
+        features.map { styles[image * styleSize + $0] }
+      }
+      return values.isEmpty ? nil : KSTest(values, against: prior)
+    }
+
+    rows = images.indices.map { row in
+      Row(
+        digit: row == 0 ? nil : row - 1, count: images[row].count, pooled: tests[row],
+        features: (1..<columns).compactMap { tests[$0 * images.count + row] })
+    }
+  }
 }

@@ -1,5 +1,3 @@
-import FoundationEssentials
-import Glibc
 package import Support
 
 /// The losses of an image, a step or an epoch: a sum over images or a mean.
@@ -16,11 +14,13 @@ package struct Losses: Codable, Sendable, Equatable {
   /// Binary cross-entropy of the discriminator on styles drawn from the prior.
   @Nullable package var discriminatorReal: Double? = nil
 
-  /// Whether all of them are finite numbers.
-  var isFinite: Bool {
-    [l1, crossEntropy, generator ?? 0, discriminatorFake ?? 0, discriminatorReal ?? 0]
-      .allSatisfy(\.isFinite)
+  /// Those that there are.
+  var values: [Double] {
+    [l1, crossEntropy, generator, discriminatorFake, discriminatorReal].compactMap { $0 }
   }
+
+  /// Whether they are an AAE's.
+  var isAdversarial: Bool { generator != nil }
 
   /// The sum, in which nil counts as 0 beside a number.
   static func + (a: Losses, b: Losses) -> Losses {
@@ -173,13 +173,14 @@ extension EpochRecord {
   /// What the trainers print of an epoch: eleven lines for an AAE, seven for an SAE.
   package var text: String {
     func loss(_ name: String, _ value: Double?, _ note: String = "") -> String? {
-      value.map { "  \(name): \(fixed($0, 4))\(note)" }
+      value.map { "  \(name): \(decimal($0, places: 4))\(note)" }
     }
     let lines = [
       "Epoch \(epoch) training:",
       loss("Mean AutoEncoder Loss", training.l1),
       loss("Mean Classification Loss", training.crossEntropy),
-      loss("Mean Generator Loss", training.generator, " * \(fixed(generatorFactor ?? 0, 3))"),
+      loss(
+        "Mean Generator Loss", training.generator, " * \(decimal(generatorFactor ?? 0, places: 3))"),
       loss("Mean Discriminator Fake Loss", training.discriminatorFake),
       loss("Mean Discriminator Real Loss", training.discriminatorReal),
       "Epoch \(epoch) validation:",
@@ -187,33 +188,9 @@ extension EpochRecord {
       loss("Mean Classification Loss", validation.crossEntropy),
       loss(
         "Median Encoded Distribution Error", isAdversarial ? validation.distributionError : nil),
-      "[time] training: \(fixed(seconds.training, 1))s,"
-        + " validation: \(fixed(seconds.validation, 1))s",
+      "[time] training: \(decimal(seconds.training, places: 1))s,"
+        + " validation: \(decimal(seconds.validation, places: 1))s",
     ]
     return lines.compactMap { $0 }.map { $0 + "\n" }.joined()
-  }
-
-  /// The record as one JSON object in one line, numbers unrounded.
-  ///
-  /// - Throws: `EncodingError` if a number is not finite.
-  package var json: String {
-    get throws {
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = .sortedKeys
-      return String(decoding: try encoder.encode(self), as: UTF8.self) + "\n"
-    }
-  }
-}
-
-/// A number with so many digits after the point, a point in every locale.
-private func fixed(_ value: Double, _ digits: Int) -> String {
-  // 309 digits before the point are the most that a Double has.
-  withUnsafeTemporaryAllocation(of: CChar.self, capacity: 400) { buffer in
-    let count = withVaList([Int32(digits), value]) { arguments in
-      vsnprintf(buffer.baseAddress, buffer.count, "%.*f", arguments)
-    }
-    return String(
-      decoding: buffer.prefix(Int(max(0, count))).lazy.map { UInt8(bitPattern: $0) },
-      as: UTF8.self)
   }
 }

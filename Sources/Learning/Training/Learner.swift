@@ -1,107 +1,108 @@
 import StyleNet
-package import Support
+import Support
 
 /// Takes optimiser steps of a simple or an adversarial auto-encoder.
 ///
 /// Images are worked on in chunks of eight, chunks on several threads at once. Each chunk has sums
 /// of gradients of its own, which are added up in the order of the chunks: the same bytes come out
 /// whatever the number of threads.
-package final class Learner {
+final class Learner {
+  /// What an optimiser step learns from: B images.
+  struct Batch {
+    /// B x 28 x 28 bytes.
+    var pixels: [UInt8]
+    /// B digits.
+    var labels: [UInt8]
+    /// B x S deviates from the prior; empty for a simple auto-encoder.
+    var noise: [Float]
+  }
+
+  /// The hyper-parameters of one step.
+  struct Hyperparameters {
+    /// Of both optimisers.
+    var learningRate: Float
+    /// The weight of the generator loss.
+    var generatorFactor: Float
+    /// Of encoder and decoder.
+    var weightDecay: Float = 0.01
+    /// Of the exponential average of encoder and decoder, if the state keeps one.
+    var averageDecay: Float = 0.999
+
+    /// The decay in a step counted from 1: smaller in the first steps, so that the average forgets
+    /// the initial values.
+    func decay(step: Int) -> Float { min(averageDecay, Float(1 + step) / Float(10 + step)) }
+  }
+
   private let workers: Workers
-  private let capacity: Int
-  private let adversarial: Bool
-  private let averaged: Bool
-  private let encoder: EncoderPass
-  private let decoder: DecoderPass
-  private let discriminator: Discriminator
-  /// Of encoder and decoder.
-  private let optimizer: AdamW
-  private let memory: Memory
+  private let buffers: StepBuffers
   /// Optimiser steps taken.
   private var steps: Int
 
   /// - Parameters:
   ///   - state: where to go on from.
   ///   - batchSize: the largest number of images a step will be given.
-  ///   - weightDecay: of encoder and decoder.
-  package init(state: LearnerState, batchSize: Int, weightDecay: Float = 0.01, workers: Workers) {
+  init(state: LearnerState, batchSize: Int, workers: Workers) {
     precondition(batchSize >= 1)
     self.workers = workers
-    capacity = batchSize
-    adversarial = state.discriminator != nil
-    averaged = state.average != nil
-    encoder = EncoderPass(styleSize: state.styleSize)
-    decoder = DecoderPass(styleSize: state.styleSize)
-    discriminator = Discriminator(styleSize: state.styleSize)
-    optimizer = AdamW(weightDecay: weightDecay)
-    memory = Memory(
-      encoder, decoder, discriminator, chunks: (batchSize + chunkSize - 1) / chunkSize,
-      lanes: workers.threads)
+    buffers = StepBuffers(
+      state, chunks: (batchSize + chunkSize - 1) / chunkSize, threads: workers.threads)
     steps = state.step
-    memory.encoder.set(state.encoder, average: state.average?.encoder)
-    memory.decoder.set(state.decoder, average: state.average?.decoder)
-    encoder.pack(memory.encoder.values.floats, into: memory.encoder.weights.floats)
-    decoder.pack(memory.decoder.values.floats, into: memory.decoder.weights.floats)
-    if let parameters = state.discriminator {
-      memory.discriminator.set(parameters, average: nil)
-      discriminator.pack(
-        memory.discriminator.values.floats, into: memory.discriminator.weights.floats)
-    }
   }
 
   /// A copy of what the steps have changed.
-  package var state: LearnerState {
+  var state: LearnerState {
     LearnerState(
-      styleSize: encoder.styleSize, encoder: memory.encoder.parameters,
-      decoder: memory.decoder.parameters,
-      discriminator: adversarial ? memory.discriminator.parameters : nil,
-      average: averaged
+      styleSize: buffers.styleSize, encoder: buffers.encoder.state,
+      decoder: buffers.decoder.state, discriminator: buffers.discriminator?.state,
+      average: isAveraged
         ? AveragedParameters(
-          encoder: memory.encoder.average.array, decoder: memory.decoder.average.array) : nil,
+          encoder: buffers.encoder.average.array, decoder: buffers.decoder.average.array) : nil,
       step: steps)
   }
 
+  private var isAveraged: Bool { buffers.encoder.average.count > 0 }
+
   /// Takes one optimiser step of each optimiser.
   ///
-  /// - Parameters:
-  ///   - pixels: B x 28 x 28 bytes.
-  ///   - labels: B digits.
-  ///   - noise: B x S deviates from the prior; empty for a simple auto-encoder.
-  ///   - learningRate: of both optimisers.
-  ///   - generatorFactor: the weight of the generator loss.
-  ///   - averageDecay: of the exponential average, if the state keeps one. Early on a shorter
-  ///     average is taken, (1 + step) / (10 + step), so that it forgets the initial values.
   /// - Returns: the sums over the batch's images of the losses before the step; the generator's
   ///   between the two optimisers' steps.
-  package func step(
-    pixels: UnsafeBufferPointer<UInt8>, labels: UnsafeBufferPointer<UInt8>,
-    noise: UnsafeBufferPointer<Float>, learningRate: Float, generatorFactor: Float,
-    averageDecay: Float = 0.999
-  ) -> Losses {
-    let batch = labels.count
-    precondition(batch >= 1 && batch <= capacity && pixels.count == batch * Model.pixels)
-    precondition(noise.count == (adversarial ? batch * encoder.styleSize : 0))
-    guard let pixels = pixels.baseAddress, let labels = labels.baseAddress else {
-      preconditionFailure("a buffer of at least one element has an address")
-    }
+  func step(_ batch: Batch, _ hyperparameters: Hyperparameters) -> Losses {
+    let count = batch.labels.count
+    let noiseCount = buffers.discriminator == nil ? 0 : count * buffers.styleSize
+    precondition(count >= 1 && count <= buffers.imageCapacity)
+    precondition(batch.pixels.count == count * Model.pixels && batch.noise.count == noiseCount)
     steps += 1
-    let pass = StepPass(
-      encoder: encoder, decoder: decoder, discriminator: discriminator,
-      adversarial: adversarial, memory: memory.pointers, batch: batch, pixels: pixels,
-      labels: labels, noise: noise.baseAddress, generatorFactor: generatorFactor,
-      optimizer: optimizer, step: steps, learningRate: learningRate,
-      averageDecay: averaged ? min(averageDecay, Float(1 + steps) / Float(10 + steps)) : nil)
-    workers.forEach(phases: StepPass.Phase.allCases.map(pass.pieces)) { phase, piece, lane in
-      pass.run(StepPass.Phase.allCases[phase], piece: piece, lane: lane)
+    let step = TrainingStep(steps, on: batch, hyperparameters, in: buffers)
+    let phases = step.phases
+    workers.forEach(phases: phases.map(\.pieces)) { phase, piece, thread in
+      phases[phase].run(piece, thread)
     }
-    return pass.losses()
+    return step.losses
   }
 
   /// The gradients of the last step, for tests: encoder, decoder, discriminator.
-  package var gradients: (encoder: [Float], decoder: [Float], discriminator: [Float]) {
+  var gradients: (encoder: [Float], decoder: [Float], discriminator: [Float]) {
     (
-      memory.encoder.gradient.array, memory.decoder.gradient.array,
-      adversarial ? memory.discriminator.gradient.array : []
+      buffers.encoder.gradient.array, buffers.decoder.gradient.array,
+      buffers.discriminator?.gradient.array ?? []
     )
+  }
+}
+
+extension TrainingOptions {
+  /// Whether an exponential average of the weights is kept.
+  var keepsAverage: Bool { averageDecay > 0 }
+
+  /// The hyper-parameters of a step.
+  ///
+  /// - Parameters:
+  ///   - epoch: counted from 0.
+  ///   - step: counted from 0 over all epochs.
+  ///   - count: the steps of all epochs.
+  func hyperparameters(epoch: Int, step: Int, of count: Int) -> Learner.Hyperparameters {
+    Learner.Hyperparameters(
+      learningRate: Float(learningRate(step: step, of: count)),
+      generatorFactor: Float(generatorFactor(epoch: epoch)), weightDecay: Float(weightDecay),
+      averageDecay: Float(averageDecay))
   }
 }

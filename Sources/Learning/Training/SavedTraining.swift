@@ -9,9 +9,10 @@ package struct SavedTraining: Sendable, Equatable {
 
   /// Reads both files as they stood at one instant.
   ///
+  /// - Parameter kind: what the training must be one of.
   /// - Throws: `FileError` if there is nothing to resume, or a file is damaged, of another version
   ///   or another program's.
-  package static func load(from directory: String) throws(FileError) -> SavedTraining {
+  package init(from directory: String, kind: Checkpoint.Kind) throws(FileError) {
     let names = [TrainerState.fileName, TrainingHistory.fileName]
     let paths = names.map { FileSystem.join(directory, $0) }
     let files = try FileSet.read(
@@ -20,43 +21,50 @@ package struct SavedTraining: Sendable, Equatable {
       throw FileError(directory, "no \(TrainerState.fileName) there, so nothing to resume")
     }
     let state = try TrainerState(stateBytes, path: paths[0])
+    let position = state.position
+    guard position.options.kind == kind else {
+      throw FileError(
+        directory,
+        "holds a training of train-\(position.options.kind.rawValue),"
+          + " not of train-\(kind.rawValue)")
+    }
     let history =
       try files[1].map { bytes throws(FileError) in
         try TrainingHistory(csv: bytes, path: paths[1])
       } ?? TrainingHistory()
-    guard history.epochs.count == state.epoch else {
+    guard history.epochs.count == position.epoch else {
       throw FileError(
         paths[1],
-        "\(history.epochs.count) epochs, but \(paths[0]) has \(state.epoch) behind it")
+        "\(history.epochs.count) epochs, but \(paths[0]) has \(position.epoch) behind it")
     }
-    guard TrainerState.digest(of: history) == state.historyDigest else {
+    guard TrainingPosition.digest(of: history) == position.historyDigest else {
       throw FileError(paths[1], "its numbers are not those of the training in \(paths[0])")
     }
-    return SavedTraining(state: state, history: history, directory: directory)
+    self.state = state
+    self.history = history
+    self.directory = directory
   }
 
   /// Makes sure that it can go on under these options.
   ///
   /// - Throws: `TrainingError` naming the first that is not what it was.
   package func require(_ options: TrainingOptions) throws(TrainingError) {
-    let saved = state.options
-    guard options.kind == saved.kind else {
-      throw TrainingError(
-        "the training in \(directory) is one of train-\(saved.kind.rawValue),"
-          + " not of train-\(options.kind.rawValue)")
-    }
-    for field in TrainingOptions.Field.allCases where options[field] != saved[field] {
-      throw TrainingError(
-        "\(field.flag) \(options[field]) contradicts the training in \(directory),"
-          + " which began with \(saved[field])")
+    for option in TrainingOption.all {
+      let (text, saved) = (option.text(options), option.text(state.position.options))
+      if text != saved {
+        throw TrainingError(
+          "--\(option.name) \(text) contradicts the training in \(directory),"
+            + " which began with \(saved)")
+      }
     }
   }
 
   /// Makes sure that the training images are those it began with.
   ///
   /// - Throws: `TrainingError` naming the file that is not.
-  package func require(_ data: [LabelledImages.Source]) throws(TrainingError) {
-    for (found, expected) in zip(data, state.data) where found.sha256 != expected.sha256 {
+  package func require(_ data: [SourceFile]) throws(TrainingError) {
+    for (found, expected) in zip(data, state.position.data)
+    where found.sha256 != expected.sha256 {
       throw TrainingError(
         "\(found.name) is not the file that the training in \(directory) began with:"
           + " its SHA-256 is \(found.sha256), that of \(expected.name) was \(expected.sha256)")

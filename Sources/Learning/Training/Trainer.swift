@@ -25,13 +25,11 @@ package final class Trainer {
   /// The records of the epochs that are done.
   package private(set) var history: TrainingHistory
 
-  private let options: TrainingOptions
   private let images: LabelledImages
   private let validationImages: LabelledImages
   private let learner: Learner
   private let workers: Workers
-  /// Everything but the learner's part, which the learner holds.
-  private var position: TrainerState
+  private var position: TrainingPosition
 
   /// Takes a training up.
   ///
@@ -45,37 +43,36 @@ package final class Trainer {
     _ state: TrainerState, history: TrainingHistory, images: LabelledImages,
     validationImages: LabelledImages, workers: Workers
   ) throws(TrainingError) {
-    precondition(history.epochs.count == state.epoch)
+    precondition(history.epochs.count == state.position.epoch)
     precondition(images.count > 0 && validationImages.count > 0)
-    options = state.options
     self.history = history
     self.images = images
     self.validationImages = validationImages
     self.workers = workers
     learner = Learner(
-      state: state.learner, batchSize: options.batchSize,
-      weightDecay: Float(options.weightDecay), workers: workers)
-    position = state
+      state: state.learner, batchSize: state.position.options.batchSize, workers: workers)
+    position = state.position
     guard position.step <= stepsPerEpoch,
       position.images == min(position.step * options.batchSize, imagesPerEpoch),
-      position.learner.step == position.epoch * stepsPerEpoch + position.step
+      position.optimizerSteps == position.epoch * stepsPerEpoch + position.step
     else {
       throw TrainingError(
         "the saved state is not one of a training on \(imagesPerEpoch) images:"
           + " \(position.step) steps of \(options.batchSize) on \(position.images) images,"
-          + " \(position.learner.step) in all")
+          + " \(position.optimizerSteps) in all")
     }
   }
 
   /// What to keep so as to go on from here.
-  package var state: TrainerState {
-    var state = position
-    state.learner = learner.state
-    return state
-  }
+  var state: TrainerState { TrainerState(position: position, learner: learner.state) }
+
+  /// The epochs that are done.
+  package var epoch: Int { position.epoch }
 
   /// Whether all epochs are done.
   package var isFinished: Bool { position.epoch >= options.epochs }
+
+  private var options: TrainingOptions { position.options }
 
   // MARK: An epoch
 
@@ -105,7 +102,7 @@ package final class Trainer {
     }
     let record = try makeRecord()
     history.epochs.append(record)
-    position.historyDigest = TrainerState.digest(of: history)
+    position.historyDigest = TrainingPosition.digest(of: history)
     position.epoch += 1
     position.step = 0
     position.losses = Losses()
@@ -130,18 +127,17 @@ package final class Trainer {
       prior = generator.normals(
         count: batch.count * options.styleSize, scale: options.prior.scale)
     }
-    let learningRate = options.learningRate(
-      step: epoch * stepsPerEpoch + step, of: options.epochs * stepsPerEpoch)
     let losses = learner.step(
-      pixels: batch.flatMap { images.pixels[$0 * Model.pixels..<($0 + 1) * Model.pixels] },
-      labels: batch.map { images.labels[$0] },
-      noise: prior,
-      learningRate: learningRate,
-      generatorFactor: options.generatorFactor(epoch: epoch), averageDecay: options.averageDecay)
-    guard losses.isFinite else { throw diverged("step \(step + 1)", "a loss") }
+      Learner.Batch(
+        pixels: batch.flatMap { images.pixels[$0 * Model.pixels..<($0 + 1) * Model.pixels] },
+        labels: batch.map { images.labels[$0] }, noise: prior),
+      options.hyperparameters(
+        epoch: epoch, step: epoch * stepsPerEpoch + step, of: options.epochs * stepsPerEpoch))
+    guard losses.values.allSatisfy(\.isFinite) else { throw diverged("step \(step + 1)", "a loss") }
     position.losses = position.losses + losses
     position.images += batch.count
     position.step += 1
+    position.optimizerSteps += 1
   }
 
   // MARK: The end of an epoch
@@ -164,30 +160,86 @@ package final class Trainer {
       seconds: EpochRecord.Seconds(training: position.seconds, validation: watch.seconds))
   }
 
+  // MARK: Saving
+
+  /// Replaces what the directory holds by the model, the state and the history as they are now, at
+  /// one instant.
+  ///
+  /// - Throws: `FileError` if that fails, and `TrainingError` if a weight is not finite; the old
+  ///   files are then in place.
+  package func save(to directory: borrowing CheckpointDirectory) throws {
+    let state = state
+    guard state.learner.isFinite else { throw diverged("step \(position.step)", "a weight") }
+    try directory.save(
+      state.checkpoint,
+      with: [(TrainerState.fileName, state.bytes), (TrainingHistory.fileName, history.csv)])
+  }
+
   /// - Parameters:
   ///   - place: where in the epoch it was found.
   ///   - number: what is no number any more.
-  func diverged(_ place: String, _ number: String) -> TrainingError {
+  private func diverged(_ place: String, _ number: String) -> TrainingError {
     TrainingError(
       "epoch \(position.epoch + 1), \(place): \(number) is not finite;"
         + " the checkpoint saved last is kept, and a smaller --lr may help")
   }
 }
 
-extension Learner {
-  /// Takes a step; see `step(pixels:labels:noise:learningRate:generatorFactor:)`.
-  fileprivate func step(
-    pixels: [UInt8], labels: [UInt8], noise: [Float], learningRate: Double,
-    generatorFactor: Double, averageDecay: Double
-  ) -> Losses {
-    pixels.withUnsafeBufferPointer { pixels in
-      labels.withUnsafeBufferPointer { labels in
-        noise.withUnsafeBufferPointer { noise in
-          step(
-            pixels: pixels, labels: labels, noise: noise, learningRate: Float(learningRate),
-            generatorFactor: Float(generatorFactor), averageDecay: Float(averageDecay))
-        }
-      }
+/// Why a training cannot go on or begin: one line.
+package struct TrainingError: Error, Equatable, CustomStringConvertible {
+  package let description: String
+
+  init(_ description: String) {
+    self.description = description
+  }
+}
+
+extension LearnerState {
+  /// Whether every number of the networks and of the optimisers' memory is finite.
+  fileprivate var isFinite: Bool {
+    networks.allSatisfy { _, parameters in
+      parameters.blocks.allSatisfy { _, values in values.allSatisfy(\.isFinite) }
     }
+  }
+}
+
+/// Wall-clock time.
+private struct Stopwatch {
+  private let start = ContinuousClock.now
+  private let earlier: Double
+
+  /// - Parameter elapsed: seconds to count from.
+  init(elapsed: Double = 0) {
+    earlier = elapsed
+  }
+
+  var seconds: Double {
+    earlier + (ContinuousClock.now - start) / .seconds(1)
+  }
+}
+
+// MARK: Randomness
+
+/// The random choices of a training, each with a generator of its own.
+///
+/// Every generator is a function of the seed and of what it is for, so that nothing but the seed,
+/// the epoch and the step needs to be kept to go on from the middle of an epoch.
+enum RandomStream {
+  /// The networks' first weights.
+  case weights
+  /// The order of the images in an epoch.
+  case order(epoch: Int)
+  /// What is drawn from the prior in a step of an epoch.
+  case prior(epoch: Int, step: Int)
+
+  /// The stream's generator in a training of this seed.
+  func generator(seed: UInt64) -> Xoshiro256 {
+    let words: [UInt64] =
+      switch self {
+      case .weights: [0]
+      case .order(let epoch): [1, UInt64(epoch)]
+      case .prior(let epoch, let step): [2, UInt64(epoch), UInt64(step)]
+      }
+    return Xoshiro256(seed: seed, words: words)
   }
 }

@@ -39,3 +39,10 @@ extension SIMD where Scalar == Float {
     #endif
   }
 }
+
+/// What sixteen bytes of an image are to the network: from -1 (0, background) to 1 (255, ink).
+@inline(__always)
+func levels(_ bytes: UnsafePointer<UInt8>) -> Vector16 {
+  let bytes = UnsafeRawPointer(bytes).loadUnaligned(as: SIMD16<UInt8>.self)
+  return Vector16(SIMD16<Int32>(truncatingIfNeeded: bytes)) / 127.5 - 1
+}

@@ -1,81 +1,109 @@
-/// Group normalisation of one image, followed by ReLU, with the gradient.
+/// Group normalisation of one image (Wu & He 2018), followed by ReLU.
 ///
-/// y = max(0, (x - mean) / sqrt(variance + 1e-5) · weight + bias), mean and variance over a group's
-/// channels and all its pixels (Wu & He 2018).
+///     output = max(0, normalised · weight + bias), normalised = (input - mean) / deviation,
+///     deviation = sqrt(variance + 1e-5)
 ///
-/// Activations are seen as `rows` rows of `lanes` floats, lanes being 16 or 32 and the channel of a
-/// lane being `lane % channels`: a row is one pixel of 16 or 32 channels, or four pixels of 4.
+/// Mean and variance are over a group's channels and all its pixels. With g = d output · weight where
+/// the ReLU lets it through:
+///
+///     d weight = Σ d output · normalised, d bias = Σ d output
+///     d input = (g - mean(g) - normalised · mean(g · normalised)) / deviation
+///
+/// The kernels see activations as `rows` rows of `lanes` floats, lanes being 16 or 32 and the channel
+/// of a lane being `lane % channels`: a row is one pixel of 16 or 32 channels, or four pixels of 4.
 struct GroupNorm {
   let channels: Int
   let groups: Int
-  let lanes: Int
-  /// An even number.
-  let rows: Int
+  /// Height and width of the image.
+  let side: Int
+  /// Pixels around the output.
+  let border: Int
+  private let lanes: Int
+  private let rows: Int
 
-  init(channels: Int, groups: Int, lanes: Int, rows: Int) {
+  init(channels: Int, groups: Int, side: Int, border: Int) {
     // What `shareWithinGroups` knows: four channels a group, or two groups of two.
-    precondition(channels == lanes ? channels == 4 * groups : channels == 4 && groups == 2)
-    precondition(rows % 2 == 0)
+    precondition(channels % 16 == 0 ? channels == 4 * groups : channels == 4 && groups == 2)
     self.channels = channels
     self.groups = groups
-    self.lanes = lanes
-    self.rows = rows
+    self.side = side
+    self.border = border
+    lanes = max(16, channels)
+    rows = side * side * channels / lanes
+    precondition(rows % 2 == 0)
   }
 
-  /// Floats that `measure` fills: per lane the scale and shift of the affine map from raw value
-  /// to normalised value, the mean, and the inverse standard deviation.
+  /// side x side x channels.
+  var inputCount: Int { side * side * channels }
+  /// The same inside the border.
+  var outputCount: Int { (side + 2 * border) * (side + 2 * border) * channels }
+  /// Weights, then biases, one of each a lane.
+  var packedCount: Int { 2 * lanes }
+  var gradientCount: Int { packedCount }
+  /// A lane's scale and shift, which make the normalised value of the input, its mean and the inverse
+  /// of its deviation.
   var statisticsCount: Int { 4 * lanes }
-
-  /// Floats of scratch for `differentiate`.
+  /// Of `backward`.
   var scratchCount: Int { 2 * lanes }
 
-  /// Floats of weights, then biases, one of each a lane.
-  var weightCount: Int { 2 * lanes }
-
   /// Repeats the weights and biases of the channels for all lanes.
-  ///
-  /// - Parameters:
-  ///   - source: weight, then bias: 2 x channels.
-  ///   - target: 2 x lanes.
-  func expand(_ source: Floats, into target: Floats) {
+  func pack(_ parameters: Floats, _ tensors: WeightAndBias, into packed: Floats) {
+    let (weight, bias) = (parameters + tensors.weight.offset, parameters + tensors.bias.offset)
     for lane in 0..<lanes {
-      target[lane] = source[lane % channels]
-      target[lanes + lane] = source[channels + lane % channels]
+      packed[lane] = weight[lane % channels]
+      packed[lanes + lane] = bias[lane % channels]
     }
   }
 
-  /// The adjoint of `expand`.
-  func collapse(_ source: Floats, into target: Floats) {
+  /// The adjoint of `pack`.
+  func unpack(_ sums: Floats, into parameters: Floats, _ tensors: WeightAndBias) {
+    let (weight, bias) = (parameters + tensors.weight.offset, parameters + tensors.bias.offset)
     for c in 0..<channels {
-      (target[c], target[channels + c]) = (0, 0)
+      (weight[c], bias[c]) = (0, 0)
       for lane in stride(from: c, to: lanes, by: channels) {
-        target[c] += source[lane]
-        target[channels + c] += source[lanes + lane]
+        weight[c] += sums[lane]
+        bias[c] += sums[lanes + lane]
       }
     }
   }
 
-  /// Finds mean and standard deviation of each group.
-  ///
   /// - Parameters:
-  ///   - raw: rows x lanes.
-  ///   - weight: lanes, from `expand`.
-  ///   - bias: lanes, from `expand`.
-  ///   - statistics: where the `statisticsCount` floats go.
-  func measure(_ raw: Floats, weight: Floats, bias: Floats, into statistics: Floats) {
+  ///   - input: side x side x channels.
+  ///   - weights: 2 x lanes.
+  ///   - statistics: 4 x lanes, for `backward`.
+  ///   - output: side x side x channels inside the border, which is not written.
+  func forward(_ input: Floats, weights: Floats, statistics: Floats, into output: Floats) {
+    measure(input, weights, into: statistics)
+    let (line, pitch) = (side * channels, (side + 2 * border) * channels)
+    let first = output + border * (pitch + channels)
+    for y in 0..<side {
+      for l in stride(from: 0, to: lanes, by: 16) {
+        let scale: Vector16 = statistics.vector(l)
+        let shift: Vector16 = statistics.vector(lanes + l)
+        for x in stride(from: l, to: line, by: lanes) {
+          var value = shift
+          value.add(input.vector(y * line + x), times: scale)
+          (first + y * pitch).set(x, value.replacing(with: 0, where: value .<= 0))
+        }
+      }
+    }
+  }
+
+  /// Finds the statistics of the input.
+  private func measure(_ input: Floats, _ weights: Floats, into statistics: Floats) {
     let (scale, shift) = (statistics, statistics + lanes)
     let (mean, inverse) = (statistics + 2 * lanes, statistics + 3 * lanes)
     // Lane by lane in one pass, relative to the lane's first value so that a large mean costs no
     // digits; then the lanes of a group together: the variance is the mean variance of its lanes
     // and the variance of their means.
     for l in stride(from: 0, to: lanes, by: 16) {
-      let origin: Vector16 = raw.vector(l)
+      let origin: Vector16 = input.vector(l)
       var (sum0, sum1, square0, square1) = (
         Vector16.zero, Vector16.zero, Vector16.zero, Vector16.zero
       )
       for r in stride(from: 0, to: rows, by: 2) {
-        let d0 = raw.vector(r * lanes + l) - origin
-        let d1 = raw.vector((r + 1) * lanes + l) - origin
+        let d0 = input.vector(r * lanes + l) - origin
+        let d1 = input.vector((r + 1) * lanes + l) - origin
         sum0 += d0
         sum1 += d1
         square0.add(d0, times: d0)
@@ -96,41 +124,25 @@ struct GroupNorm {
     shareWithinGroups(inverse, divisor: lanesOfGroup)
     for l in stride(from: 0, to: lanes, by: 16) {
       let deviation: Vector16 = (inverse.vector(l) + Vector16(repeating: 1e-5)).squareRoot()
-      let slope = weight.vector(l) / deviation
+      let slope = weights.vector(l) / deviation
       inverse.set(l, 1 / deviation)
       scale.set(l, slope)
-      shift.set(l, bias.vector(l) - mean.vector(l) * slope)
-    }
-  }
-
-  /// Writes max(0, raw · scale + shift) in `lines` lines of `line` floats, a line every `pitch`.
-  @inline(__always)
-  func apply(
-    _ raw: Floats, _ statistics: Floats, into target: Floats, lines: Int, line: Int, pitch: Int
-  ) {
-    for y in 0..<lines {
-      for l in stride(from: 0, to: lanes, by: 16) {
-        let scale: Vector16 = statistics.vector(l)
-        let shift: Vector16 = statistics.vector(lanes + l)
-        for x in stride(from: l, to: line, by: lanes) {
-          (target + y * pitch).set(x, rectified(raw.vector(y * line + x), scale, shift))
-        }
-      }
+      shift.set(l, weights.vector(lanes + l) - mean.vector(l) * slope)
     }
   }
 
   /// Turns the gradient of the output into that of the input, in place, and adds those of the
-  /// weight and the bias.
+  /// weights.
   ///
   /// - Parameters:
-  ///   - gradient: rows x lanes; in: with respect to y, out: with respect to x.
-  ///   - raw: rows x lanes, what `measure` saw.
-  ///   - weight: lanes.
+  ///   - gradient: side x side x channels, without a border.
+  ///   - input: of `forward`.
+  ///   - statistics: from `forward`.
   ///   - scratch: `scratchCount` floats.
-  ///   - weightGradient: lanes, added to; followed by the bias's.
-  func differentiate(
-    _ gradient: Floats, raw: Floats, statistics: Floats, weight: Floats, scratch: Floats,
-    weightGradient: Floats
+  ///   - sums: 2 x lanes, added to.
+  func backward(
+    _ gradient: Floats, input: Floats, weights: Floats, statistics: Floats, scratch: Floats,
+    sums: Floats
   ) {
     let (mean, inverse) = (statistics + 2 * lanes, statistics + 3 * lanes)
     let (plain, weighted) = (scratch, scratch + lanes)
@@ -140,7 +152,7 @@ struct GroupNorm {
       let centre: Vector16 = mean.vector(l)
       var (sum0, sum1) = (Vector16.zero, Vector16.zero)
       for r in 0..<rows {
-        let x: Vector16 = raw.vector(r * lanes + l)
+        let x: Vector16 = input.vector(r * lanes + l)
         var y = shift
         y.add(x, times: scale)
         var d: Vector16 = gradient.vector(r * lanes + l)
@@ -154,14 +166,13 @@ struct GroupNorm {
     }
     for l in stride(from: 0, to: lanes, by: 16) {
       let normalised: Vector16 = weighted.vector(l) * inverse.vector(l)
-      weightGradient.set(l, weightGradient.vector(l) + normalised)
+      sums.set(l, sums.vector(l) + normalised)
       let direct: Vector16 = plain.vector(l)
-      weightGradient.set(lanes + l, weightGradient.vector(lanes + l) + direct)
-      plain.set(l, direct * weight.vector(l))
-      weighted.set(l, normalised * weight.vector(l))
+      sums.set(lanes + l, sums.vector(lanes + l) + direct)
+      plain.set(l, direct * weights.vector(l))
+      weighted.set(l, normalised * weights.vector(l))
     }
-    // With g = dy · weight: dx = (g - mean(g) - normalised x · mean(g · normalised x)) / deviation,
-    // written as one affine map of dy and x per lane.
+    // d input is one affine map of d output and input for each lane.
     shareWithinGroups(plain, divisor: Float(rows * lanes / groups))
     shareWithinGroups(weighted, divisor: Float(rows * lanes / groups))
     for l in stride(from: 0, to: lanes, by: 16) {
@@ -172,7 +183,7 @@ struct GroupNorm {
       for r in 0..<rows {
         var d = offsets
         d.add(gradient.vector(r * lanes + l), times: scale)
-        d.add(raw.vector(r * lanes + l), times: slopes)
+        d.add(input.vector(r * lanes + l), times: slopes)
         gradient.set(r * lanes + l, d)
       }
     }
@@ -200,12 +211,4 @@ struct GroupNorm {
       }
     }
   }
-}
-
-/// max(0, x · scale + shift)
-@inline(__always)
-func rectified(_ x: Vector16, _ scale: Vector16, _ shift: Vector16) -> Vector16 {
-  var y = shift
-  y.add(x, times: scale)
-  return y.replacing(with: 0, where: y .<= 0)
 }

@@ -1,8 +1,8 @@
-/// The decoder's second convolution: 14 x 14 x 32 enlarged twofold (nearest), then 3x3 to 4
-/// channels, padding 1: 28 x 28 x 4.
+/// The decoder's second convolution: each of 14 x 14 x 32 pixels twice in both directions, then 3x3,
+/// padding 1, to 28 x 28 x 4.
 ///
-/// The identity is that of `UpsampledConvolution`. Four output channels do not fill a vector, so
-/// terms of one operand share a matrix product instead:
+/// The formula and the identity are those of `UpsampledConvolution`. Four output channels do not fill
+/// a vector, so terms of one operand share a matrix product instead:
 ///
 ///     pixels      14 x 14: x                      4 columns, all four outputs
 ///     horizontal  14 x 15: left - right           8 columns, even and odd outputs
@@ -14,26 +14,59 @@
 enum NarrowUpsampledConvolution {
   static let channels = 32
   static let outputs = 4
-  /// 14 x 14 x 32 inside a border of one pixel.
+  /// 14 x 14 x 32 inside a border of one zero pixel.
   static let inputCount = 16 * 16 * channels
+  /// 28 x 28 x 4.
   static let outputCount = 28 * 28 * outputs
-  /// Rows of each operand, rounded up to whole register tiles.
-  static let rows = (pixels: 200, horizontal: 210, vertical: 210, diagonal: 225)
-  /// Where each operand starts in a block of all four, in rows.
-  private static let firstRow = (horizontal: 200, vertical: 410, diagonal: 620)
-  static let inputPlanesCount = 845 * channels
-  /// Where each product starts in a block of all four, in floats.
-  private static let firstProduct = (
-    horizontal: 200 * 4, vertical: 200 * 4 + 210 * 8, diagonal: 200 * 4 + 420 * 8
-  )
-  static let outputPlanesCount = 200 * 4 + 420 * 8 + 225 * 16
-  /// 4 + 8 + 8 + 16 columns of 32.
-  static let weightCount = 36 * channels
+  /// Twice, for each operand in turn: input, column, for `forward`; column, input, for `backward`.
+  static let packedCount = 2 * matrixCount
+  /// For each operand in turn: column, input.
+  static let gradientCount = matrixCount
+  static let scratchCount = Scratch.count
+
+  private static let matrixCount = 36 * channels
+
+  /// One of the four operands, its weights and its products.
+  private struct Operand {
+    /// Its first row in a block of all operands, 32 floats a row.
+    let firstRow: Int
+    /// Its rows, rounded up to whole register tiles.
+    let rows: Int
+    /// Its rows that are not padding.
+    let usedRows: Int
+    /// Its first column in a block of all weights.
+    let firstColumn: Int
+    /// Its columns.
+    let columns: Int
+    /// Its first float in a block of all products.
+    let firstProduct: Int
+  }
+
+  private static let pixels = Operand(
+    firstRow: 0, rows: 200, usedRows: 196, firstColumn: 0, columns: 4, firstProduct: 0)
+  private static let horizontal = Operand(
+    firstRow: 200, rows: 210, usedRows: 210, firstColumn: 4, columns: 8, firstProduct: 200 * 4)
+  private static let vertical = Operand(
+    firstRow: 410, rows: 210, usedRows: 210, firstColumn: 12, columns: 8,
+    firstProduct: 200 * 4 + 210 * 8)
+  private static let diagonal = Operand(
+    firstRow: 620, rows: 225, usedRows: 225, firstColumn: 20, columns: 16,
+    firstProduct: 200 * 4 + 420 * 8)
+
+  private enum Scratch {
+    /// 845 x 32: the operands, which `forward` leaves for `backward`.
+    static let operands = 0
+    static let products = 845 * channels
+    /// Those that no output uses are never written: zeros.
+    static let productGradients = products + productCount
+    static let count = productGradients + productCount
+    private static let productCount = 200 * 4 + 420 * 8 + 225 * 16
+  }
 
   /// One of the nine sums of a kernel's taps (3 x 3, `g`) that serve as weights: of the whole, of a
   /// side or of a corner, negative where a difference serves the pixel beyond it.
   @inline(__always)
-  private static func weight(_ g: Floats, _ kind: Int) -> Float {
+  private static func tapSum(_ g: Floats, _ kind: Int) -> Float {
     switch kind {
     case 0: (g[0] + g[3] + g[6]) + (g[1] + g[4] + g[7]) + (g[2] + g[5] + g[8])
     case 1: g[0] + g[3] + g[6]
@@ -47,39 +80,36 @@ enum NarrowUpsampledConvolution {
     }
   }
 
-  /// - Parameters:
-  ///   - weight: O I H W.
-  ///   - packed: for each operand in turn: input, column.
-  ///   - transposed: for each operand in turn: column, input.
-  static func pack(_ weight: Floats, into packed: Floats, transposed: Floats) {
+  /// 4 x 32 x 3 x 3 to the four operands' matrices.
+  static func pack(_ parameters: Floats, _ tensor: ParameterTensor, into packed: Floats) {
+    let weight = parameters + tensor.offset
+    let transposed = packed + matrixCount
     for o in 0..<outputs {
       for i in 0..<channels {
         let g = weight + (o * channels + i) * 9
         for kind in 0..<9 {
-          let value = Self.weight(g, kind)
+          let value = tapSum(g, kind)
           transposed[(kind * outputs + o) * channels + i] = value
-          let (first, columns): (Int, Int)
-          switch kind {
-          case 0: (first, columns) = (0, 4)
-          case 1, 2: (first, columns) = (4, 8)
-          case 3, 4: (first, columns) = (12, 8)
-          default: (first, columns) = (20, 16)
-          }
-          packed[first * channels + i * columns + kind * outputs - first + o] = value
+          let operand =
+            switch kind {
+            case 0: pixels
+            case 1, 2: horizontal
+            case 3, 4: vertical
+            default: diagonal
+            }
+          let column = kind * outputs - operand.firstColumn + o
+          packed[operand.firstColumn * channels + i * operand.columns + column] = value
         }
       }
     }
   }
 
   /// The adjoint of `pack`.
-  ///
-  /// - Parameters:
-  ///   - gradient: column, input.
-  ///   - weight: O I H W.
-  static func unpack(_ gradient: Floats, into weight: Floats) {
+  static func unpack(_ sums: Floats, into parameters: Floats, _ tensor: ParameterTensor) {
+    let weight = parameters + tensor.offset
     let step = outputs * channels
     for pair in 0..<step {
-      let d = gradient + pair
+      let d = sums + pair
       let (all, left, right) = (d[0], d[step], -d[2 * step])
       let (top, bottom) = (d[3 * step], -d[4 * step])
       let target = weight + pair * 9
@@ -95,16 +125,63 @@ enum NarrowUpsampledConvolution {
     }
   }
 
-  /// Makes the four operands.
-  ///
   /// - Parameters:
-  ///   - input: 16 x 16 x 32, 14 x 14 pixels inside a border of zeros.
-  ///   - planes: 845 x 32.
-  static func spread(_ input: Floats, into planes: Floats) {
+  ///   - input: 14 x 14 x 32 inside a border of one zero pixel.
+  ///   - output: 28 x 28 x 4.
+  static func forward(_ input: Floats, weights: Floats, scratch: Floats, into output: Floats) {
+    let (operands, products) = (scratch + Scratch.operands, scratch + Scratch.products)
+    transformInput(input, into: operands)
+    multiplyNarrow(operands, pixels, by: weights, into: products, as: Vector4.self)
+    multiplyNarrow(operands, horizontal, by: weights, into: products, as: Vector8.self)
+    multiplyNarrow(operands, vertical, by: weights, into: products, as: Vector8.self)
+    multiply(
+      operands + diagonal.firstRow * channels, pitch: channels,
+      by: weights + diagonal.firstColumn * channels, into: products + diagonal.firstProduct,
+      count: diagonal.rows, inner: channels, columns: diagonal.columns)
+    transformOutput(products, into: output)
+  }
+
+  /// - Parameters:
+  ///   - outputGradient: 28 x 28 x 4.
+  ///   - scratch: as `forward` left it.
+  ///   - sums: `gradientCount` floats, added to.
+  ///   - inputGradient: 14 x 14 x 32, without a border.
+  static func backward(
+    _ outputGradient: Floats, weights: Floats, scratch: Floats, sums: Floats,
+    into inputGradient: Floats
+  ) {
+    let (operands, products) = (scratch + Scratch.operands, scratch + Scratch.productGradients)
+    @inline(__always) func addWeightGradient(_ operand: Operand) {
+      addOuterProducts(
+        products + operand.firstProduct, operand.columns, operands + operand.firstRow * channels,
+        channels, to: sums + operand.firstColumn * channels, count: operand.usedRows,
+        height: operand.columns, width: channels)
+    }
+    @inline(__always) func multiplyBack(_ operand: Operand) {
+      multiply(
+        products + operand.firstProduct, pitch: operand.columns,
+        by: weights + matrixCount + operand.firstColumn * channels,
+        into: operands + operand.firstRow * channels, count: operand.rows, inner: operand.columns,
+        columns: channels)
+    }
+    transformOutputGradient(outputGradient, into: products)
+    addWeightGradient(pixels)
+    addWeightGradient(horizontal)
+    addWeightGradient(vertical)
+    addWeightGradient(diagonal)
+    multiplyBack(pixels)
+    multiplyBack(horizontal)
+    multiplyBack(vertical)
+    multiplyBack(diagonal)
+    transformInputGradient(operands, into: inputGradient)
+  }
+
+  /// Makes the four operands.
+  private static func transformInput(_ input: Floats, into planes: Floats) {
     let line = 16 * channels
-    let horizontal = planes + firstRow.horizontal * channels
-    let vertical = planes + firstRow.vertical * channels
-    let diagonal = planes + firstRow.diagonal * channels
+    let horizontal = planes + Self.horizontal.firstRow * channels
+    let vertical = planes + Self.vertical.firstRow * channels
+    let diagonal = planes + Self.diagonal.firstRow * channels
     for y in 0..<15 {
       let (above, below) = (input + y * line, input + (y + 1) * line)
       for c in stride(from: 0, to: channels, by: 16) {
@@ -126,27 +203,17 @@ enum NarrowUpsampledConvolution {
     }
   }
 
-  /// The four matrix products of the forward pass.
-  static func multiplyForward(_ planes: Floats, by packed: Floats, into products: Floats) {
-    multiplyNarrow(planes, by: packed, into: products, count: rows.pixels, as: Vector4.self)
-    multiplyNarrow(
-      planes + firstRow.horizontal * channels, by: packed + 4 * channels,
-      into: products + firstProduct.horizontal, count: rows.horizontal, as: Vector8.self)
-    multiplyNarrow(
-      planes + firstRow.vertical * channels, by: packed + 12 * channels,
-      into: products + firstProduct.vertical, count: rows.vertical, as: Vector8.self)
-    multiply(
-      planes + firstRow.diagonal * channels, pitch: channels, by: packed + 20 * channels,
-      into: products + firstProduct.diagonal, count: rows.diagonal, inner: channels, columns: 16)
-  }
-
   /// Rows of 32 times a matrix of 4 or 8 columns, ten rows at a time.
   @inline(__always)
   private static func multiplyNarrow<V: SIMD>(
-    _ source: Floats, by matrix: Floats, into result: Floats, count: Int, as type: V.Type
+    _ operands: Floats, _ operand: Operand, by weights: Floats, into products: Floats,
+    as type: V.Type
   ) where V.Scalar == Float {
     let columns = V.scalarCount
-    for row in stride(from: 0, to: count, by: 10) {
+    let source = operands + operand.firstRow * channels
+    let matrix = weights + operand.firstColumn * channels
+    let result = products + operand.firstProduct
+    for row in stride(from: 0, to: operand.rows, by: 10) {
       let (a, c) = (source + row * channels, result + row * columns)
       var sums = InlineArray<10, V>(repeating: .zero)
       for k in 0..<channels {
@@ -157,11 +224,11 @@ enum NarrowUpsampledConvolution {
     }
   }
 
-  /// Adds up the four outputs over each pixel: 28 x 28 x 4.
-  static func gather(_ products: Floats, into output: Floats) {
-    let horizontal = products + firstProduct.horizontal
-    let vertical = products + firstProduct.vertical
-    let diagonal = products + firstProduct.diagonal
+  /// Adds up the four outputs over each pixel.
+  private static func transformOutput(_ products: Floats, into output: Floats) {
+    let horizontal = products + Self.horizontal.firstProduct
+    let vertical = products + Self.vertical.firstProduct
+    let diagonal = products + Self.diagonal.firstProduct
     for y in 0..<14 {
       for x in 0..<14 {
         let h = horizontal + (y * 15 + x) * 8
@@ -187,11 +254,11 @@ enum NarrowUpsampledConvolution {
     Vector8(lowHalf: source.vector(index), highHalf: source.vector(index))
   }
 
-  /// The adjoint of `gather`. Products that no output uses keep the zeros they must hold already.
-  static func spreadGradient(_ gradient: Floats, into products: Floats) {
-    let horizontal = products + firstProduct.horizontal
-    let vertical = products + firstProduct.vertical
-    let diagonal = products + firstProduct.diagonal
+  /// The adjoint of `transformOutput`. Products that no output uses are not written.
+  private static func transformOutputGradient(_ gradient: Floats, into products: Floats) {
+    let horizontal = products + Self.horizontal.firstProduct
+    let vertical = products + Self.vertical.firstProduct
+    let diagonal = products + Self.diagonal.firstProduct
     for y in 0..<14 {
       for x in 0..<14 {
         let top: Vector8 = gradient.vector((2 * y * 28 + 2 * x) * outputs)
@@ -210,37 +277,11 @@ enum NarrowUpsampledConvolution {
     }
   }
 
-  /// Adds the gradient of the weights (column, input).
-  static func addWeightGradient(_ products: Floats, _ planes: Floats, to gradient: Floats) {
-    @inline(__always) func add(_ firstProduct: Int, _ row: Int, _ column: Int, _ c: Int, _ n: Int) {
-      addOuterProducts(
-        products + firstProduct, c, planes + row * channels, channels,
-        to: gradient + column * channels, count: n, height: c, width: channels)
-    }
-    add(0, 0, 0, 4, 196)
-    add(firstProduct.horizontal, firstRow.horizontal, 4, 8, 210)
-    add(firstProduct.vertical, firstRow.vertical, 12, 8, 210)
-    add(firstProduct.diagonal, firstRow.diagonal, 20, 16, 225)
-  }
-
-  /// The four matrix products of the backward pass.
-  static func multiplyBackward(_ products: Floats, by transposed: Floats, into planes: Floats) {
-    @inline(__always) func go(_ firstProduct: Int, _ row: Int, _ column: Int, _ c: Int, _ n: Int) {
-      multiply(
-        products + firstProduct, pitch: c, by: transposed + column * channels,
-        into: planes + row * channels, count: n, inner: c, columns: channels)
-    }
-    go(0, 0, 0, 4, rows.pixels)
-    go(firstProduct.horizontal, firstRow.horizontal, 4, 8, rows.horizontal)
-    go(firstProduct.vertical, firstRow.vertical, 12, 8, rows.vertical)
-    go(firstProduct.diagonal, firstRow.diagonal, 20, 16, rows.diagonal)
-  }
-
-  /// The adjoint of `spread`, inside the border: 14 x 14 x 32.
-  static func gatherGradient(_ planes: Floats, into gradient: Floats) {
-    let horizontal = planes + firstRow.horizontal * channels
-    let vertical = planes + firstRow.vertical * channels
-    let diagonal = planes + firstRow.diagonal * channels
+  /// The adjoint of `transformInput`, for the pixels inside the border.
+  private static func transformInputGradient(_ planes: Floats, into gradient: Floats) {
+    let horizontal = planes + Self.horizontal.firstRow * channels
+    let vertical = planes + Self.vertical.firstRow * channels
+    let diagonal = planes + Self.diagonal.firstRow * channels
     for y in 0..<14 {
       for x in 0..<14 {
         for c in stride(from: 0, to: channels, by: 16) {

@@ -1,5 +1,7 @@
-/// The decoder's first convolution: 7 x 7 x 32 enlarged twofold (nearest), then 3x3 to 32
-/// channels, padding 1: 14 x 14 x 32.
+/// The decoder's first convolution: each of 7 x 7 x 32 pixels twice in both directions, then 3x3,
+/// padding 1, to 14 x 14 x 32.
+///
+///     output[y][x][o] = Σ input[(y + ky - 1) / 2][(x + kx - 1) / 2][i] · weight[o][i][ky][kx]
 ///
 /// The enlarged image is never made. In one dimension, two neighbouring outputs over pixel b with
 /// neighbours a and c are
@@ -13,22 +15,36 @@
 /// v in {pixel, above - pixel, below - pixel} and h likewise of left and right.
 enum UpsampledConvolution {
   static let channels = 32
-  static let rows = 50
   /// 7 x 7 x 32.
   static let inputCount = 49 * channels
+  /// 14 x 14 x 32.
   static let outputCount = 14 * 14 * channels
-  static let planesCount = 9 * rows * channels
-  static let weightCount = 9 * channels * channels
-  /// Scratch of `spread`: 3 x 9 x 32.
-  static let linesCount = 3 * 9 * channels
-  /// Scratch of `gatherGradient`: 3 x 7 x 7 x 32.
-  static let partialCount = 3 * inputCount
+  /// Twice: plane, input, output, for `forward`; plane, output, input, for `backward`.
+  static let packedCount = 2 * matrixCount
+  /// Plane, output, input.
+  static let gradientCount = matrixCount
+  static let scratchCount = Scratch.count
 
-  /// - Parameters:
-  ///   - weight: O I H W.
-  ///   - packed: plane, input, output, for the forward pass.
-  ///   - transposed: plane, output, input, for the gradient of the input.
-  static func pack(_ weight: Floats, into packed: Floats, transposed: Floats) {
+  private static let matrixCount = 9 * channels * channels
+  /// Rows of a plane: 49 pixels, rounded up to whole register tiles.
+  private static let rows = 50
+
+  private enum Scratch {
+    /// 9 x 50 x 32 of the input, which `forward` leaves for `backward`.
+    static let inputPlanes = 0
+    /// 9 x 50 x 32 of the output, then of its gradient.
+    static let outputPlanes = 9 * rows * channels
+    /// Three lines of nine pixels, the first and the last of which are never written: zeros.
+    static let lines = outputPlanes + 9 * rows * channels
+    /// 3 x 7 x 7 x 32.
+    static let partialSums = lines + 3 * 9 * channels
+    static let count = partialSums + 3 * inputCount
+  }
+
+  /// 32 x 32 x 3 x 3 to the nine planes' matrices.
+  static func pack(_ parameters: Floats, _ tensor: ParameterTensor, into packed: Floats) {
+    let weight = parameters + tensor.offset
+    let transposed = packed + matrixCount
     for o in 0..<channels {
       for i in 0..<channels {
         let g = weight + (o * channels + i) * 9
@@ -51,14 +67,11 @@ enum UpsampledConvolution {
   }
 
   /// The adjoint of `pack`.
-  ///
-  /// - Parameters:
-  ///   - gradient: plane, output, input.
-  ///   - weight: O I H W.
-  static func unpack(_ gradient: Floats, into weight: Floats) {
+  static func unpack(_ sums: Floats, into parameters: Floats, _ tensor: ParameterTensor) {
+    let weight = parameters + tensor.offset
     let plane = channels * channels
     for pair in 0..<plane {
-      let d = gradient + pair
+      let d = sums + pair
       let (all, left, right) = (d[0], d[plane], d[2 * plane])
       let (top, bottom) = (d[3 * plane], d[6 * plane])
       let target = weight + pair * 9
@@ -74,26 +87,54 @@ enum UpsampledConvolution {
     }
   }
 
-  /// Spreads the input over planes.
-  ///
   /// - Parameters:
   ///   - input: 7 x 7 x 32.
-  ///   - planes: 9 x 50 x 32.
-  ///   - scratch: `linesCount` floats: three lines of nine pixels, the first and the last of which
-  ///     must hold zeros already.
-  static func spread(_ input: Floats, into planes: Floats, scratch: Floats) {
+  ///   - output: 14 x 14 x 32.
+  static func forward(_ input: Floats, weights: Floats, scratch: Floats, into output: Floats) {
+    let inputPlanes = scratch + Scratch.inputPlanes
+    let outputPlanes = scratch + Scratch.outputPlanes
+    transformInput(input, into: inputPlanes, lines: scratch + Scratch.lines)
+    multiplyPlanes(inputPlanes, by: weights, into: outputPlanes)
+    transformOutput(outputPlanes, into: output)
+  }
+
+  /// - Parameters:
+  ///   - outputGradient: 14 x 14 x 32.
+  ///   - scratch: as `forward` left it.
+  ///   - sums: `gradientCount` floats, added to.
+  ///   - inputGradient: 7 x 7 x 32.
+  static func backward(
+    _ outputGradient: Floats, weights: Floats, scratch: Floats, sums: Floats,
+    into inputGradient: Floats
+  ) {
+    let inputPlanes = scratch + Scratch.inputPlanes
+    let outputPlanes = scratch + Scratch.outputPlanes
+    transformOutputGradient(outputGradient, into: outputPlanes)
+    for plane in 0..<9 {
+      addOuterProducts(
+        outputPlanes + plane * rows * channels, channels, inputPlanes + plane * rows * channels,
+        channels, to: sums + plane * channels * channels, count: 49, height: channels,
+        width: channels)
+    }
+    multiplyPlanes(outputPlanes, by: weights + matrixCount, into: inputPlanes)
+    transformInputGradient(
+      inputPlanes, into: inputGradient, partialSums: scratch + Scratch.partialSums)
+  }
+
+  /// The nine differences of each pixel and its neighbours.
+  private static func transformInput(_ input: Floats, into planes: Floats, lines: Floats) {
     let (line, step) = (7 * channels, rows * channels)
     for y in 0..<7 {
       for x in stride(from: 0, to: line, by: 16) {
         let centre: Vector16 = input.vector(y * line + x)
         let above = y > 0 ? input.vector((y - 1) * line + x) : Vector16.zero
         let below = y < 6 ? input.vector((y + 1) * line + x) : Vector16.zero
-        scratch.set(channels + x, centre)
-        scratch.set(10 * channels + x, above - centre)
-        scratch.set(19 * channels + x, below - centre)
+        lines.set(channels + x, centre)
+        lines.set(10 * channels + x, above - centre)
+        lines.set(19 * channels + x, below - centre)
       }
       for v in 0..<3 {
-        let source = scratch + (9 * v + 1) * channels
+        let source = lines + (9 * v + 1) * channels
         let target = planes + 3 * v * step + y * line
         for x in stride(from: 0, to: line, by: 16) {
           let centre: Vector16 = source.vector(x)
@@ -105,9 +146,9 @@ enum UpsampledConvolution {
     }
   }
 
-  /// The nine matrix products of a pass in either direction.
+  /// The nine matrix products of either direction.
   @inline(__always)
-  static func multiplyPlanes(_ source: Floats, by matrices: Floats, into target: Floats) {
+  private static func multiplyPlanes(_ source: Floats, by matrices: Floats, into target: Floats) {
     for plane in 0..<9 {
       multiply(
         source + plane * rows * channels, pitch: channels,
@@ -116,8 +157,8 @@ enum UpsampledConvolution {
     }
   }
 
-  /// Gathers the four outputs over each pixel from planes (9 x 50 x 32) to 14 x 14 x 32.
-  static func gather(_ planes: Floats, into output: Floats) {
+  /// The four outputs over each pixel.
+  private static func transformOutput(_ planes: Floats, into output: Floats) {
     let step = rows * channels
     for y in 0..<7 {
       for x in 0..<7 {
@@ -138,8 +179,8 @@ enum UpsampledConvolution {
     }
   }
 
-  /// The adjoint of `gather`.
-  static func spreadGradient(_ gradient: Floats, into planes: Floats) {
+  /// The adjoint of `transformOutput`.
+  private static func transformOutputGradient(_ gradient: Floats, into planes: Floats) {
     let step = rows * channels
     for y in 0..<7 {
       for x in 0..<7 {
@@ -161,24 +202,10 @@ enum UpsampledConvolution {
     }
   }
 
-  /// Adds the gradient of the weights (plane, output, input).
-  static func addWeightGradient(_ outputPlanes: Floats, _ inputPlanes: Floats, to gradient: Floats)
-  {
-    for plane in 0..<9 {
-      addOuterProducts(
-        outputPlanes + plane * rows * channels, channels, inputPlanes + plane * rows * channels,
-        channels, to: gradient + plane * channels * channels, count: 49, height: channels,
-        width: channels)
-    }
-  }
-
-  /// The adjoint of `spread`.
-  ///
-  /// - Parameters:
-  ///   - planes: 9 x 50 x 32.
-  ///   - gradient: 7 x 7 x 32.
-  ///   - scratch: `partialCount` floats.
-  static func gatherGradient(_ planes: Floats, into gradient: Floats, scratch: Floats) {
+  /// The adjoint of `transformInput`.
+  private static func transformInputGradient(
+    _ planes: Floats, into gradient: Floats, partialSums: Floats
+  ) {
     let (line, step) = (7 * channels, rows * channels)
     for v in 0..<3 {
       let source = planes + 3 * v * step
@@ -189,15 +216,15 @@ enum UpsampledConvolution {
             var sum: Vector16 = d.vector(0) - d.vector(step) - d.vector(2 * step)
             if x < 6 { sum += d.vector(step + channels) }
             if x > 0 { sum += d.vector(2 * step - channels) }
-            scratch.set(((7 * v + y) * 7 + x) * channels + c, sum)
+            partialSums.set(((7 * v + y) * 7 + x) * channels + c, sum)
           }
         }
       }
     }
-    let (above, below) = (scratch + 7 * line, scratch + 14 * line)
+    let (above, below) = (partialSums + 7 * line, partialSums + 14 * line)
     for y in 0..<7 {
       for x in stride(from: y * line, to: (y + 1) * line, by: 16) {
-        var sum: Vector16 = scratch.vector(x) - above.vector(x) - below.vector(x)
+        var sum: Vector16 = partialSums.vector(x) - above.vector(x) - below.vector(x)
         if y < 6 { sum += above.vector(x + line) }
         if y > 0 { sum += below.vector(x - line) }
         gradient.set(x, sum)

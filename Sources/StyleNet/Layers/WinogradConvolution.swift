@@ -1,31 +1,46 @@
-/// The encoder's second layer: a 3x3 convolution of 14 x 14 x 16 to 14 x 14 x 32, padding 1.
+/// The encoder's second convolution: 3x3, padding 1, 14 x 14 x 16 to 14 x 14 x 32.
+///
+///     output[y][x][o] = Σ input[y + ky - 1][x + kx - 1][i] · weight[o][i][ky][kx]
 ///
 /// Winograd's F(2x2, 3x3) (Lavin & Gray 2016, section 4.1): 7 x 7 tiles of 2x2 outputs, each made
-/// from 4x4 inputs with 16 products a channel pair where the plain sum takes 36. A tile's values
-/// are spread over 16 planes, and a plane is one small matrix product over all tiles.
+/// from 4x4 inputs d with 16 products a channel pair where the plain sum takes 36:
 ///
-/// Its input has a border of one zero pixel: 16 x 16 x 16.
+///     Y = Aᵀ M A, M = Σ_i U ⊙ V, U = G g Gᵀ, V = Bᵀ d B
+///     dM = A dY Aᵀ, dU = Σ dM ⊙ V, dg = Gᵀ dU G, dV = Σ_o dM ⊙ U, dd = B dV Bᵀ
+///
+/// A tile's 16 values stand in 16 planes, so that each plane is a small matrix product over all
+/// tiles.
 enum WinogradConvolution {
   static let inputs = 16
   static let outputs = 32
+  /// 14 x 14 x 16 inside a border of one zero pixel.
   static let inputCount = 16 * 16 * inputs
+  /// 14 x 14 x 32.
   static let outputCount = 14 * 14 * outputs
-  /// Rows of a plane: 49 tiles, rounded up to whole register tiles.
-  static let rows = 50
-  static let inputPlanesCount = 16 * rows * inputs
-  static let outputPlanesCount = 16 * rows * outputs
-  /// 16 planes of a 16 x 32 matrix.
-  static let weightCount = 16 * inputs * outputs
-  /// 18 lines of 16 pixels, of which `spread` needs four.
-  static let scratchCount = 18 * 16 * inputs
+  /// U twice: plane, input, output, for `forward`; plane, output, input, for `backward`.
+  static let packedCount = 2 * matrixCount
+  /// dU: plane, output, input.
+  static let gradientCount = matrixCount
+  static let scratchCount = Scratch.count
 
-  /// U = G g Gᵀ for each channel pair.
-  ///
-  /// - Parameters:
-  ///   - weight: O I H W.
-  ///   - packed: plane, input, output, for the forward pass.
-  ///   - transposed: plane, output, input, for the gradient of the input.
-  static func pack(_ weight: Floats, into packed: Floats, transposed: Floats) {
+  private static let matrixCount = 16 * inputs * outputs
+  /// Rows of a plane: 49 tiles, rounded up to whole register tiles.
+  private static let rows = 50
+
+  private enum Scratch {
+    /// V, then dV: 16 x 50 x 16.
+    static let inputPlanes = 0
+    /// M, then dM: 16 x 50 x 32.
+    static let outputPlanes = 16 * rows * inputs
+    /// 18 lines of 16 pixels: 14 of a gradient inside its border, and 4 of a row of tiles.
+    static let lines = outputPlanes + 16 * rows * outputs
+    static let count = lines + 18 * 16 * inputs
+  }
+
+  /// U = G g Gᵀ for each channel pair of 32 x 16 x 3 x 3.
+  static func pack(_ parameters: Floats, _ tensor: ParameterTensor, into packed: Floats) {
+    let weight = parameters + tensor.offset
+    let transposed = packed + matrixCount
     for o in 0..<outputs {
       for i in 0..<inputs {
         let g = weight + (o * inputs + i) * 9
@@ -53,15 +68,12 @@ enum WinogradConvolution {
     }
   }
 
-  /// dg = Gᵀ dU G for each channel pair.
-  ///
-  /// - Parameters:
-  ///   - gradient: plane, output, input.
-  ///   - weight: O I H W.
-  static func unpack(_ gradient: Floats, into weight: Floats) {
+  /// dg = Gᵀ dU G for each channel pair: the adjoint of `pack`.
+  static func unpack(_ sums: Floats, into parameters: Floats, _ tensor: ParameterTensor) {
+    let weight = parameters + tensor.offset
     let plane = inputs * outputs
     for pair in 0..<plane {
-      let d = gradient + pair
+      let d = sums + pair
       var rows = InlineArray<12, Float>(repeating: 0)
       for v in 0..<4 {
         let (a, b) = (d[v * plane], d[(4 + v) * plane])
@@ -80,30 +92,61 @@ enum WinogradConvolution {
     }
   }
 
-  /// Spreads the padded input over planes: V = Bᵀ d B for each tile and channel.
-  ///
   /// - Parameters:
-  ///   - planes: 16 x 50 x 16.
-  ///   - scratch: `scratchCount` floats.
-  static func spread(_ input: Floats, into planes: Floats, scratch: Floats) {
+  ///   - input: 14 x 14 x 16 inside a border of one zero pixel.
+  ///   - output: 14 x 14 x 32.
+  static func forward(_ input: Floats, weights: Floats, scratch: Floats, into output: Floats) {
+    let (v, m) = (scratch + Scratch.inputPlanes, scratch + Scratch.outputPlanes)
+    transformInput(input, into: v, lines: scratch + Scratch.lines)
+    multiplyPlanes(v, by: weights, into: m, inner: inputs, columns: outputs)
+    transformOutput(m, into: output)
+  }
+
+  /// - Parameters:
+  ///   - outputGradient: 14 x 14 x 32.
+  ///   - input: of `forward`. It is transformed again: the planes of eight images take more room
+  ///     than a processor's cache has.
+  ///   - sums: `gradientCount` floats, added to.
+  ///   - inputGradient: 14 x 14 x 16, without a border.
+  static func backward(
+    _ outputGradient: Floats, input: Floats, weights: Floats, scratch: Floats, sums: Floats,
+    into inputGradient: Floats
+  ) {
+    let (v, m) = (scratch + Scratch.inputPlanes, scratch + Scratch.outputPlanes)
+    let lines = scratch + Scratch.lines
+    transformInput(input, into: v, lines: lines)
+    transformOutputGradient(outputGradient, into: m)
+    for plane in 0..<16 {
+      addOuterProducts(
+        m + plane * rows * outputs, outputs, v + plane * rows * inputs, inputs,
+        to: sums + plane * inputs * outputs, count: 49, height: outputs, width: inputs)
+    }
+    multiplyPlanes(m, by: weights + matrixCount, into: v, inner: outputs, columns: inputs)
+    transformInputGradient(v, into: inputGradient, lines: lines)
+  }
+
+  /// V = Bᵀ d B for each tile and channel.
+  private static func transformInput(_ input: Floats, into planes: Floats, lines: Floats) {
     let line = 16 * inputs
     for ty in 0..<7 {
-      let rows = input + 2 * ty * line
+      let source = input + 2 * ty * line
       for x in stride(from: 0, to: line, by: 16) {
-        let (d0, d1): (Vector16, Vector16) = (rows.vector(x), rows.vector(line + x))
-        let (d2, d3): (Vector16, Vector16) = (rows.vector(2 * line + x), rows.vector(3 * line + x))
-        scratch.set(x, d0 - d2)
-        scratch.set(line + x, d1 + d2)
-        scratch.set(2 * line + x, d2 - d1)
-        scratch.set(3 * line + x, d1 - d3)
+        let (d0, d1): (Vector16, Vector16) = (source.vector(x), source.vector(line + x))
+        let (d2, d3): (Vector16, Vector16) = (
+          source.vector(2 * line + x), source.vector(3 * line + x)
+        )
+        lines.set(x, d0 - d2)
+        lines.set(line + x, d1 + d2)
+        lines.set(2 * line + x, d2 - d1)
+        lines.set(3 * line + x, d1 - d3)
       }
       for u in 0..<4 {
         for tx in 0..<7 {
-          let d = scratch + u * line + 2 * tx * inputs
-          let v = planes + (4 * u * Self.rows + 7 * ty + tx) * inputs
+          let d = lines + u * line + 2 * tx * inputs
+          let v = planes + (4 * u * rows + 7 * ty + tx) * inputs
           let (d0, d1): (Vector16, Vector16) = (d.vector(0), d.vector(inputs))
           let (d2, d3): (Vector16, Vector16) = (d.vector(2 * inputs), d.vector(3 * inputs))
-          let step = Self.rows * inputs
+          let step = rows * inputs
           v.set(0, d0 - d2)
           v.set(step, d1 + d2)
           v.set(2 * step, d2 - d1)
@@ -113,9 +156,9 @@ enum WinogradConvolution {
     }
   }
 
-  /// The sixteen matrix products of a pass in either direction.
+  /// The sixteen matrix products of either direction.
   @inline(__always)
-  static func multiplyPlanes(
+  private static func multiplyPlanes(
     _ source: Floats, by matrices: Floats, into target: Floats, inner: Int, columns: Int
   ) {
     for plane in 0..<16 {
@@ -125,12 +168,8 @@ enum WinogradConvolution {
     }
   }
 
-  /// Gathers outputs from planes: Y = Aᵀ M A for each tile and channel.
-  ///
-  /// - Parameters:
-  ///   - planes: 16 x 50 x 32.
-  ///   - output: 14 x 14 x 32.
-  static func gather(_ planes: Floats, into output: Floats) {
+  /// Y = Aᵀ M A for each tile and channel.
+  private static func transformOutput(_ planes: Floats, into output: Floats) {
     let step = rows * outputs
     for ty in 0..<7 {
       for tx in 0..<7 {
@@ -156,8 +195,8 @@ enum WinogradConvolution {
     }
   }
 
-  /// The adjoint of `gather`: dM = A dY Aᵀ.
-  static func spreadGradient(_ gradient: Floats, into planes: Floats) {
+  /// dM = A dY Aᵀ: the adjoint of `transformOutput`.
+  private static func transformOutputGradient(_ gradient: Floats, into planes: Floats) {
     let step = rows * outputs
     for ty in 0..<7 {
       for tx in 0..<7 {
@@ -181,44 +220,33 @@ enum WinogradConvolution {
     }
   }
 
-  /// Adds dU = dMᵀ V to the gradient of the weights (plane, output, input).
-  static func addWeightGradient(_ outputPlanes: Floats, _ inputPlanes: Floats, to gradient: Floats)
-  {
-    for plane in 0..<16 {
-      addOuterProducts(
-        outputPlanes + plane * rows * outputs, outputs, inputPlanes + plane * rows * inputs, inputs,
-        to: gradient + plane * inputs * outputs, count: 49, height: outputs, width: inputs)
-    }
-  }
-
-  /// The adjoint of `spread`, of which only the 14 x 14 pixels inside the border are wanted.
-  ///
-  /// - Parameters:
-  ///   - planes: 16 x 50 x 16.
-  ///   - gradient: 14 x 14 x 16.
-  ///   - scratch: `scratchCount` floats.
-  static func gatherGradient(_ planes: Floats, into gradient: Floats, scratch: Floats) {
+  /// dd = B dV Bᵀ: the adjoint of `transformInput`, for the 14 x 14 pixels inside the border.
+  private static func transformInputGradient(
+    _ planes: Floats, into gradient: Floats, lines: Floats
+  ) {
     let line = 16 * inputs
-    let (sums, rows) = (scratch, scratch + 14 * line)
+    let (sums, tiles) = (lines, lines + 14 * line)
     for i in stride(from: 0, to: 14 * line, by: 16) { sums.set(i, Vector16.zero) }
     for ty in 0..<7 {
       for u in 0..<4 {
         var (left2, left3) = (Vector16.zero, Vector16.zero)
-        let step = Self.rows * inputs
+        let step = rows * inputs
         for tx in 0..<7 {
-          let v = planes + (4 * u * Self.rows + 7 * ty + tx) * inputs
+          let v = planes + (4 * u * rows + 7 * ty + tx) * inputs
           let (v0, v1): (Vector16, Vector16) = (v.vector(0), v.vector(step))
           let (v2, v3): (Vector16, Vector16) = (v.vector(2 * step), v.vector(3 * step))
-          rows.set(u * line + 2 * tx * inputs, left2 + v0)
-          rows.set(u * line + (2 * tx + 1) * inputs, left3 + v1 - v2 + v3)
+          tiles.set(u * line + 2 * tx * inputs, left2 + v0)
+          tiles.set(u * line + (2 * tx + 1) * inputs, left3 + v1 - v2 + v3)
           (left2, left3) = (v1 + v2 - v0, -v3)
         }
-        rows.set(u * line + 14 * inputs, left2)
+        tiles.set(u * line + 14 * inputs, left2)
       }
       // Line 2·ty - 1 of the image is line 2·ty of the padded input.
       for x in stride(from: inputs, to: 15 * inputs, by: 16) {
-        let (t0, t1): (Vector16, Vector16) = (rows.vector(x), rows.vector(line + x))
-        let (t2, t3): (Vector16, Vector16) = (rows.vector(2 * line + x), rows.vector(3 * line + x))
+        let (t0, t1): (Vector16, Vector16) = (tiles.vector(x), tiles.vector(line + x))
+        let (t2, t3): (Vector16, Vector16) = (
+          tiles.vector(2 * line + x), tiles.vector(3 * line + x)
+        )
         let target = sums + (2 * ty - 1) * line + x
         if ty > 0 { target.set(0, target.vector(0) + t0) }
         target.set(line, target.vector(line) + (t1 - t2 + t3))

@@ -35,11 +35,10 @@ import Testing
     #expect(loaded.checkpoint.kind == .aae)
     #expect(contents(of: scratch("pt/notes.txt")) == [1])
 
-    try directory.save(
-      .sample(hasDiscriminator: false), with: [("history", [4])], removing: ["state"])
+    try directory.save(.sample(hasDiscriminator: false), with: [("history", [4])])
     #expect(
       try names(in: scratch("pt")) == [
-        "decoder.safetensors", "encoder.safetensors", "history", "notes.txt",
+        "decoder.safetensors", "encoder.safetensors", "history", "notes.txt", "state",
       ])
     #expect(try Checkpoint.load(from: scratch("pt")).kind == .sae)
   }

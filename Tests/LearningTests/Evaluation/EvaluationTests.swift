@@ -51,7 +51,8 @@ import Testing
     let evaluation = try Evaluation(
       encoder: constantEncoder(styleSize: 2, output: outputs),
       decoder: constantDecoder(styleSize: 2, output: 0.25),
-      on: LabelledImages(pixels: pixels, labels: [3, 0]), workers: workers)
+      on: LabelledImages(pixels: pixels, labels: [3, 0]), prior: Checkpoint.usualPrior,
+      workers: workers)
 
     let sum = 2 * exp(3.0) + 8
     #expect(evaluation.encodings.count == 2)
@@ -72,7 +73,8 @@ import Testing
     let evaluation = try Evaluation(
       encoder: constantEncoder(styleSize: 1, output: logits),
       decoder: constantDecoder(styleSize: 1, output: 0),
-      on: LabelledImages(pixels: [UInt8](repeating: 9, count: 784), labels: [1]), workers: workers)
+      on: LabelledImages(pixels: [UInt8](repeating: 9, count: 784), labels: [1]),
+      prior: Checkpoint.usualPrior, workers: workers)
     #expect(abs(evaluation.measures.crossEntropy / 6e38 - 1) < 1e-6)
     #expect(Array(evaluation.encodings.probabilities(of: 0).prefix(2)) == [1, 0])
   }
@@ -102,7 +104,7 @@ import Testing
     #expect(throws: EvaluationError("the encoder's output for image 0 is inf, not finite")) {
       try Evaluation(
         encoder: encoder, decoder: constantDecoder(styleSize: 1, output: 0), on: images,
-        workers: workers)
+        prior: Checkpoint.usualPrior, workers: workers)
     }
     let decoder = Decoder(
       styleSize: 1,
@@ -111,7 +113,7 @@ import Testing
     #expect(throws: EvaluationError("the decoder's output for image 0 is not finite")) {
       try Evaluation(
         encoder: constantEncoder(styleSize: 1, output: style), decoder: decoder, on: images,
-        workers: workers)
+        prior: Checkpoint.usualPrior, workers: workers)
     }
     #expect(throws: EvaluationError("the decoder's output is not finite")) {
       try decoder.greyImages(codes: style, workers: workers)
@@ -120,7 +122,7 @@ import Testing
       try Evaluation(
         encoder: constantEncoder(styleSize: 1, output: style),
         decoder: constantDecoder(styleSize: 1, output: 0),
-        on: LabelledImages(pixels: [], labels: []), workers: workers)
+        on: LabelledImages(pixels: [], labels: []), prior: Checkpoint.usualPrior, workers: workers)
     }
   }
 

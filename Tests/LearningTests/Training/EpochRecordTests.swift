@@ -2,6 +2,7 @@ import FoundationEssentials
 import Testing
 
 @testable import Learning
+@testable import Support
 
 struct EpochRecordTests {
   private var record: EpochRecord {
@@ -51,31 +52,33 @@ struct EpochRecordTests {
         """)
   }
 
+  private func text(_ record: EpochRecord) throws -> String {
+    String(decoding: try json(record), as: UTF8.self)
+  }
+
   @Test func jsonIsOneLineOfUnroundedNumbers() throws {
     #expect(
-      try record.json == """
+      try text(record) == """
         {"epoch":15,"generatorFactor":0.1,"seconds":{"training":38.94,"validation":3.76},\
         "training":{"crossEntropy":0.00949,"discriminatorFake":0.69222,\
         "discriminatorReal":0.69243,"generator":0.69638,"l1":0.12531},\
         "validation":{"accuracy":0.99,"crossEntropy":0.03571,"distributionError":10.65334,\
         "l1":0.12516}}
-
         """)
   }
 
   @Test func whatASimpleEpochLacksIsNullInJSON() throws {
     var record = EpochRecord(epoch: 1)
     #expect(
-      try record.json == """
+      try text(record) == """
         {"epoch":1,"generatorFactor":null,"seconds":{"training":0,"validation":0},\
         "training":{"crossEntropy":0,"discriminatorFake":null,"discriminatorReal":null,\
         "generator":null,"l1":0},\
         "validation":{"accuracy":0,"crossEntropy":0,"distributionError":0,"l1":0}}
-
         """)
-    #expect(try JSONDecoder().decode(EpochRecord.self, from: Data(record.json.utf8)) == record)
+    #expect(try JSONDecoder().decode(EpochRecord.self, from: Data(text(record).utf8)) == record)
     record.training.generator = 0.25
-    #expect(try JSONDecoder().decode(EpochRecord.self, from: Data(record.json.utf8)) == record)
+    #expect(try JSONDecoder().decode(EpochRecord.self, from: Data(text(record).utf8)) == record)
   }
 
   @Test func lossesAddUpAndDivide() {
@@ -83,6 +86,6 @@ struct EpochRecordTests {
     #expect(Losses() + loss == loss)
     #expect((loss + loss) / 2 == loss)
     #expect((Losses(l1: 1, crossEntropy: 3) / 4).generator == nil)
-    #expect(loss.isFinite && !Losses(l1: 0, crossEntropy: 0, generator: .nan).isFinite)
+    #expect(loss.values.count == 5 && Losses().values == [0, 0])
   }
 }

@@ -11,31 +11,35 @@ struct SavedTrainingTests {
       TrainingSetUp.options(.aae), images: TrainingSetUp.images())
     _ = try trainer.trainEpoch { _ in true }
     try trainer.save(to: CheckpointDirectory(directory.path))
-    return try SavedTraining.load(from: directory.path)
+    return try SavedTraining(from: directory.path, kind: .aae)
   }
 
   @Test func refusesADirectoryWithoutAState() throws {
     let directory = try ScratchDirectory()
-    let error = #expect(throws: FileError.self) { try SavedTraining.load(from: directory.path) }
+    let error = #expect(throws: FileError.self) {
+      try SavedTraining(from: directory.path, kind: .aae)
+    }
     #expect(error?.reason == "no trainer-state.safetensors there, so nothing to resume")
   }
 
   @Test func refusesAHistoryThatIsNotTheStates() throws {
     let directory = try ScratchDirectory()
     _ = try save(to: directory)
-    let history = try SavedTraining.load(from: directory.path).history
+    let history = try SavedTraining(from: directory.path, kind: .aae).history
     var others = [TrainingHistory(), history]
     others[1].epochs[0].validation.accuracy += 1e-6
     for other in others {
       try FileSystem.write(other.csv, to: directory("history.csv"))
-      let error = #expect(throws: FileError.self) { try SavedTraining.load(from: directory.path) }
+      let error = #expect(throws: FileError.self) {
+        try SavedTraining(from: directory.path, kind: .aae)
+      }
       #expect(error?.path.hasSuffix("history.csv") == true)
     }
     // Times are nobody's business.
     others[1] = history
     others[1].epochs[0].seconds.training += 1
     try FileSystem.write(others[1].csv, to: directory("history.csv"))
-    #expect(try SavedTraining.load(from: directory.path).history == others[1])
+    #expect(try SavedTraining(from: directory.path, kind: .aae).history == others[1])
   }
 
   @Test func goesOnUnderTheSameOptions() throws {
@@ -43,27 +47,31 @@ struct SavedTrainingTests {
     try save(to: directory).require(TrainingSetUp.options(.aae))
   }
 
-  @Test("names the option that contradicts", arguments: TrainingOptions.Field.allCases)
-  func namesTheOption(field: TrainingOptions.Field) throws {
+  @Test func namesTheOptionThatContradicts() throws {
     let directory = try ScratchDirectory()
     let saved = try save(to: directory)
-    var options = saved.state.options
-    let other =
-      switch field {
-      case .schedule: "cosine"
-      case .initialization: "background"
-      case .weightDecay, .averageDecay: "0.5"
-      default: "17"
-      }
-    try options.set(field, to: other)
-    let error = #expect(throws: TrainingError.self) { try saved.require(options) }
-    #expect(error?.description.hasPrefix("\(field.flag) \(options[field]) contradicts ") == true)
+    for option in TrainingOption.all {
+      var options = saved.state.position.options
+      let other =
+        switch option.name {
+        case "schedule": "cosine"
+        case "init": "background"
+        case "weight-decay", "average-decay": "0.5"
+        default: "17"
+        }
+      try option.setting(other).apply(&options)
+      let error = #expect(throws: TrainingError.self) { try saved.require(options) }
+      #expect(
+        error?.description.hasPrefix("--\(option.name) \(option.text(options)) contradicts ")
+          == true)
+    }
   }
 
   @Test func refusesTheOtherTrainersDirectory() throws {
     let directory = try ScratchDirectory()
-    let error = #expect(throws: TrainingError.self) {
-      try save(to: directory).require(TrainingSetUp.options(.sae))
+    _ = try save(to: directory)
+    let error = #expect(throws: FileError.self) {
+      try SavedTraining(from: directory.path, kind: .sae)
     }
     #expect(error?.description.contains("train-aae, not of train-sae") == true)
   }
@@ -73,14 +81,16 @@ struct SavedTrainingTests {
     let saved = try save(to: directory)
     let images = try TrainingSetUp.images()
     try saved.require(images.sources)
-    let others = images.sources.map { LabelledImages.Source(name: $0.name, sha256: "00") }
+    let others = images.sources.map { SourceFile(name: $0.name, sha256: "00") }
     let error = #expect(throws: TrainingError.self) { try saved.require(others) }
     #expect(error?.description.hasPrefix("t10k-images-idx3-ubyte.gz is not the file") == true)
   }
 
   @Test func refusesAPositionThatTheDataDoesNotHave() throws {
     let images = try TrainingSetUp.images()
-    let changes: [(inout TrainerState) -> Void] = [{ $0.step = 5 }, { $0.learner.step = 1 }]
+    let changes: [(inout TrainerState) -> Void] = [
+      { $0.position.step = 5 }, { $0.position.optimizerSteps = 1 },
+    ]
     for change in changes {
       var state = TrainerState(options: TrainingSetUp.options(.sae), data: images.sources)
       change(&state)

@@ -66,9 +66,9 @@ struct StepFixtureTests {
   @Test("a first step moves and decays every parameter", arguments: ["sae", "aae"])
   func firstStepMovesAndDecays(kind: String) throws {
     let (rate, decay): (Float, Float) = (0.1, 0.3)
-    let learner = makeLearner(kind, threads: 1, weightDecay: decay)
+    let learner = makeLearner(kind, threads: 1)
     let before = learner.state
-    _ = try run(learner, kind, steps: 1, learningRate: rate)
+    _ = try run(learner, kind, steps: 1, learningRate: rate, weightDecay: decay)
     let (after, gradients) = (learner.state, learner.gradients)
     func expectMoved(
       _ old: [Float]?, _ new: [Float]?, _ gradients: [Float], decay: Float = decay
@@ -89,9 +89,7 @@ struct StepFixtureTests {
     }
   }
 
-  private func makeLearner(
-    _ kind: String, threads: Int, weightDecay: Float = 0.01
-  ) -> Learner {
+  private func makeLearner(_ kind: String, threads: Int) -> Learner {
     let size = Self.styleSize
     let state = LearnerState(
       styleSize: size,
@@ -105,13 +103,13 @@ struct StepFixtureTests {
         : nil,
       step: 0)
     return Learner(
-      state: state, batchSize: Self.batch, weightDecay: weightDecay,
-      workers: Workers(threads: threads))
+      state: state, batchSize: Self.batch, workers: Workers(threads: threads))
   }
 
   /// The losses of the last of `steps` steps.
   private func run(
-    _ learner: Learner, _ kind: String, steps: Int, learningRate: Float = 4e-4
+    _ learner: Learner, _ kind: String, steps: Int, learningRate: Float = 4e-4,
+    weightDecay: Float = 0.01
   ) throws -> Losses {
     let set = try MNIST.load(.test, from: testSetDirectory)
     var numbers = FixtureNumbers(seed: 4004)
@@ -125,15 +123,10 @@ struct StepFixtureTests {
         noise.isEmpty
         ? []
         : Array(noise[range.lowerBound * Self.styleSize..<range.upperBound * Self.styleSize])
-      losses = pixels.withUnsafeBufferPointer { pixels in
-        labels.withUnsafeBufferPointer { labels in
-          z.withUnsafeBufferPointer { z in
-            learner.step(
-              pixels: pixels, labels: labels, noise: z, learningRate: learningRate,
-              generatorFactor: 0.2)
-          }
-        }
-      }
+      losses = learner.step(
+        Learner.Batch(pixels: pixels, labels: labels, noise: z),
+        Learner.Hyperparameters(
+          learningRate: learningRate, generatorFactor: 0.2, weightDecay: weightDecay))
     }
     return losses
   }

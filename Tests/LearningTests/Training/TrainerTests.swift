@@ -37,7 +37,7 @@ struct TrainerTests {
       if trainer.isFinished { break }
       if try trainer.trainEpoch(proceed: { _ in false }) == nil { interruptions += 1 }
       try trainer.save(to: CheckpointDirectory(directory.path))
-      saved = try SavedTraining.load(from: directory.path)
+      saved = try SavedTraining(from: directory.path, kind: kind)
       let isEqual = saved?.state == trainer.state
       #expect(isEqual)
     }
@@ -94,9 +94,12 @@ struct TrainerTests {
   }
 
   @Test func trainingLowersTheLosses() throws {
+    var options = TrainingSetUp.original(.aae)
+    options.epochs = 5
+    options.batchSize = 16
+    options.learningRate = 2e-3
     let trainer = try TrainingSetUp.trainer(
-      TrainingOptions(kind: .aae, epochs: 5, batchSize: 16, learningRate: 2e-3),
-      images: TrainingSetUp.images(400))
+      options, images: TrainingSetUp.images(400))
     try trainer.finish()
     let records = trainer.history.epochs
     let (first, last) = (try #require(records.first), try #require(records.last))
@@ -141,7 +144,7 @@ struct TrainerTests {
     #expect(throws: TrainingError.self) {
       try trainer.save(to: CheckpointDirectory(directory.path))
     }
-    let isKept = try SavedTraining.load(from: directory.path).state == good.state
+    let isKept = try SavedTraining(from: directory.path, kind: .aae).state == good.state
     #expect(isKept)
   }
 }

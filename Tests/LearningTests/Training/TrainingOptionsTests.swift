@@ -1,10 +1,23 @@
+import FoundationEssentials
 import Testing
 
 @testable import Learning
+@testable import Support
 
 struct TrainingOptionsTests {
+  /// The defaults, changed.
+  private func options(
+    _ kind: Checkpoint.Kind = .aae, _ change: (inout TrainingOptions) -> Void
+  ) -> TrainingOptions {
+    var options = TrainingOptions(kind: kind)
+    change(&options)
+    return options
+  }
+
+  // MARK: Schedules
+
   @Test func generatorFactorRisesFromNothingToItsFullValueBeforeTheLastEpoch() {
-    let options = TrainingOptions(kind: .aae, epochs: 12)
+    let options = self.options(.aae) { $0.epochs = 12 }
     #expect(options.generatorFactor(epoch: 0) == 0)
     #expect(options.generatorFactor(epoch: 5) == 0.1)
     #expect(options.generatorFactor(epoch: 10) == 0.2)
@@ -12,23 +25,27 @@ struct TrainingOptionsTests {
   }
 
   @Test func generatorFactorOfAVeryShortTrainingIsFinite() {
-    #expect(TrainingOptions(kind: .aae, epochs: 1).generatorFactor(epoch: 0) == 0)
-    #expect(TrainingOptions(kind: .aae, epochs: 2).generatorFactor(epoch: 1) == 0.2)
+    let (one, two) = (options { $0.epochs = 1 }, options { $0.epochs = 2 })
+    #expect(one.generatorFactor(epoch: 0) == 0)
+    #expect(two.generatorFactor(epoch: 1) == 0.2)
   }
 
   @Test func simpleAutoEncoderHasNoGeneratorFactor() {
-    #expect(TrainingOptions(kind: .sae, epochs: 12).generatorFactor(epoch: 10) == 0)
+    let options = self.options(.sae) { $0.epochs = 12 }
+    #expect(options.generatorFactor(epoch: 10) == 0)
   }
 
   @Test func constantScheduleKeepsTheLearningRate() {
-    let options = TrainingOptions(kind: .sae, epochs: 1, learningRate: 3e-4)
+    let options = self.options {
+      $0.learningRate = 3e-4
+      $0.schedule = .constant
+    }
     #expect(options.learningRate(step: 0, of: 100) == 3e-4)
     #expect(options.learningRate(step: 99, of: 100) == 3e-4)
   }
 
   @Test func cosineScheduleFallsFromTheLearningRateToNothing() {
-    let options = TrainingOptions(
-      kind: .sae, epochs: 1, learningRate: 8e-4, schedule: .cosine)
+    let options = self.options { $0.learningRate = 8e-4 }
     #expect(options.learningRate(step: 0, of: 100) == 8e-4)
     #expect(abs(options.learningRate(step: 50, of: 100) - 4e-4) < 1e-18)
     #expect(abs(options.learningRate(step: 100, of: 100)) < 1e-18)
@@ -36,23 +53,79 @@ struct TrainingOptionsTests {
     #expect(zip(rates, rates.dropFirst()).allSatisfy(>))
   }
 
+  // MARK: Declarations
+
+  @Test func defaultsAreTheAveragedRecipe() {
+    let (sae, aae) = (TrainingOptions(kind: .sae), TrainingOptions(kind: .aae))
+    #expect(sae.epochs == 10 && aae.epochs == 12)
+    #expect(aae.styleSize == 4 && aae.batchSize == 64 && aae.seed == 1 && aae.limit == nil)
+    #expect(aae.learningRate == 2.5e-3 && aae.schedule == .cosine)
+    #expect(aae.initialization == .background)
+    #expect(aae.weightDecay == 0.1 && aae.averageDecay == 0.999)
+    #expect(aae.priorScale == 2 && aae.generatorLossFactor == 0.2)
+    let averaged = options { TrainingRecipe.averaged.apply(to: &$0) }
+    #expect(averaged == aae)
+  }
+
+  @Test func recipesLeaveOtherOptionsAlone() {
+    let original = options {
+      $0.epochs = 3
+      TrainingRecipe.original.apply(to: &$0)
+    }
+    #expect(original.epochs == 3 && original.priorScale == 2)
+    #expect(original.learningRate == 4e-4 && original.schedule == .constant)
+    #expect(original.initialization == .uniform)
+    #expect(original.weightDecay == 0.01 && original.averageDecay == 0)
+    #expect(
+      TrainingRecipe.help == """
+        Sets --lr, --schedule, --init, --weight-decay and --average-decay, where they are not given:\
+         original to 0.0004, constant, uniform, 0.01 and 0.0 and averaged to 0.0025, cosine,\
+         background, 0.1 and 0.999. (default: averaged)
+        """)
+  }
+
+  @Test func helpTellsRangeAndDefault() {
+    func help(_ option: TrainingOption, _ kind: Checkpoint.Kind = .aae) -> Substring {
+      option.help(for: kind).split(separator: "(").last ?? ""
+    }
+    #expect(help(.epochs, .sae) == "from 1 to 100000; default: 10)")
+    #expect(help(.epochs) == "from 1 to 100000; default: 12)")
+    #expect(help(.learningRate) == "above 0, at most 10; default: 0.0025)")
+    #expect(help(.averageDecay) == "at least 0, below 1; default: 0.999)")
+    #expect(help(.schedule) == "constant or cosine; default: cosine)")
+    #expect(help(.limit) == "from 1 to 1000000000; default: all)")
+  }
+
   @Test func textOfEveryOptionReadsBackAsTheSameValue() throws {
-    let options = TrainingOptions(
-      kind: .aae, styleSize: 9, epochs: 7, batchSize: 32, learningRate: 0.1 + 0.2,
-      schedule: .cosine, initialization: .background, weightDecay: 0.2, averageDecay: 0.999,
-      priorScale: 1.5, generatorLossFactor: 0.3, seed: .max, limit: 1234)
-    var copy = TrainingOptions(kind: .aae, epochs: 1)
-    for field in TrainingOptions.Field.allCases { try copy.set(field, to: options[field]) }
+    let options = self.options {
+      $0.styleSize = 9
+      $0.epochs = 7
+      $0.batchSize = 32
+      $0.learningRate = 0.1 + 0.2
+      $0.schedule = .constant
+      $0.initialization = .uniform
+      $0.weightDecay = 0.2
+      $0.averageDecay = 0.99
+      $0.priorScale = 1.5
+      $0.generatorLossFactor = 0.3
+      $0.seed = .max
+      $0.limit = 1234
+    }
+    var copy = TrainingOptions(kind: .aae)
+    for option in TrainingOption.all { try option.setting(option.text(options)).apply(&copy) }
     #expect(copy == options)
-    copy.limit = nil
-    try copy.set(.limit, to: copy[.limit])
-    #expect(copy.limit == nil)
+    let defaults = TrainingOptions(kind: .aae)
+    for option in TrainingOption.all {
+      #expect(option.text(options) != option.text(defaults), "\(option.name)")
+    }
+    let bytes = try json(options)
+    #expect(try JSONDecoder().decode(TrainingOptions.self, from: Data(bytes)) == options)
   }
 
   @Test(
     "refuses what is out of range and names the flag",
     arguments: [
-      (TrainingOptions.Field.batchSize, ["0", "-1", "4097"]),
+      (TrainingOption.batchSize, ["0", "-1", "4097"]),
       (.epochs, ["0", "100001"]),
       (.styleSize, ["0", "65"]),
       (.learningRate, ["0.0", "-1.0", "nan", "inf", "11.0"]),
@@ -62,25 +135,48 @@ struct TrainingOptionsTests {
       (.generatorLossFactor, ["-0.1", "nan", "inf"]),
       (.limit, ["0"]),
     ])
-  func refuses(field: TrainingOptions.Field, texts: [String]) throws {
+  func refuses(option: TrainingOption, texts: [String]) throws {
     for text in texts {
-      var options = TrainingOptions(kind: .aae, epochs: 1)
-      try options.set(field, to: text)
-      let fault = #expect(throws: TrainingOptions.Fault.self) { try options.validate() }
-      let line = try #require(fault?.description)
-      #expect(line.hasPrefix("\(field.flag) must be "))
+      var options = TrainingOptions(kind: .aae)
+      try option.setting(text).apply(&options)
+      let error = #expect(throws: TrainingError.self) { try options.validate() }
+      let line = try #require(error?.description)
+      #expect(line.hasPrefix("--\(option.name) must be "))
       #expect(line.hasSuffix("not \(text)"))
     }
   }
 
+  @Test(
+    "refuses text of another type",
+    arguments: [
+      (TrainingOption.batchSize, "1.5"), (.learningRate, "fast"), (.schedule, "sawtooth"),
+      (.seed, "-1"), (.limit, "all"),
+    ])
+  func refusesAnotherType(option: TrainingOption, text: String) {
+    #expect(throws: TrainingError.self) { try option.setting(text) }
+  }
+
   @Test func acceptsTheBordersOfEveryRange() throws {
-    var options = TrainingOptions(
-      kind: .aae, styleSize: 1, epochs: 1, batchSize: 1, learningRate: 1e-30, averageDecay: 0,
-      priorScale: 1e-3, generatorLossFactor: 0, seed: 0, limit: 1)
-    try options.validate()
-    options = TrainingOptions(
-      kind: .aae, styleSize: 64, epochs: 100_000, batchSize: 4096, learningRate: 10,
-      averageDecay: 0.999999, priorScale: 1e3, generatorLossFactor: 1e3, seed: .max)
-    try options.validate()
+    try options {
+      $0.styleSize = 1
+      $0.epochs = 1
+      $0.batchSize = 1
+      $0.learningRate = 1e-30
+      $0.averageDecay = 0
+      $0.priorScale = 1e-3
+      $0.generatorLossFactor = 0
+      $0.seed = 0
+      $0.limit = 1
+    }.validate()
+    try options {
+      $0.styleSize = 64
+      $0.epochs = 100_000
+      $0.batchSize = 4096
+      $0.learningRate = 10
+      $0.averageDecay = 0.999999
+      $0.priorScale = 1e3
+      $0.generatorLossFactor = 1e3
+      $0.seed = .max
+    }.validate()
   }
 }

@@ -16,8 +16,20 @@ enum TrainingSetUp {
   static func options(
     _ kind: Checkpoint.Kind, epochs: Int = 2, averageDecay: Double = 0.9
   ) -> TrainingOptions {
-    TrainingOptions(
-      kind: kind, styleSize: 3, epochs: epochs, batchSize: 32, averageDecay: averageDecay, seed: 7)
+    var options = original(kind)
+    options.styleSize = 3
+    options.epochs = epochs
+    options.batchSize = 32
+    options.averageDecay = averageDecay
+    options.seed = 7
+    return options
+  }
+
+  /// The original project's options.
+  static func original(_ kind: Checkpoint.Kind) -> TrainingOptions {
+    var options = TrainingOptions(kind: kind)
+    TrainingRecipe.original.apply(to: &options)
+    return options
   }
 
   /// A trainer at the start of a training, or where a saved one stopped.

@@ -9,16 +9,24 @@ struct NormArrangement: CustomTestStringConvertible {
   let channels: Int
   let groups: Int
   let side: Int
-  let lanes: Int
+  let border: Int
 
   var testDescription: String { name }
   var shape: [Int] { [channels, side, side] }
-  var norm: GroupNorm { GroupNorm(channels: channels, groups: groups, lanes: lanes, rows: 14 * 14) }
+  var norm: GroupNorm {
+    GroupNorm(channels: channels, groups: groups, side: side, border: border)
+  }
+  /// How often the layer holds each weight.
+  var repeats: Int { norm.packedCount / (2 * channels) }
+  var tensors: WeightAndBias {
+    WeightAndBias(
+      weight: ParameterTensor([channels]), bias: ParameterTensor([channels], offset: channels))
+  }
 
   static let all = [
-    NormArrangement(name: "a pixel of 16 channels", channels: 16, groups: 4, side: 14, lanes: 16),
-    NormArrangement(name: "a pixel of 32 channels", channels: 32, groups: 8, side: 14, lanes: 32),
-    NormArrangement(name: "four pixels of 4 channels", channels: 4, groups: 2, side: 28, lanes: 16),
+    NormArrangement(name: "a pixel of 16 channels", channels: 16, groups: 4, side: 14, border: 1),
+    NormArrangement(name: "a pixel of 32 channels", channels: 32, groups: 8, side: 14, border: 0),
+    NormArrangement(name: "four pixels of 4 channels", channels: 4, groups: 2, side: 28, border: 1),
   ]
 }
 
@@ -46,22 +54,55 @@ struct NormInput: CustomTestStringConvertible {
   ]
 }
 
+/// The buffers of a normalisation that has been run forward.
+private struct NormMemory: ~Copyable {
+  let arrangement: NormArrangement
+  let input: KernelBuffer
+  let weights: KernelBuffer
+  let statistics: KernelBuffer
+  let output: KernelBuffer
+
+  init(_ arrangement: NormArrangement, _ input: Tensor, _ parameters: [Double]) {
+    let norm = arrangement.norm
+    self.arrangement = arrangement
+    self.input = KernelBuffer(input.pixelByPixel())
+    weights = KernelBuffer(unwritten: norm.packedCount)
+    statistics = KernelBuffer(unwritten: norm.statisticsCount)
+    output = KernelBuffer(zeros: norm.outputCount)
+    let source = KernelBuffer(parameters)
+    norm.pack(source.floats, arrangement.tensors, into: weights.floats)
+    norm.forward(
+      self.input.floats, weights: weights.floats, statistics: statistics.floats,
+      into: output.floats)
+  }
+
+  /// The output, C H W; and whether nothing was written to the border.
+  var outputInside: (values: [Float], isBorderZero: Bool) {
+    let (side, border) = (arrangement.side, arrangement.border)
+    let line = side + 2 * border
+    let all = channelByChannel(output.values, channels: arrangement.channels)
+    var inside: [Float] = []
+    var isBorderZero = true
+    for (i, value) in all.enumerated() {
+      let (y, x) = (i / line % line - border, i % line - border)
+      if (0..<side).contains(y) && (0..<side).contains(x) {
+        inside.append(value)
+      } else {
+        isBorderZero = isBorderZero && value == 0
+      }
+    }
+    return (inside, isBorderZero)
+  }
+}
+
 struct GroupNormTests {
   @Test(arguments: NormArrangement.all, NormInput.all)
   func forwardEqualsReference(arrangement: NormArrangement, kind: NormInput) {
     let (input, weight, bias) = numbers(arrangement, kind)
-    let norm = arrangement.norm
-    let raw = KernelBuffer(input.pixelByPixel())
-    let expanded = KernelBuffer(unwritten: norm.weightCount)
-    let statistics = KernelBuffer(unwritten: norm.statisticsCount)
-    measure(norm, raw, weight + bias, expanded, statistics)
-    let output = KernelBuffer(unwritten: raw.count)
-    norm.apply(
-      raw.floats, statistics.floats, into: output.floats, lines: 1, line: raw.count, pitch: 0)
-    let expected = input.groupNormalized(groups: norm.groups, weight: weight, bias: bias)
-    expectClose(
-      channelByChannel(output.values, channels: norm.channels), expected.rectified().values,
-      tolerance: kind.tolerance)
+    let found = NormMemory(arrangement, input, weight + bias).outputInside
+    let expected = input.groupNormalized(groups: arrangement.groups, weight: weight, bias: bias)
+    expectClose(found.values, expected.rectified().values, tolerance: kind.tolerance)
+    #expect(found.isBorderZero)
   }
 
   @Test(arguments: NormArrangement.all, NormInput.all)
@@ -70,21 +111,17 @@ struct GroupNormTests {
     var random = FixtureNumbers(seed: 41)
     let outputGradient = random.tensor(arrangement.shape)
     let norm = arrangement.norm
-    let raw = KernelBuffer(input.pixelByPixel())
-    let expanded = KernelBuffer(unwritten: norm.weightCount)
-    let statistics = KernelBuffer(unwritten: norm.statisticsCount)
-    measure(norm, raw, weight + bias, expanded, statistics)
+    let memory = NormMemory(arrangement, input, weight + bias)
     let gradient = KernelBuffer(outputGradient.pixelByPixel())
-    let scratch = KernelBuffer(unwritten: 2 * norm.lanes)
+    let scratch = KernelBuffer(unwritten: norm.scratchCount)
     // The gradients of the weights are added to ones.
-    let sums = KernelBuffer([Float](repeating: 1, count: norm.weightCount))
-    norm.differentiate(
-      gradient.floats, raw: raw.floats, statistics: statistics.floats, weight: expanded.floats,
-      scratch: scratch.floats, weightGradient: sums.floats)
+    let sums = KernelBuffer([Float](repeating: 1, count: norm.gradientCount))
+    norm.backward(
+      gradient.floats, input: memory.input.floats, weights: memory.weights.floats,
+      statistics: memory.statistics.floats, scratch: scratch.floats, sums: sums.floats)
     let weights = KernelBuffer(unwritten: 2 * norm.channels)
-    norm.collapse(sums.floats, into: weights.floats)
+    norm.unpack(sums.floats, into: weights.floats, arrangement.tensors)
 
-    let repeats = Float(norm.lanes / norm.channels)
     expectGradient(
       channelByChannel(gradient.values, channels: norm.channels), at: input.values,
       tolerance: 5 * kind.tolerance, step: 1e-5 * standardDeviation(input.values), "input"
@@ -94,8 +131,8 @@ struct GroupNormTests {
       return dot(output.values, outputGradient.values)
     }
     expectGradient(
-      weights.values.map { $0 - repeats }, at: weight + bias, tolerance: 5 * kind.tolerance,
-      "weights"
+      weights.values.map { $0 - Float(arrangement.repeats) }, at: weight + bias,
+      tolerance: 5 * kind.tolerance, "weights"
     ) {
       let output = input.groupNormalized(
         groups: norm.groups, weight: Array($0.prefix(norm.channels)),
@@ -109,17 +146,9 @@ struct GroupNormTests {
   func mapsConstantsToBias(arrangement: NormArrangement, constant: Double) {
     let kind = NormInput(name: "constant", value: { _, _, _ in constant }, tolerance: 0)
     let (input, weight, bias) = numbers(arrangement, kind)
-    let norm = arrangement.norm
-    let raw = KernelBuffer(input.pixelByPixel())
-    let expanded = KernelBuffer(unwritten: norm.weightCount)
-    let statistics = KernelBuffer(unwritten: norm.statisticsCount)
-    measure(norm, raw, weight + bias, expanded, statistics)
-    let output = KernelBuffer(unwritten: raw.count)
-    norm.apply(
-      raw.floats, statistics.floats, into: output.floats, lines: 1, line: raw.count, pitch: 0)
+    let found = NormMemory(arrangement, input, weight + bias).outputInside.values
     // Divided by a deviation of sqrt(1e-5), the constant's rounding errors grow 316-fold.
-    let expected = input.groupNormalized(groups: norm.groups, weight: weight, bias: bias)
-    let found = channelByChannel(output.values, channels: norm.channels)
+    let expected = input.groupNormalized(groups: arrangement.groups, weight: weight, bias: bias)
     let tolerance = 1e-6 + abs(constant) * 316 * 0x1p-23
     let isClose = zip(found, expected.rectified().values)
       .allSatisfy { abs(Double($0) - $1) <= tolerance }
@@ -127,36 +156,16 @@ struct GroupNormTests {
   }
 
   @Test(arguments: NormArrangement.all)
-  func collapsingIsTheAdjointOfExpanding(arrangement: NormArrangement) {
+  func unpackingIsTheAdjointOfPacking(arrangement: NormArrangement) {
     var random = FixtureNumbers(seed: 42)
     let norm = arrangement.norm
     let source = KernelBuffer(random.values(2 * norm.channels))
-    let expanded = KernelBuffer(unwritten: norm.weightCount)
-    norm.expand(source.floats, into: expanded.floats)
-    let sums = KernelBuffer(random.values(norm.weightCount))
-    let collapsed = KernelBuffer(unwritten: source.count)
-    norm.collapse(sums.floats, into: collapsed.floats)
-    expectAdjoint(source.values, mapped: expanded.values, sums.values, back: collapsed.values)
-  }
-
-  @Test("lines are written at their pitch and nothing between them", arguments: NormArrangement.all)
-  func appliesInsideABorder(arrangement: NormArrangement) {
-    let (input, weight, bias) = numbers(arrangement, NormInput.all[0])
-    let norm = arrangement.norm
-    let (side, channels) = (arrangement.side, arrangement.channels)
-    let raw = KernelBuffer(input.pixelByPixel())
-    let expanded = KernelBuffer(unwritten: norm.weightCount)
-    let statistics = KernelBuffer(unwritten: norm.statisticsCount)
-    measure(norm, raw, weight + bias, expanded, statistics)
-    let plain = KernelBuffer(unwritten: raw.count)
-    norm.apply(
-      raw.floats, statistics.floats, into: plain.floats, lines: 1, line: raw.count, pitch: 0)
-    let padded = KernelBuffer(zeros: (side + 2) * (side + 2) * channels)
-    norm.apply(
-      raw.floats, statistics.floats, into: padded.floats + (side + 3) * channels, lines: side,
-      line: side * channels, pitch: (side + 2) * channels)
-    let values = channelByChannel(plain.values, channels: channels).map { Double($0) }
-    #expect(padded.values == Tensor(arrangement.shape, values).pixelByPixel(border: 1))
+    let packed = KernelBuffer(unwritten: norm.packedCount)
+    norm.pack(source.floats, arrangement.tensors, into: packed.floats)
+    let sums = KernelBuffer(random.values(norm.gradientCount))
+    let unpacked = KernelBuffer(unwritten: source.count)
+    norm.unpack(sums.floats, into: unpacked.floats, arrangement.tensors)
+    expectAdjoint(source.values, mapped: packed.values, sums.values, back: unpacked.values)
   }
 
   @Test("one NaN or infinity makes its whole group NaN", arguments: NormArrangement.all)
@@ -168,30 +177,12 @@ struct GroupNormTests {
         let (plain, weight, bias) = numbers(arrangement, NormInput.all[0])
         var input = plain
         input.values[pixels + position] = Double(bad)
-        let raw = KernelBuffer(input.pixelByPixel())
-        let expanded = KernelBuffer(unwritten: norm.weightCount)
-        let statistics = KernelBuffer(unwritten: norm.statisticsCount)
-        measure(norm, raw, weight + bias, expanded, statistics)
-        let output = KernelBuffer(unwritten: raw.count)
-        norm.apply(
-          raw.floats, statistics.floats, into: output.floats, lines: 1, line: raw.count, pitch: 0)
-        let found = channelByChannel(output.values, channels: norm.channels)
+        let found = NormMemory(arrangement, input, weight + bias).outputInside.values
         let group = norm.channels / norm.groups * pixels
         #expect(found.prefix(group).allSatisfy { $0.isNaN })
         #expect(found.dropFirst(group).allSatisfy { $0.isFinite })
       }
     }
-  }
-
-  private func measure(
-    _ norm: GroupNorm, _ raw: borrowing KernelBuffer, _ weights: [Double],
-    _ expanded: borrowing KernelBuffer, _ statistics: borrowing KernelBuffer
-  ) {
-    let source = KernelBuffer(weights)
-    norm.expand(source.floats, into: expanded.floats)
-    norm.measure(
-      raw.floats, weight: expanded.floats, bias: expanded.floats + norm.lanes,
-      into: statistics.floats)
   }
 
   private func numbers(

@@ -7,20 +7,18 @@ struct MaxPoolTests {
   private static let shape = [32, 14, 14]
 
   @Test func forwardEqualsReference() {
-    let (input, scale, shift) = numbers()
-    let expected = input.mapped(scale: scale, shift: shift).rectified().maxPooled()
-    let found = pool(input, scale: scale, shift: shift)
-    expectClose(channelByChannel(found.output, channels: 32), expected.values, tolerance: 2e-7)
+    let input = rectifiedInput()
+    let found = pool(input)
+    #expect(channelByChannel(found.output, channels: 32) == input.maxPooled().values.floats)
   }
 
   @Test func gradientEqualsDifferences() {
-    let (input, scale, shift) = numbers()
-    var random = FixtureNumbers(seed: 51)
+    // Before the ReLU: the input of the pool has many equal zeros, where it has no derivative.
+    var random = FixtureNumbers(seed: 50)
+    let raw = random.tensor(Self.shape, scale: 4)
     let outputGradient = random.tensor([32, 7, 7])
-    let found = gradient(outputGradient, choice: pool(input, scale: scale, shift: shift).choice)
-    // The kernel's gradient is that of the normalised values, before the affine map.
-    let normalized = input.mapped(scale: scale, shift: shift)
-    expectGradient(found, at: normalized.values, tolerance: 2e-7) {
+    let found = gradient(outputGradient, choice: pool(raw.rectified()).choice)
+    expectGradient(found, at: raw.values, tolerance: 2e-7) {
       dot(Tensor(Self.shape, $0).rectified().maxPooled().values, outputGradient.values)
     }
   }
@@ -31,8 +29,7 @@ struct MaxPoolTests {
       var input = Tensor(zeros: Self.shape)
       // Another pixel in every channel.
       for c in 0..<32 { input.values[(c * 14 + (y + c) % 14) * 14 + (x + 3 * c) % 14] = 1 }
-      let ones = [Double](repeating: 1, count: 32)
-      let found = pool(input, scale: ones, shift: [Double](repeating: 0, count: 32))
+      let found = pool(input)
       let expected = input.maxPooled().values.floats
       #expect(channelByChannel(found.output, channels: 32) == expected)
       // The gradient of a window comes to its bright pixel, and those of empty windows are lost.
@@ -47,11 +44,9 @@ struct MaxPoolTests {
     }
   }
 
-  @Test("where the ReLU lets nothing through, nothing flows back", arguments: [0.0, -1])
-  func blocksTiesAtZero(value: Double) {
-    let input = Tensor(Self.shape, [Double](repeating: value, count: 32 * 196))
-    let found = pool(
-      input, scale: [Double](repeating: 1, count: 32), shift: [Double](repeating: 0, count: 32))
+  @Test("where nothing is above zero, nothing flows back")
+  func blocksTiesAtZero() {
+    let found = pool(Tensor(zeros: Self.shape))
     #expect(found.output.allSatisfy { $0 == 0 })
     #expect(found.choice.allSatisfy { $0 == -1 })
     var random = FixtureNumbers(seed: 52)
@@ -62,8 +57,7 @@ struct MaxPoolTests {
   @Test("of equal largest values the first is chosen")
   func choosesTheFirstOfEquals() {
     let input = Tensor(Self.shape, [Double](repeating: 3, count: 32 * 196))
-    let found = pool(
-      input, scale: [Double](repeating: 1, count: 32), shift: [Double](repeating: 0, count: 32))
+    let found = pool(input)
     // Beyond the upper and the left border lies nothing to be chosen.
     let first = channelByChannel(found.choice, channels: 32)
     for (index, choice) in first.enumerated() {
@@ -72,36 +66,29 @@ struct MaxPoolTests {
     }
   }
 
-  @Test("NaN in a channel's scale or shift is not taken for a small number")
-  func keepsNaN() {
-    let (input, scale, shift) = numbers()
-    var (badScale, badShift) = (scale, shift)
-    badScale[3] = .nan
-    badShift[20] = .nan
-    let output = pool(input, scale: badScale, shift: badShift).output
-    let found = channelByChannel(output, channels: 32)
+  @Test("a channel that is not finite is not taken for zeros", arguments: [Double.nan, .infinity])
+  func keepsNaN(value: Double) {
+    var input = rectifiedInput()
+    for c in [3, 20] {
+      for i in c * 196..<(c + 1) * 196 { input.values[i] = value }
+    }
+    let found = channelByChannel(pool(input).output, channels: 32)
     for c in 0..<32 {
       let isBad = c == 3 || c == 20
       #expect(found[c * 49..<(c + 1) * 49].allSatisfy { $0.isNaN == isBad })
     }
   }
 
-  private func numbers() -> (input: Tensor, scale: [Double], shift: [Double]) {
+  private func rectifiedInput() -> Tensor {
     var random = FixtureNumbers(seed: 50)
-    let input = random.tensor(Self.shape, scale: 4)
-    return (input, random.values(32), random.values(32))
+    return random.tensor(Self.shape, scale: 4).rectified()
   }
 
-  private func pool(
-    _ input: Tensor, scale: [Double], shift: [Double]
-  ) -> (output: [Float], choice: [Float]) {
-    let raw = KernelBuffer(input.pixelByPixel())
-    let statistics = KernelBuffer(scale + shift)
+  private func pool(_ input: Tensor) -> (output: [Float], choice: [Float]) {
+    let source = KernelBuffer(input.pixelByPixel())
     let output = KernelBuffer(unwritten: MaxPool.outputCount)
     let choice = KernelBuffer(unwritten: MaxPool.outputCount)
-    MaxPool.forward(
-      raw.floats, scale: statistics.floats, shift: statistics.floats + 32, into: output.floats,
-      choice: choice.floats)
+    MaxPool.forward(source.floats, choice: choice.floats, into: output.floats)
     return (output.values, choice.values)
   }
 
@@ -110,7 +97,7 @@ struct MaxPoolTests {
     let source = KernelBuffer(outputGradient.pixelByPixel())
     let choice = KernelBuffer(choice)
     let gradient = KernelBuffer(unwritten: 32 * 196)
-    MaxPool.differentiate(source.floats, choice: choice.floats, into: gradient.floats)
+    MaxPool.backward(source.floats, choice: choice.floats, into: gradient.floats)
     return channelByChannel(gradient.values, channels: 32)
   }
 }

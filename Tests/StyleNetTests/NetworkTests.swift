@@ -2,7 +2,7 @@ import Testing
 
 @testable import StyleNet
 
-struct MemoryTests {
+struct NetworkTests {
   @Test(arguments: [0, 1, 15, 16, 17, 1000])
   func blocksAreZeroAndOnACacheLine(count: Int) {
     let block = Block(count: count)

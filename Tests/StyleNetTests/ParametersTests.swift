@@ -2,7 +2,7 @@ import Testing
 
 @testable import StyleNet
 
-struct ParameterLayoutTests {
+struct ParametersTests {
   @Test func networksOfStyleSizeFourHaveTheKnownParameterCounts() {
     #expect(Encoder.layout(styleSize: 4).count == 27_070)
     #expect(Decoder.layout(styleSize: 4).count == 33_997)

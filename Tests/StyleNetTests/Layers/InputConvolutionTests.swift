@@ -1,0 +1,79 @@
+import TestSupport
+import Testing
+
+@testable import StyleNet
+
+struct InputConvolutionTests {
+  private static let tensor = ParameterTensor([16, 1, 5, 5])
+
+  private let weight: Tensor
+  private let bytes: [UInt8]
+  private let outputGradient: Tensor
+
+  init() {
+    var numbers = FixtureNumbers(seed: 1)
+    weight = numbers.tensor([16, 1, 5, 5])
+    bytes = numbers.images(1)
+    outputGradient = numbers.tensor([16, 14, 14])
+  }
+
+  @Test func forwardEqualsReference() {
+    let padded = KernelBuffer(zeros: InputConvolution.inputCount)
+    let output = KernelBuffer(unwritten: InputConvolution.outputCount)
+    forward(bytes, padded, output)
+    let expected = referenceImage(bytes).convolved(with: weight, stride: 2, padding: 2)
+    expectClose(channelByChannel(output.values, channels: 16), expected.values)
+  }
+
+  @Test func weightGradientEqualsDifferences() {
+    let padded = KernelBuffer(zeros: InputConvolution.inputCount)
+    let output = KernelBuffer(unwritten: InputConvolution.outputCount)
+    forward(bytes, padded, output)
+    let gradientOfOutput = KernelBuffer(outputGradient.pixelByPixel())
+    let sums = KernelBuffer(zeros: InputConvolution.gradientCount)
+    let gradient = KernelBuffer(unwritten: 16 * 25)
+    let image = referenceImage(bytes)
+    // Twice, for gradients are added to what is there.
+    for times in [1.0, 2.0] {
+      InputConvolution.backward(gradientOfOutput.floats, padded: padded.floats, sums: sums.floats)
+      InputConvolution.unpack(sums.floats, into: gradient.floats, Self.tensor)
+      expectGradient(gradient.values, at: weight.values, "\(times) times") {
+        let output = image.convolved(with: Tensor(weight.shape, $0), stride: 2, padding: 2)
+        return times * dot(output.values, outputGradient.values)
+      }
+    }
+  }
+
+  @Test func unpackingIsTheAdjointOfPacking() {
+    var numbers = FixtureNumbers(seed: 2)
+    let source = KernelBuffer(weight.values)
+    let packed = KernelBuffer(unwritten: InputConvolution.packedCount)
+    InputConvolution.pack(source.floats, Self.tensor, into: packed.floats)
+    let sums = KernelBuffer(numbers.values(InputConvolution.gradientCount))
+    let unpacked = KernelBuffer(unwritten: 16 * 25)
+    InputConvolution.unpack(sums.floats, into: unpacked.floats, Self.tensor)
+    expectAdjoint(source.values, mapped: packed.values, sums.values, back: unpacked.values)
+  }
+
+  @Test("bytes become floats inside a border of zeros")
+  func padsTheImage() {
+    let padded = KernelBuffer(zeros: InputConvolution.inputCount)
+    let output = KernelBuffer(unwritten: InputConvolution.outputCount)
+    for shift in [0, 101] {
+      let bytes = (0..<784).map { UInt8(truncatingIfNeeded: $0 * 7 + shift) }
+      forward(bytes, padded, output)
+      let expected = Tensor([1, 28, 28], bytes.map { Double(Float($0) / 127.5 - 1) })
+      #expect(padded.values == expected.pixelByPixel(border: 2))
+    }
+  }
+
+  private func forward(
+    _ bytes: [UInt8], _ padded: borrowing KernelBuffer, _ output: borrowing KernelBuffer
+  ) {
+    let source = KernelBuffer(weight.values)
+    let packed = KernelBuffer(unwritten: InputConvolution.packedCount)
+    InputConvolution.pack(source.floats, Self.tensor, into: packed.floats)
+    InputConvolution.forward(
+      bytes, weights: packed.floats, padded: padded.floats, into: output.floats)
+  }
+}
