@@ -166,15 +166,16 @@ private struct RecordedReport {
   private func requireSame(
     _ files: [Content.File], _ old: [Content.File], in place: String
   ) throws(FileError) {
-    for file in old where !files.contains(file) {
-      let found = files.first { $0.name == file.name }.map { "SHA-256 \($0.sha256)" }
-      throw FileError(
-        place,
-        "\(path) was made from another \(file.name): SHA-256 \(file.sha256), here"
-          + " \(found ?? "there is none")")
+    guard
+      let other = old.first(where: { !files.contains($0) })
+        ?? files.first(where: { !old.contains($0) })
+    else { return }
+    func sum(in files: [Content.File]) -> String {
+      files.first { $0.name == other.name }?.sha256 ?? "none"
     }
-    if let file = files.first(where: { !old.contains($0) }) {
-      throw FileError(place, "\(path) was made without a \(file.name)")
-    }
+    throw FileError(
+      place,
+      "not what \(path) was made from: the SHA-256 of \(other.name) is \(sum(in: files)), expected"
+        + " \(sum(in: old))")
   }
 }

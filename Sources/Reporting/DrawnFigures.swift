@@ -1,5 +1,4 @@
 import Drawing
-import FoundationEssentials
 import Support
 
 /// Figures drawn in both themes, as PNG and, where that makes sense, as SVG.
@@ -71,13 +70,5 @@ struct DrawnFigures: Sendable {
 
   private static func fileName(_ stem: String, _ theme: Theme, _ format: Format) -> String {
     "\(stem)-\(theme.name).\(format.rawValue)"
-  }
-}
-
-extension Picture {
-  init(png: [UInt8], text: String, width: Int, height: Int) {
-    self.init(
-      source: "data:image/png;base64," + Data(png).base64EncodedString(), text: text, width: width,
-      height: height)
   }
 }

@@ -123,7 +123,7 @@ extension LivePayload.Model {
 
     goldenStyles = [model.data.generated.styles[0], [Float](repeating: 0, count: size)]
     let rows = [model.exhibits.random[0], model.exhibits.zero]
-    goldenImages = sections.add(rows.flatMap { $0.digits.flatMap { $0 } })
+    goldenImages = sections.add(rows.flatMap { $0.digits.flatMap(\.pixels) })
   }
 }
 

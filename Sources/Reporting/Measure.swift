@@ -25,6 +25,9 @@ package enum Measure: String, CaseIterable, Sendable {
     let explanation: String
     /// Of its training curves.
     let panel: String
+    /// Where the ends of its confidence interval stand beside it.
+    var interval: String?
+    var isErratic = false
   }
 
   private var facts: Facts {
@@ -34,7 +37,7 @@ package enum Measure: String, CaseIterable, Sendable {
         value: \.accuracy, word: "accuracy",
         explanation: "The share of test images whose digit is named correctly. Below it, Wilson’s "
           + "interval at 95 %: where the true share plausibly lies.",
-        panel: "Accuracy in %")
+        panel: "Accuracy in %", interval: "accuracyInterval")
     case .l1:
       Facts(
         value: \.l1, loss: \.l1, word: "L1", places: 4,
@@ -55,7 +58,7 @@ package enum Measure: String, CaseIterable, Sendable {
           + "over the features of the Kolmogorov–Smirnov test’s −log₁₀ p. 0 to about 1 is a perfect "
           + "fit; so many images show up small deviations too, and hundreds or more mean styles far "
           + "from the Gaussian. Lower is better; 1.3 is the 5 % level.",
-        panel: "Styles: median −log₁₀ p")
+        panel: "Styles: median −log₁₀ p", isErratic: true)
     }
   }
 
@@ -71,9 +74,8 @@ package enum Measure: String, CaseIterable, Sendable {
   package var isShare: Bool { facts.places == nil }
   /// Whether it moves by as much as its size from one training to the next, so that it is held
   /// against a baseline only with a tolerance of its own.
-  package var isErratic: Bool { self == .distributionError }
-  /// Where the ends of its confidence interval stand beside it; nil if it has none.
-  var interval: String? { self == .accuracy ? "accuracyInterval" : nil }
+  package var isErratic: Bool { facts.isErratic }
+  var interval: String? { facts.interval }
 
   /// In the order of training: first what is minimised.
   static var training: [Measure] {

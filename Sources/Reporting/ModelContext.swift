@@ -13,23 +13,23 @@ struct ModelContext: Sendable {
   let styleSize: Quantity
   /// "feature" or "features".
   let styleNoun: String
-  let specimen: [Picture]
+  let specimen: [DigitImage]
   let pairGrid: FigureContext
   /// How many features the pair grid shows, if not all.
   let pairGridLimit: String?
   let normalCDF: FigureContext
-  let samples: [Tile]
-  let worst: [Tile]
+  let samples: [Exhibit]
+  let worst: [Exhibit]
   let misclassifiedCount: Quantity
   /// How many of the misclassified images are shown, if not all.
   let misclassifiedLimit: String?
-  let misclassified: [Tile]
+  let misclassified: [Exhibit]
   let digits: [DigitRow]
   let confusionFigure: FigureContext
   let confusion: [ConfusionRow]
   let featureNames: [String]
   let ks: [KSRow]
-  let generated: [GeneratedRow]
+  let generated: [StyleRow]
   let traversals: [Traversal]
   /// How many features are traversed, if not all.
   let traversalLimit: String?
@@ -52,26 +52,22 @@ extension ModelContext {
     kindName = data.kind == "aae" ? "adversarial auto-encoder" : "simple auto-encoder"
     styleSize = place["styleSize"].count
     styleNoun = data.styleSize == 1 ? "feature" : "features"
-    specimen = try exhibits.zero.digits.enumerated().map { digit, image in
-      try Picture(image, text: "\(digit)")
-    }
+    specimen = exhibits.zero.digits
     pairGrid = figure(
       .pairGrid, FigureText.pairGrid(data, prior: model.source.checkpoint.prior))
     pairGridLimit = limit(PairGrid.mostFeatures, of: data.styleSize)
     normalCDF = figure(.cdf, FigureText.normalCDF(data))
-    samples = try exhibits.samples.map { try Tile($0) }
-    worst = try exhibits.worst.map { try Tile($0) }
+    samples = exhibits.samples
+    worst = exhibits.worst
     misclassifiedCount = place["misclassified"]["count"].count
     misclassifiedLimit = limit(exhibits.misclassified.count, of: data.misclassified.count)
-    // The most confident mistakes may well be drawn well.
-    misclassified = try exhibits.misclassified.map { try Tile($0, showsError: false) }
+    misclassified = exhibits.misclassified
     digits = (0..<Model.classes).map { DigitRow($0, at: place) }
     confusionFigure = figure(.confusion, FigureText.confusion(data))
     confusion = place["confusion"].items.enumerated().map { ConfusionRow($0, data, at: $1) }
     featureNames = (1...data.styleSize).map { "style \($0)" }
     ks = zip(data.ks.rows, place["ks"]["rows"].items).map { KSRow($0, at: $1) }
-    let styles = place["generated"]["styles"]
-    generated = try exhibits.generated.map { try GeneratedRow($0, at: styles) }
+    generated = exhibits.generated
     let sigmas = place["traversal"]["sigmas"].items.map { $0.signed(0) }
     traversals = try exhibits.traversals.enumerated().map { feature, steps in
       Traversal(
@@ -94,54 +90,10 @@ extension ModelContext {
   }
 }
 
-/// A picture in the page's own bytes.
-struct Picture: Sendable {
-  /// A `data:` address.
-  let source: String
-  let text: String
-  let width: Int
-  let height: Int
-}
-
-extension Picture {
-  /// A single digit.
-  fileprivate init(_ digit: DigitImage, text: String) throws {
-    self.init(
-      png: try DigitSheet(digit, columns: 1).png(), text: text,
-      width: Model.side, height: Model.side)
-  }
-}
-
 /// A figure in both themes.
 struct FigureContext: Sendable {
   let light: Picture
   let dark: Picture
-}
-
-/// A test image above its reconstruction.
-struct Tile: Sendable {
-  let original: Picture
-  let reconstruction: Picture
-  let index: Quantity
-  let digit: Quantity
-  let prediction: Quantity
-  let probability: Quantity
-  /// nil where it is beside the point.
-  let error: Quantity?
-  let isWrong: Bool
-
-  fileprivate init(_ exhibit: Exhibit, showsError: Bool = true) throws {
-    original = try Picture(
-      exhibit.original,
-      text: "Test image \(exhibit.index.text), a \(exhibit.digit.text)")
-    reconstruction = try Picture(exhibit.reconstruction, text: "Its reconstruction")
-    index = exhibit.index
-    digit = exhibit.digit
-    prediction = exhibit.prediction
-    probability = exhibit.probability
-    error = showsError ? exhibit.error : nil
-    isWrong = exhibit.isWrong
-  }
 }
 
 /// How well one digit is recognised.
@@ -242,28 +194,6 @@ struct KSShade: Sendable {
 
   static func of(_ d: Double) -> KSShade {
     all.first { d <= $0.upperBound } ?? all[all.count - 1]
-  }
-}
-
-/// Ten digits in one style.
-struct GeneratedRow: Sendable {
-  let isZero: Bool
-  let components: [Quantity]
-  let pictures: [Picture]
-
-  /// - Parameter styles: the place of the random styles.
-  fileprivate init(_ row: StyleRow, at styles: Place) throws {
-    let name: String
-    switch row.style {
-    case .zero:
-      (isZero, name, components) = (true, "zero style", [])
-    case .random(let index):
-      (isZero, name) = (false, "style \(index + 1)")
-      components = styles[index].items.map { $0.signed(2) }
-    }
-    pictures = try row.digits.enumerated().map { digit, image in
-      try Picture(image, text: "\(digit), \(name)")
-    }
   }
 }
 

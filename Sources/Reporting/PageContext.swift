@@ -62,14 +62,14 @@ extension PageContext {
   }
 }
 
-/// The headline numbers of all models: columns of a table.
+/// The measures of all models: rows of a table.
 struct Headline: Sendable {
-  /// One measure of every model.
+  /// One measure of every model, and how every model but the first differs from the first.
   struct Row: Sendable {
     let title: String
     let explanation: Explanation
-    let values: [Value]
-    let differences: [Difference]
+    let values: [Cell]
+    let differences: [Cell]
   }
 
   /// A text around the prior's standard deviation, or without it.
@@ -79,24 +79,25 @@ struct Headline: Sendable {
     let after: String
   }
 
-  struct Value: Sendable {
+  struct Cell: Sendable {
     /// Of the column.
     let name: String
     let quantity: Quantity
-    let interval: Interval?
+    /// Of confidence, if there is one.
+    var interval: Interval?
     /// Whether no other model does better, where there are others and they differ.
-    let isBest: Bool
+    var isBest = false
   }
 
   struct Interval: Sendable {
     let lower: Quantity
     let upper: Quantity
-  }
 
-  struct Difference: Sendable {
-    /// Of the column.
-    let name: String
-    let quantity: Quantity
+    /// - Parameter place: of the interval of a share.
+    init(at place: Place) {
+      lower = place["lower"].percent(2)
+      upper = place["upper"].percent(2)
+    }
   }
 
   let columns: [String]
@@ -107,15 +108,14 @@ struct Headline: Sendable {
 extension Headline {
   /// - Parameter prior: its standard deviation.
   fileprivate init(_ report: Report, prior: Quantity) {
-    let columns = report.data.names.map(pageText)
+    let names = report.data.names.map(pageText)
     let differences = report.data.differences
-    let differenceColumns = differences.map { item in
+    let differenceNames = differences.map { item in
       differences.count == 1
         ? "Difference" : "\(pageText(item.name)) less \(pageText(item.from))"
     }
-    let differencePlaces = report.place["differences"].items
-    self.columns = columns
-    self.differenceColumns = differenceColumns
+    columns = names
+    differenceColumns = differenceNames
     rows = Measure.allCases.map { measure in
       let numbers = report.models.map { $0.data.measures[keyPath: measure.value] }
       let best = Set(numbers).count > 1 ? measure.isShare ? numbers.max() : numbers.min() : nil
@@ -124,19 +124,15 @@ extension Headline {
         title: measure.title,
         explanation: Explanation(
           before: String(parts[0]), prior: parts.count > 1 ? prior : nil,
-          after: parts.count > 1 ? String(parts[1]) : ""),
-        values: zip(columns, report.models).map { name, model in
-          Value(
-            name: name, quantity: measure.quantity(at: model.place),
-            interval: measure.interval.map { interval in
-              Interval(
-                lower: model.place[interval]["lower"].percent(2),
-                upper: model.place[interval]["upper"].percent(2))
-            },
-            isBest: model.data.measures[keyPath: measure.value] == best)
+          after: parts.dropFirst().joined()),
+        values: zip(zip(names, numbers), report.models).map { column, model in
+          Cell(
+            name: column.0, quantity: measure.quantity(at: model.place),
+            interval: measure.interval.map { Interval(at: model.place[$0]) },
+            isBest: column.1 == best)
         },
-        differences: zip(differenceColumns, differencePlaces).map { name, place in
-          Difference(name: name, quantity: measure.difference(at: place))
+        differences: zip(differenceNames, report.place["differences"].items).map {
+          Cell(name: $0, quantity: measure.difference(at: $1))
         })
     }
   }

@@ -1,4 +1,4 @@
-package import Support
+import Support
 
 extension Report {
   /// Compares files that were just made with those of a report in a directory.
@@ -8,7 +8,7 @@ extension Report {
   /// - Throws: `FileError` if a file is there and cannot be read.
   package static func compare(
     _ files: [File], with directory: String
-  ) throws(FileError) -> (lines: [String], isSame: Bool) {
+  ) throws -> (lines: [String], isSame: Bool) {
     var lines: [String] = []
     var differences = 0
     for path in [page, numbers, encodings] {

@@ -59,7 +59,7 @@ extension ReportData.ModelDetails {
   ) {
     let evaluation = model.evaluation
     let styleSize = model.checkpoint.styleSize
-    let examples = (0..<evaluation.labels.count).map { ReportData.Example($0, evaluation) }
+    let examples = evaluation.examples
     let wrong = examples.filter { $0.prediction != $0.digit }
 
     self.init(
@@ -90,18 +90,6 @@ extension ReportData.ModelDetails {
         sigmas: (-3...3).map(Double.init),
         features: min(styleSize, ReportData.traversedFeatures)),
       training: model.history.map { ReportData.Training($0) })
-  }
-}
-
-extension ReportData.Example {
-  fileprivate init(_ index: Int, _ evaluation: Evaluation) {
-    let prediction = Int(evaluation.encodings.predictions[index])
-    self.init(
-      index: index,
-      digit: Int(evaluation.labels[index]),
-      prediction: prediction,
-      probability: evaluation.encodings.probabilities[index * Model.classes + prediction],
-      l1: evaluation.reconstructionErrors[index])
   }
 }
 

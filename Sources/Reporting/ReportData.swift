@@ -118,18 +118,6 @@ package struct ReportData: Encodable, Sendable {
     }
   }
 
-  /// A test image and what a model makes of it.
-  struct Example: Encodable, Sendable {
-    /// Counted from 0.
-    let index: Int
-    let digit: Int
-    let prediction: Int
-    /// Of the predicted digit.
-    let probability: Float
-    /// The mean absolute error of the reconstruction.
-    let l1: Float
-  }
-
   struct Misclassified: Encodable, Sendable {
     let count: Int
     /// The most confident ones, the most confident first.

@@ -97,7 +97,7 @@ extension ReportFigure {
       add(.samples, of: model, DigitGrid(model.exhibits.samples))
       add(.worst, of: model, DigitGrid(model.exhibits.worst))
       add(.misclassified, of: model, DigitGrid(model.exhibits.misclassified))
-      add(.generated, of: model, DigitGrid(generated: model))
+      add(.generated, of: model, DigitGrid(generated: model.exhibits))
       for (feature, steps) in model.exhibits.traversals.enumerated() {
         add(
           .traversal(feature), of: model,
@@ -134,7 +134,7 @@ extension DigitGrid {
     if exhibits.isEmpty { return nil }
     let cells = exhibits.map { exhibit in
       Cell(
-        images: [exhibit.original, exhibit.reconstruction],
+        images: [exhibit.original.pixels, exhibit.reconstruction.pixels],
         caption: Caption(
           "\(exhibit.digit.text) \u{2192} \(exhibit.prediction.text)",
           detail: exhibit.probability.text, isWrong: exhibit.isWrong))
@@ -143,22 +143,19 @@ extension DigitGrid {
   }
 
   /// The ten digits in every style.
-  fileprivate init(generated model: ReportedModel) {
+  fileprivate init(generated exhibits: Exhibits) {
     self.init(
-      cells: model.exhibits.generated.flatMap { row in row.digits.map { Cell(images: [$0]) } },
+      cells: exhibits.generated.flatMap { row in row.digits.map { Cell(images: [$0.pixels]) } },
       columns: Model.classes, columnLabels: Self.digits,
-      rowLabels: model.exhibits.generated.map { row in
-        switch row.style {
-        case .zero: ["zero style"]
-        case .random(let index): DigitGrid.label(style: model.data.generated.styles[index])
-        }
+      rowLabels: exhibits.generated.map { row in
+        row.style.map { DigitGrid.label(style: $0) } ?? ["zero style"]
       })
   }
 
   /// The ten digits, a row each, at every step of one feature.
   ///
   /// - Parameter sigmas: the place of the steps in `report.json`.
-  fileprivate init(traversal steps: [[DigitImage]], at sigmas: Place) {
+  fileprivate init(traversal steps: [[[UInt8]]], at sigmas: Place) {
     self.init(
       cells: (0..<Model.classes).flatMap { digit in steps.map { Cell(images: [$0[digit]]) } },
       columns: steps.count, columnLabels: sigmas.items.map { "\($0.signed(0).text)σ" },

@@ -1,5 +1,5 @@
 import Mustache
-package import Support
+import Support
 
 /// The page's templates, style sheet and scripts as a directory holds them.
 package struct Templates: Sendable {
@@ -24,7 +24,7 @@ package struct Templates: Sendable {
   /// `report.css`. If `live` is among them, it also reads the files that `live/parts.txt` lists.
   ///
   /// - Throws: `FileError` if one is missing or not a template.
-  package init(directory: String) throws(FileError) {
+  package init(directory: String) throws {
     func text(_ name: String) throws(FileError) -> (path: String, text: String) {
       let path = FileSystem.join(directory, name)
       guard

@@ -20,13 +20,15 @@ import Testing
 
   @Test func numbersOnTheirBoundsPass() {
     let bounds = QualityCheck.Bounds(
-      limits: [.accuracy: 0.9904, .l1: 0.1326, .crossEntropy: 0.0286, .distributionError: 41.5], tolerance: 0)
+      limits: [.accuracy: 0.9904, .l1: 0.1326, .crossEntropy: 0.0286, .distributionError: 41.5],
+      tolerance: 0)
     #expect(Self.check(Self.good, bounds, baseline: Self.good).broken.isEmpty)
   }
 
   @Test func everyBoundCanBreak() {
     let bounds = QualityCheck.Bounds(
-      limits: [.accuracy: 0.9905, .l1: 0.1325, .crossEntropy: 0.0285, .distributionError: 41.4], tolerance: 0)
+      limits: [.accuracy: 0.9905, .l1: 0.1325, .crossEntropy: 0.0285, .distributionError: 41.4],
+      tolerance: 0)
     #expect(
       Self.check(Self.good, bounds).broken == [
         "pt-aae: accuracy is 99.04 %, expected at least 99.05 %",
@@ -100,18 +102,20 @@ import Testing
     worse.l1 = 0.2
     worse.accuracy = 0.995
     #expect(
-      Self.check(worse, .init(limits: [.l1: 0.15], tolerance: 1), baseline: Self.good, name: "a|b_c")
-        .markdown == """
-          ### a\\|b\\_c, 10000 images
+      Self.check(
+        worse, .init(limits: [.l1: 0.15], tolerance: 1), baseline: Self.good, name: "a|b_c"
+      )
+      .markdown == """
+        ### a\\|b\\_c, 10000 images
 
-          | measure | value | bound | baseline | change | verdict |
-          | --- | --: | --: | --: | --: | --: |
-          | accuracy | 99.50 % | at least 98.08 % | 99.04 % | +0.46 pp | ok |
-          | L1 | 0.2000 | at most 0.1500 | 0.1326 | +0.0674 | broken |
-          | cross-entropy | 0.0286 | at most 0.0572 | 0.0286 | 0.0000 | ok |
-          | distribution error | 41.5000 |  | 41.5000 | 0.0000 |  |
+        | measure | value | bound | baseline | change | verdict |
+        | --- | --: | --: | --: | --: | --: |
+        | accuracy | 99.50 % | at least 98.08 % | 99.04 % | +0.46 pp | ok |
+        | L1 | 0.2000 | at most 0.1500 | 0.1326 | +0.0674 | broken |
+        | cross-entropy | 0.0286 | at most 0.0572 | 0.0286 | 0.0000 | ok |
+        | distribution error | 41.5000 |  | 41.5000 | 0.0000 |  |
 
-          """)
+        """)
   }
 }
 

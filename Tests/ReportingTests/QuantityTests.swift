@@ -7,7 +7,8 @@ import Testing
     Place(
       try JSON(
         bytes: Array(
-          #"{"a": [0.99045, -0.0029, 1234, null, {"b": 18446744073709551615}], "s": "text"}"#.utf8)))
+          #"{"a": [0.99045, -0.0029, 1234, null, {"b": 18446744073709551615}], "s": "text"}"#.utf8))
+    )
   }
 
   @Test func aNumberSaysWhereItStands() throws {

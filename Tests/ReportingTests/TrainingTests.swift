@@ -36,12 +36,12 @@ import Testing
   func everyNumberOfAnEpochHasAColumn(isAdversarial: Bool) throws {
     let training = training(epochs: 2, adversarial: isAdversarial)
     let place = Place(try JSON(bytes: json(training)))
-    let picture = Picture(source: "", text: "", width: 1, height: 1)
+    let picture = Picture(png: [], text: "", width: 1, height: 1)
     let context = TrainingContext(
       training, at: place, figure: FigureContext(light: picture, dark: picture))
     let cells = context.rows[1].cells
     #expect(cells.count == context.columns.count)
-    let numbers = [101, 107, 102, 108, 10900, 110] + (isAdversarial ? [103, 104, 105, 106] : [])
+    let numbers: [Double] = [101, 107, 102, 108, 10900, 110] + (isAdversarial ? [103, 104, 105, 106] : [])
     let printed = try cells.map { cell in
       try #require(Double(cell.text.filter { $0 != "%" && $0 != "\u{a0}" }))
     }
