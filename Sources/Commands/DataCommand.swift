@@ -25,8 +25,6 @@ struct DataCommand: ParsableCommand {
   @Flag(help: "Prints nothing unless something goes wrong.")
   var quiet = false
 
-  init() {}
-
   func validate() throws {
     try requireName(dataDir, "--data-dir")
     for mirror in mirrors

@@ -68,8 +68,6 @@ struct EncodeCommand: ParsableCommand {
     }
   }
 
-  init() {}
-
   func validate() throws {
     guard !images.isEmpty || !indices.isEmpty else {
       throw ValidationError("no picture is named")
@@ -89,33 +87,16 @@ struct EncodeCommand: ParsableCommand {
     let resources = try SharedResources.locate()
     let model = try model.load(resources)
     let sources = images + indices.map(PictureSource.testImage)
-    let readable = try readWhatCanBe(sources, resources)
+    // One bad scan among many is no reason to say nothing of the others.
+    let readable = try pictures.read(sources, resources) {
+      Program.tell($0.description, of: "vis")
+    }
     if !readable.isEmpty {
       let encoded = try encode(readable, with: model)
       if let show { try write(readable, to: show) }
       try Console.write(format.text(encoded, styleSize: model.styleSize))
     }
     if readable.count < sources.count { throw ExitCode(EXIT_FAILURE) }
-  }
-
-  /// Reads the pictures, and tells of each that cannot be read: one bad scan among many is no
-  /// reason to say nothing of the others.
-  private func readWhatCanBe(
-    _ sources: [PictureSource], _ resources: SharedResources
-  ) throws -> [DigitPicture] {
-    try pictures.require(sources)
-    var reader = pictures.reader(resources)
-    var readable: [DigitPicture] = []
-    for source in sources {
-      do {
-        readable.append(try reader.read(source))
-      } catch let error as FileError {
-        // What is wrong with the test set is wrong with all of its images.
-        if case .testImage = source { throw error }
-        Program.tell(error.description, of: "vis")
-      }
-    }
-    return readable
   }
 
   /// The most images in a row of what is shown.

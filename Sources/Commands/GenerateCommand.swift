@@ -19,10 +19,7 @@ struct GenerateCommand: ParsableCommand {
         vis generate --digit 3,5,8 --random 20 --scale 1 -o - > timid.png
       """)
 
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("The digits to draw: all, or some as in 7 or 3,5,8.", valueName: "d"))
-  var digit: DigitList = .all
+  @Option(number: DigitList.help, "d") var digit = DigitList.all
 
   @Option(
     parsing: .unconditionalSingleValue,
@@ -30,30 +27,18 @@ struct GenerateCommand: ParsableCommand {
       "A style vector, as vis encode prints it; may come again.", valueName: "x,y,..."))
   var style: [StyleVector] = []
 
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("How many random styles to draw in.", valueName: "n"))
-  var random: Int = 0
-
-  @Option(parsing: .unconditional, help: ArgumentHelp("Chooses the random styles.", valueName: "n"))
-  var seed: UInt64 = 0
+  @Option(number: "How many random styles to draw in.") var random = 0
+  @Option(number: "Chooses the random styles.") var seed: UInt64 = 0
 
   @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Standard deviation of the random styles. (default: that of the model's prior)",
-      valueName: "x"))
+    number: "Standard deviation of the random styles. (default: that of the model's prior)", "x")
   var scale: Double?
 
   @OptionGroup var output: PictureOutput
   @OptionGroup var model: ModelOptions
 
-  init() {}
-
   func validate() throws {
-    guard (0...10_000).contains(random) else {
-      throw ValidationError("--random must be from 0 to 10000, not \(random)")
-    }
+    try require(random, "--random", in: 0...10_000)
     try requireScale(scale)
   }
 
@@ -86,35 +71,4 @@ struct GenerateCommand: ParsableCommand {
     let styles = style + drawn
     return styles.isEmpty ? [StyleVector([Float](repeating: 0, count: size))] : styles
   }
-}
-
-/// Digits as an argument: `all`, or some with commas between them.
-struct DigitList: ExpressibleByArgument, Equatable, CustomStringConvertible {
-  /// At least one, each 0 to 9.
-  let digits: [Int]
-
-  static let all = DigitList(digits: Array(0..<Model.classes))
-
-  private init(digits: [Int]) { self.digits = digits }
-
-  init?(argument: String) {
-    if argument == "all" {
-      self = .all
-      return
-    }
-    let fields = argument.split(separator: ",", omittingEmptySubsequences: false)
-    let digits = fields.compactMap { field in
-      field.utf8.count == 1 ? field.utf8.first.flatMap { Int($0) - 48 } : nil
-    }
-    guard digits.count == fields.count, digits.allSatisfy((0..<Model.classes).contains),
-      digits.count <= 100
-    else { return nil }
-    self.init(digits: digits)
-  }
-
-  var description: String {
-    self == .all ? "all" : digits.map(String.init).joined(separator: ",")
-  }
-
-  var defaultValueDescription: String { description }
 }

@@ -35,36 +35,18 @@ struct MorphCommand: ParsableCommand {
     completion: .file(extensions: ["png"]))
   var end: MorphEnd
 
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("How many steps, both ends included.", valueName: "n"))
-  var frames: Int = 12
-
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("The digits to draw: all, or some as in 7 or 3,5,8.", valueName: "d"))
-  var digit: DigitList?
-
-  @Flag(help: "Writes an animated PNG.")
-  var animate = false
-
-  @Option(
-    parsing: .unconditional, help: ArgumentHelp("Steps a second of the animation.", valueName: "n"))
-  var rate: Int = 12
+  @Option(number: "How many steps, both ends included.") var frames = 12
+  @Option(number: DigitList.help, "d") var digit: DigitList?
+  @Flag(help: "Writes an animated PNG.") var animate = false
+  @Option(number: "Steps a second of the animation.") var rate = 12
 
   @OptionGroup var output: PictureOutput
   @OptionGroup var model: ModelOptions
   @OptionGroup var pictures: PictureOptions
 
-  init() {}
-
   func validate() throws {
-    guard (2...1000).contains(frames) else {
-      throw ValidationError("--frames must be from 2 to 1000, not \(frames)")
-    }
-    guard (1...120).contains(rate) else {
-      throw ValidationError("--rate must be from 1 to 120, not \(rate)")
-    }
+    try require(frames, "--frames", in: 2...1000)
+    try require(rate, "--rate", in: 1...120)
   }
 
   func run() throws {

@@ -11,18 +11,13 @@ struct PictureOutput: ParsableArguments {
     completion: .file(extensions: ["png"]))
   var output: String
 
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("Pixels, across and down, for each of the 28 of a digit.", valueName: "n"))
-  var upscale: Int = 1
+  @Option(number: "Pixels, across and down, for each of the 28 of a digit.") var upscale = 1
 
   /// The most pixels of a picture, all frames of an animation together.
   private static let largest = 1 << 26
 
   func validate() throws {
-    guard (1...64).contains(upscale) else {
-      throw ValidationError("--upscale must be from 1 to 64, not \(upscale)")
-    }
+    try Commands.require(upscale, "--upscale", in: 1...64)
     try requirePNG(output, "--output")
   }
 
@@ -49,30 +44,6 @@ struct PictureOutput: ParsableArguments {
   /// - Throws: `FileError` if it cannot be written.
   func write(_ bytes: [UInt8]) throws(FileError) {
     try writeOutput(bytes, to: output)
-  }
-}
-
-/// Makes sure that an option or argument that names a file or directory is not empty, as one is that
-/// a script makes from a variable it never set.
-///
-/// - Throws: `ValidationError` if it is.
-func requireName(_ value: String?, _ option: String) throws {
-  if value == "" { throw ValidationError("\(option) must not be empty") }
-}
-
-/// Makes sure that a file that is to be written does not end as if it held something else.
-///
-/// - Throws: `ValidationError` naming the option if it does, or is empty.
-func requirePNG(_ path: String, _ option: String) throws {
-  guard !path.isEmpty else {
-    throw ValidationError("\(option) must name a file, or be - for standard output")
-  }
-  let name = path.utf8.split(separator: UInt8(ascii: "/")).last ?? path.utf8[...]
-  // A dot at the beginning hides a file and begins no ending.
-  guard let dot = name.dropFirst().lastIndex(of: UInt8(ascii: ".")) else { return }
-  let ending = String(name[dot...]) ?? ""
-  guard ending.lowercased() == ".png" || ending == "." else {
-    throw ValidationError("\(option) must end in .png, not in \(printable(ending))")
   }
 }
 

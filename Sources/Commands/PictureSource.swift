@@ -60,68 +60,59 @@ struct PictureOptions: ParsableArguments {
     completion: .directory)
   var dataDir: String?
 
+  /// The most bytes of a PNG file that are read.
+  private static let fileLimit = 128 << 20
+
   func validate() throws {
     try requireName(dataDir, "--data-dir")
   }
 
-  /// Makes sure that every source can be read.
+  /// Reads pictures; the test set only if one of them is in it.
   ///
-  /// - Throws: `ValidationError` if standard input is asked for twice.
-  func require(_ sources: [PictureSource]) throws {
+  /// - Parameter skip: told of each picture that cannot be read; without it, the first such picture
+  ///   ends the reading.
+  /// - Throws: `FileError` naming the file and what is wrong with it; `ValidationError` if there is
+  ///   no such test image or standard input is asked for twice.
+  func read(
+    _ sources: [PictureSource], _ resources: SharedResources, skip: ((FileError) -> Void)? = nil
+  ) throws -> [DigitPicture] {
     guard sources.count(where: { $0 == .standardInput }) <= 1 else {
       throw ValidationError("- may come only once, since standard input can be read only once")
     }
-  }
-
-  /// Reads pictures, or else none.
-  ///
-  /// - Throws: `FileError` naming the file and what is wrong with it; `ValidationError` if there is
-  ///   no such test image or standard input is asked for twice.
-  func read(_ sources: [PictureSource], _ resources: SharedResources) throws -> [DigitPicture] {
-    try require(sources)
-    var reader = reader(resources)
-    return try sources.map { try reader.read($0) }
-  }
-
-  /// Reads pictures one after the other.
-  func reader(_ resources: SharedResources) -> PictureReader {
-    PictureReader(dataDir: dataDir ?? resources.testSet)
-  }
-}
-
-/// Reads pictures from wherever they are; the test set only if one of them is in it.
-struct PictureReader {
-  /// The most bytes of a PNG file that are read.
-  private static let fileLimit = 128 << 20
-
-  private let dataDir: String
-  private var testSet: LabelledImages?
-
-  init(dataDir: String) { self.dataDir = dataDir }
-
-  /// - Throws: `FileError` naming the file and what is wrong with it; `ValidationError` if there is
-  ///   no such test image.
-  mutating func read(_ source: PictureSource) throws -> DigitPicture {
-    switch source {
-    case .file(let path):
-      let png = try FileSystem.read(path, limit: Self.fileLimit)
-      return DigitPicture(
-        source: source, pixels: try ScannedDigit(png: png, path: path).pixels, label: nil)
-    case .standardInput:
-      let png = try Console.read(limit: Self.fileLimit)
-      return DigitPicture(
-        source: source, pixels: try ScannedDigit(png: png, path: source.description).pixels,
-        label: nil)
-    case .testImage(let index):
-      let images = try testSet ?? MNIST.load(.test, from: dataDir)
-      testSet = images
-      guard images.labels.indices.contains(index) else {
-        throw ValidationError(
-          "there is no test image \(index): they are counted from 0 to \(images.count - 1)")
+    var testSet: LabelledImages?
+    return try sources.compactMap { source in
+      if case .testImage(let index) = source {
+        let images = try testSet ?? MNIST.load(.test, from: dataDir ?? resources.testSet)
+        testSet = images
+        return try Self.testImage(index, of: images)
       }
-      return DigitPicture(
-        source: source, pixels: Array(images.pixels[index * 784..<(index + 1) * 784]),
-        label: Int(images.labels[index]))
+      do throws(FileError) {
+        return DigitPicture(source: source, pixels: try Self.scan(source), label: nil)
+      } catch {
+        guard let skip else { throw error }
+        skip(error)
+        return nil
+      }
     }
+  }
+
+  private static func scan(_ source: PictureSource) throws(FileError) -> [UInt8] {
+    let png =
+      if case .file(let path) = source {
+        try FileSystem.read(path, limit: fileLimit)
+      } else {
+        try Console.read(limit: fileLimit)
+      }
+    return try ScannedDigit(png: png, path: source.description).pixels
+  }
+
+  private static func testImage(_ index: Int, of images: LabelledImages) throws -> DigitPicture {
+    guard images.labels.indices.contains(index) else {
+      throw ValidationError(
+        "there is no test image \(index): they are counted from 0 to \(images.count - 1)")
+    }
+    return DigitPicture(
+      source: .testImage(index), pixels: Array(images.pixels(of: index)),
+      label: Int(images.labels[index]))
   }
 }

@@ -1,4 +1,4 @@
-package import ArgumentParser
+import ArgumentParser
 import CPlatform
 import Glibc
 import Support
@@ -6,7 +6,7 @@ import Support
 /// What is true of all of the package's programs.
 package enum Program {
   /// The version that `--version` prints and that a report names.
-  package static let version = "1.0.0"
+  static let version = "1.0.0"
   /// The exit status of a command that finds numbers not to be what they should be.
   static let mismatch: Int32 = 2
 
@@ -22,12 +22,19 @@ package enum Program {
     64 for arguments that make no sense; 130 or 143 if Ctrl-C or SIGTERM stopped the training.
     """
 
+  /// The program `vis`.
+  package static func vis() -> Never { run(Vis.self) }
+  /// The program `train-sae`.
+  package static func trainSAE() -> Never { run(TrainSAE.self) }
+  /// The program `train-aae`.
+  package static func trainAAE() -> Never { run(TrainAAE.self) }
+
   /// Parses the process's arguments, runs the command and ends the process.
   ///
   /// The exit status is 0, 64 for arguments that make no sense, or 1 for anything that went wrong
   /// later; commands that judge numbers end with 2 if these are not as they should be. A failure is
   /// told in one line on standard error that begins with the program's name.
-  package static func run<Command: ParsableCommand>(_ command: Command.Type) -> Never {
+  private static func run<Command: ParsableCommand>(_ command: Command.Type) -> Never {
     openMissingStandardFiles()
     // A reader that has gone away, or a file that may not grow, is then an ordinary error of `write`.
     signal(SIGPIPE, SIG_IGN)

@@ -1,8 +1,8 @@
-package import ArgumentParser
-package import Learning
+import ArgumentParser
+import Learning
 
 /// What `train-sae` and `train-aae` have in common.
-package protocol TrainCommand: ParsableCommand {
+protocol TrainCommand: ParsableCommand {
   static var kind: Checkpoint.Kind { get }
 
   var checkpointDirectory: String { get }
@@ -10,7 +10,7 @@ package protocol TrainCommand: ParsableCommand {
 }
 
 extension TrainCommand {
-  package func validate() throws {
+  func validate() throws {
     do {
       try options(over: TrainingOptions(kind: Self.kind)).validate()
     } catch {
@@ -18,7 +18,7 @@ extension TrainCommand {
     }
   }
 
-  package func run() throws {
+  func run() throws {
     try TrainSession(self).run()
   }
 
@@ -36,45 +36,41 @@ extension TrainCommand {
 }
 
 /// The `train-sae` program.
-package struct TrainSAE: TrainCommand {
-  package static let kind = Checkpoint.Kind.sae
-  package static let configuration = CommandConfiguration(
+struct TrainSAE: TrainCommand {
+  static let kind = Checkpoint.Kind.sae
+  static let configuration = CommandConfiguration(
     commandName: "train-sae",
     abstract: "Trains a simple auto-encoder on MNIST.",
     discussion: Program.trainersExitStatuses,
     version: Program.version)
 
-  @Option(.epochs, for: .sae) package var epochs: TrainingSetting?
+  @Option(.epochs, for: .sae) var epochs: TrainingSetting?
 
   @Option(
     name: .customLong("ckpt-dir"),
     help: ArgumentHelp("Where model and training state are kept.", valueName: "dir"))
-  package var checkpointDirectory = "./pt-sae"
+  var checkpointDirectory = "./pt-sae"
 
-  @OptionGroup package var common: TrainOptions
-
-  package init() {}
+  @OptionGroup var common: TrainOptions
 }
 
 /// The `train-aae` program.
-package struct TrainAAE: TrainCommand {
-  package static let kind = Checkpoint.Kind.aae
-  package static let configuration = CommandConfiguration(
+struct TrainAAE: TrainCommand {
+  static let kind = Checkpoint.Kind.aae
+  static let configuration = CommandConfiguration(
     commandName: "train-aae",
     abstract: "Trains an adversarial auto-encoder on MNIST.",
     discussion: Program.trainersExitStatuses,
     version: Program.version)
 
-  @Option(.epochs, for: .aae) package var epochs: TrainingSetting?
+  @Option(.epochs, for: .aae) var epochs: TrainingSetting?
 
   @Option(
     name: .customLong("ckpt-dir"),
     help: ArgumentHelp("Where model and training state are kept.", valueName: "dir"))
-  package var checkpointDirectory = "./pt-aae"
+  var checkpointDirectory = "./pt-aae"
 
-  @Option(.generatorLossFactor) package var generatorLossFactor: TrainingSetting?
+  @Option(.generatorLossFactor) var generatorLossFactor: TrainingSetting?
 
-  @OptionGroup package var common: TrainOptions
-
-  package init() {}
+  @OptionGroup var common: TrainOptions
 }

@@ -1,45 +1,43 @@
-package import ArgumentParser
+import ArgumentParser
 import CPlatform
-package import Learning
-package import Support
+import Learning
+import Support
 
 /// The flags that `train-sae` and `train-aae` share.
 ///
 /// Those that decide what comes out of a training are nil if not given: a new training then takes
 /// the default, a resumed one what it began with.
-package struct TrainOptions: ParsableArguments {
-  @Option(help: ArgumentHelp(TrainingRecipe.help)) package var recipe: TrainingRecipe?
+struct TrainOptions: ParsableArguments {
+  @Option(help: ArgumentHelp(TrainingRecipe.help)) var recipe: TrainingRecipe?
 
-  @Option(.batchSize) package var batchSize: TrainingSetting?
-  @Option(.learningRate) package var learningRate: TrainingSetting?
-  @Option(.styleSize) package var styleSize: TrainingSetting?
-  @Option(.seed) package var seed: TrainingSetting?
-  @Option(.schedule) package var schedule: TrainingSetting?
-  @Option(.initialization) package var initialization: TrainingSetting?
-  @Option(.weightDecay) package var weightDecay: TrainingSetting?
-  @Option(.averageDecay) package var averageDecay: TrainingSetting?
-  @Option(.priorScale) package var priorScale: TrainingSetting?
-  @Option(.limit) package var limit: TrainingSetting?
+  @Option(.batchSize) var batchSize: TrainingSetting?
+  @Option(.learningRate) var learningRate: TrainingSetting?
+  @Option(.styleSize) var styleSize: TrainingSetting?
+  @Option(.seed) var seed: TrainingSetting?
+  @Option(.schedule) var schedule: TrainingSetting?
+  @Option(.initialization) var initialization: TrainingSetting?
+  @Option(.weightDecay) var weightDecay: TrainingSetting?
+  @Option(.averageDecay) var averageDecay: TrainingSetting?
+  @Option(.priorScale) var priorScale: TrainingSetting?
+  @Option(.limit) var limit: TrainingSetting?
 
   @Option(
     help: ArgumentHelp(
       "MNIST's directory; what it lacks is downloaded into it.", valueName: "dir"))
-  package var dataDir: String = TrainOptions.defaultDataDir
+  var dataDir: String = TrainOptions.defaultDataDir
 
   @Flag(help: "Goes on with the training that was interrupted in the checkpoint directory.")
-  package var resume = false
+  var resume = false
 
   @Flag(help: "Prints one JSON object an epoch instead of the text.")
-  package var json = false
+  var json = false
 
   @Flag(help: "No progress and no text of epochs; only errors, and what --json asks for.")
-  package var quiet = false
+  var quiet = false
 
-  @OptionGroup package var threads: ThreadOptions
+  @OptionGroup var threads: ThreadOptions
 
   static let defaultDataDir = "./data"
-
-  package init() {}
 }
 
 extension TrainingRecipe: ExpressibleByArgument {}
@@ -58,16 +56,14 @@ extension Option where Value == TrainingSetting? {
 }
 
 /// The `--threads` flag.
-package struct ThreadOptions: ParsableArguments {
+struct ThreadOptions: ParsableArguments {
   @Option(
     parsing: .unconditional, help: ArgumentHelp("How many threads work at once.", valueName: "n"))
-  package var threads: Int = Int(usable_processors())
+  var threads: Int = Int(usable_processors())
 
-  package init() {}
+  var workers: Workers { Workers(threads: threads) }
 
-  package var workers: Workers { Workers(threads: threads) }
-
-  package func validate() throws {
+  func validate() throws {
     guard (1...1024).contains(threads) else {
       throw ValidationError("--threads must be from 1 to 1024, not \(threads)")
     }

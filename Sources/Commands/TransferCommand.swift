@@ -23,16 +23,11 @@ struct TransferCommand: ParsableCommand {
     completion: .file(extensions: ["png"]))
   var images: [PictureSource]
 
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("The digits to draw: all, or some as in 7 or 3,5,8.", valueName: "d"))
-  var digit: DigitList = .all
+  @Option(number: DigitList.help, "d") var digit = DigitList.all
 
   @OptionGroup var output: PictureOutput
   @OptionGroup var model: ModelOptions
   @OptionGroup var pictures: PictureOptions
-
-  init() {}
 
   func run() throws {
     try output.require(images: images.count * digit.digits.count)

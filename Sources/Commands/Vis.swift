@@ -1,8 +1,8 @@
-package import ArgumentParser
+import ArgumentParser
 
 /// The `vis` program.
-package struct Vis: ParsableCommand {
-  package static let configuration = CommandConfiguration(
+struct Vis: ParsableCommand {
+  static let configuration = CommandConfiguration(
     commandName: "vis",
     abstract: "Looks at what a handwriting style model has learnt.",
     discussion: Program.exitStatuses,
@@ -13,5 +13,4 @@ package struct Vis: ParsableCommand {
       DataCommand.self,
     ])
 
-  package init() {}
 }

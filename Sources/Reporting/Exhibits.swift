@@ -150,10 +150,3 @@ extension Exhibit {
     isWrong = example.prediction != example.digit
   }
 }
-
-extension LabelledImages {
-  /// The 784 bytes of one image.
-  func pixels(of index: Int) -> [UInt8] {
-    Array(pixels[index * Model.pixels..<(index + 1) * Model.pixels])
-  }
-}

@@ -1,3 +1,3 @@
 import Commands
 
-Program.run(TrainAAE.self)
+Program.trainAAE()

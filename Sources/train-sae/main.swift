@@ -1,3 +1,3 @@
 import Commands
 
-Program.run(TrainSAE.self)
+Program.trainSAE()

@@ -1,3 +1,3 @@
 import Commands
 
-Program.run(Vis.self)
+Program.vis()

@@ -13,6 +13,11 @@ package struct LabelledImages: Sendable {
   /// N.
   package var count: Int { labels.count }
 
+  /// The 784 bytes of one image.
+  package func pixels(of index: Int) -> [UInt8] {
+    Array(pixels[index * Model.pixels..<(index + 1) * Model.pixels])
+  }
+
   package init(pixels: [UInt8], labels: [UInt8], sources: [SourceFile] = []) {
     // The network's kernels take a label for an index.
     precondition(

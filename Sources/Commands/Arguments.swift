@@ -1,0 +1,114 @@
+import ArgumentParser
+import StyleNet
+import Support
+
+// What several commands' arguments are made of.
+
+// MARK: Declarations
+
+extension Option {
+  /// A number, which may be negative: what follows the flag is its value, dash or not.
+  init(wrappedValue: Value, number help: String, _ valueName: String = "n")
+  where Value: ExpressibleByArgument {
+    self.init(
+      wrappedValue: wrappedValue, parsing: .unconditional,
+      help: ArgumentHelp(help, valueName: valueName))
+  }
+
+  /// The same without a default.
+  init<Number: ExpressibleByArgument>(number help: String, _ valueName: String = "n")
+  where Value == Number? {
+    self.init(parsing: .unconditional, help: ArgumentHelp(help, valueName: valueName))
+  }
+}
+
+/// Makes sure that an option is within its range.
+///
+/// - Throws: `ValidationError` naming the option, the range and the value if it is not.
+func require<Number: Comparable>(
+  _ value: Number?, _ option: String, in range: ClosedRange<Number>
+) throws {
+  guard let value, !range.contains(value) else { return }
+  throw ValidationError(
+    "\(option) must be from \(range.lowerBound) to \(range.upperBound), not \(value)")
+}
+
+/// Makes sure that an option or argument that names a file or directory is not empty, as one is that
+/// a script makes from a variable it never set.
+///
+/// - Throws: `ValidationError` if it is.
+func requireName(_ value: String?, _ option: String) throws {
+  if value == "" { throw ValidationError("\(option) must not be empty") }
+}
+
+/// Makes sure that a file that is to be written does not end as if it held something else.
+///
+/// - Throws: `ValidationError` naming the option if it does, or is empty.
+func requirePNG(_ path: String, _ option: String) throws {
+  guard !path.isEmpty else {
+    throw ValidationError("\(option) must name a file, or be - for standard output")
+  }
+  let name = path.utf8.split(separator: UInt8(ascii: "/")).last ?? path.utf8[...]
+  // A dot at the beginning hides a file and begins no ending.
+  guard let dot = name.dropFirst().lastIndex(of: UInt8(ascii: ".")) else { return }
+  let ending = String(name[dot...]) ?? ""
+  guard ending.lowercased() == ".png" || ending == "." else {
+    throw ValidationError("\(option) must end in .png, not in \(printable(ending))")
+  }
+}
+
+// MARK: Values
+
+/// Digits as an argument: `all`, or some with commas between them.
+struct DigitList: ExpressibleByArgument, Equatable, CustomStringConvertible {
+  /// At least one, each 0 to 9.
+  let digits: [Int]
+
+  static let all = DigitList(digits: Array(0..<Model.classes))
+  static let help = "The digits to draw: all, or some as in 7 or 3,5,8."
+
+  private init(digits: [Int]) { self.digits = digits }
+
+  init?(argument: String) {
+    if argument == "all" {
+      self = .all
+      return
+    }
+    let fields = argument.split(separator: ",", omittingEmptySubsequences: false)
+    let digits = fields.compactMap { field in
+      field.utf8.count == 1 ? field.utf8.first.flatMap { Int($0) - 48 } : nil
+    }
+    guard digits.count == fields.count, digits.allSatisfy((0..<Model.classes).contains),
+      digits.count <= 100
+    else { return nil }
+    self.init(digits: digits)
+  }
+
+  var description: String {
+    self == .all ? "all" : digits.map(String.init).joined(separator: ",")
+  }
+
+  var defaultValueDescription: String { description }
+}
+
+/// A style vector as an argument: numbers with commas between them.
+struct StyleVector: ExpressibleByArgument, CustomStringConvertible, Equatable {
+  let components: [Float]
+
+  init(_ components: [Float]) { self.components = components }
+
+  init?(argument: String) {
+    let fields = argument.split(separator: ",", omittingEmptySubsequences: false)
+    let numbers = fields.compactMap { field -> Float? in
+      // Not names such as "nan" and "infinity", which Float would take.
+      guard field.utf8.allSatisfy({ "+-.0123456789eE".utf8.contains($0) }) else { return nil }
+      return Float(field).flatMap { $0.isFinite ? $0 : nil }
+    }
+    guard numbers.count == fields.count else { return nil }
+    components = numbers
+  }
+
+  var description: String {
+    components.map { decimal(Double($0), places: 4) }.joined(separator: ",")
+  }
+}
