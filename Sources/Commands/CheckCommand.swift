@@ -1,12 +1,12 @@
-package import ArgumentParser
+import ArgumentParser
 import Glibc
 import Learning
 import Reporting
 import Support
 
 /// `vis check`: whether models are as good as they should be, for continuous integration.
-package struct CheckCommand: ParsableCommand {
-  package static let configuration = CommandConfiguration(
+struct CheckCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
     commandName: "check",
     abstract: "Measures checkpoints and fails if they are worse than they may be.",
     discussion: """
@@ -73,9 +73,7 @@ package struct CheckCommand: ParsableCommand {
   @Flag(help: "Prints the table as Markdown.")
   var markdown = false
 
-  package init() {}
-
-  package func validate() throws {
+  func validate() throws {
     try requireName(out, "--out")
     try requireName(baseline, "--baseline")
     for (flag, measure, limit) in limits {
@@ -109,7 +107,7 @@ package struct CheckCommand: ParsableCommand {
     ]
   }
 
-  package func run() throws {
+  func run() throws {
     let progress = Progress(isShown: true)
     defer { progress.finish() }
     let resources = try SharedResources.locate()

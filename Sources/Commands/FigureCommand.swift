@@ -1,11 +1,11 @@
-package import ArgumentParser
+import ArgumentParser
 import Drawing
 import Reporting
 import Support
 
 /// `vis figure`: one figure of the report.
-package struct FigureCommand: ParsableCommand {
-  package static let configuration = CommandConfiguration(
+struct FigureCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
     commandName: "figure",
     abstract: "Draws one figure of the report.",
     discussion: """
@@ -56,9 +56,7 @@ package struct FigureCommand: ParsableCommand {
     var theme: Theme { self == .light ? .light : .dark }
   }
 
-  package init() {}
-
-  package func validate() throws {
+  func validate() throws {
     if list {
       guard name == nil, output == nil else {
         throw ValidationError("--list takes neither a name nor --output")
@@ -76,7 +74,7 @@ package struct FigureCommand: ParsableCommand {
     }
   }
 
-  package func run() throws {
+  func run() throws {
     let progress = Progress(isShown: true)
     defer { progress.finish() }
     let resources = try SharedResources.locate()

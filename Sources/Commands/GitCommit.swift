@@ -1,7 +1,7 @@
 import Support
 
 /// The commit that a checkout is at.
-package enum GitCommit {
+enum GitCommit {
   /// The commit of the package that the program runs from; nil if it is installed elsewhere or the
   /// package is no git checkout.
   static func current(inPackageOf resources: SharedResources) -> String? {
@@ -9,7 +9,7 @@ package enum GitCommit {
   }
 
   /// The commit that `HEAD` of a checkout leads to, read from the files that git keeps.
-  package static func of(checkout: String) -> String? {
+  static func of(checkout: String) -> String? {
     var directory = FileSystem.join(checkout, ".git")
     // In a linked work tree, `.git` is a file that says where the directory is.
     if let link = text(directory, after: "gitdir: ") { directory = path(link, from: checkout) }

@@ -1,11 +1,11 @@
-package import ArgumentParser
+import ArgumentParser
 import Learning
 import Reporting
 import Support
 
 /// `vis report`: checkpoints to a page of figures and numbers.
-package struct ReportCommand: ParsableCommand {
-  package static let configuration = CommandConfiguration(
+struct ReportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
     commandName: "report",
     abstract: "Makes a page of figures and numbers from checkpoints.",
     discussion: """
@@ -33,14 +33,12 @@ package struct ReportCommand: ParsableCommand {
   @Flag(help: "Prints nothing unless something goes wrong.")
   var quiet = false
 
-  package init() {}
-
-  package func validate() throws {
+  func validate() throws {
     try requireName(out, "--out")
     try requireName(templates, "--templates")
   }
 
-  package func run() throws {
+  func run() throws {
     let progress = Progress(isShown: !quiet)
     defer { progress.finish() }
     let resources = try SharedResources.locate()

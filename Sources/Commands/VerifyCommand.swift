@@ -1,11 +1,11 @@
-package import ArgumentParser
+import ArgumentParser
 import Learning
 import Reporting
 import Support
 
 /// `vis verify`: whether a report is what its models, images and settings make.
-package struct VerifyCommand: ParsableCommand {
-  package static let configuration = CommandConfiguration(
+struct VerifyCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
     commandName: "verify",
     abstract: "Makes a report again and compares every file with what is there.",
     discussion: """
@@ -40,15 +40,13 @@ package struct VerifyCommand: ParsableCommand {
 
   @OptionGroup var threads: ThreadOptions
 
-  package init() {}
-
-  package func validate() throws {
+  func validate() throws {
     try requireName(directory, "the directory")
     for checkpoint in checkpoints { try requireName(checkpoint, "--ckpt") }
     try requireName(dataDir, "--data-dir")
   }
 
-  package func run() throws {
+  func run() throws {
     let progress = Progress(isShown: true)
     defer { progress.finish() }
     let resources = try SharedResources.locate()
