@@ -51,7 +51,10 @@ extension Report {
     guard before.contains("<main>") else {
       return before.contains("<body") ? "differs above its first section" : "differs in its head"
     }
-    if before.contains("</main>") { return "differs in the data of its live part" }
+    if before.contains("</main>") {
+      let isInPayload = before.contains(#"id="payload""#) && !before.contains("</body>")
+      return isInPayload ? "differs in the data of its live part" : "differs below its last section"
+    }
     let section = before.split(separator: "<section id=\"").dropFirst().last
     return "differs in the section \(section?.prefix { $0 != "\"" } ?? "headline")"
   }

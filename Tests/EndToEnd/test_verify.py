@@ -141,7 +141,7 @@ def test_names_the_number_that_differs(vis, place, change, says):
         ("Nobody wrote these", "Somebody wrote these", "differs in the section generated"),
         ("class Payload {", "class Payload{", "differs in the section live"),
         ('id="payload">H4sI', 'id="payload">H4sJ', "differs in the data of its live part"),
-        ("</html>\n", "</html>\n\n", "differs in the data of its live part"),
+        ("</html>\n", "</html>\n\n", "differs below its last section"),
     ],
 )
 def test_names_the_section_that_differs(vis, place, old, new, says):
