@@ -1,15 +1,16 @@
+import CPlatform
 import Glibc
-package import Support
+import Support
 
 /// The program's standard input, output and error.
-package enum Console {
+enum Console {
   /// Whether standard error is a terminal, and so somebody may be watching.
-  package static var isWatched: Bool { isatty(STDERR_FILENO) == 1 }
+  static var isWatched: Bool { isatty(STDERR_FILENO) == 1 }
 
   /// Writes text to standard output.
   ///
   /// - Throws: `FileError` when not all of it could be written.
-  package static func write(_ text: String) throws(FileError) {
+  static func write(_ text: String) throws(FileError) {
     var text = text
     guard text.withUTF8({ put(UnsafeRawBufferPointer($0), STDOUT_FILENO) }) else {
       throw FileError("standard output", String(cString: strerror(errno)))
@@ -19,7 +20,7 @@ package enum Console {
   /// Writes a binary file to standard output.
   ///
   /// - Throws: `FileError` when not all of it could be written, or a terminal would get it.
-  package static func write(_ bytes: [UInt8]) throws(FileError) {
+  static func write(_ bytes: [UInt8]) throws(FileError) {
     guard isatty(STDOUT_FILENO) == 0 else {
       throw FileError("standard output", "is a terminal, which cannot show this file")
     }
@@ -29,7 +30,7 @@ package enum Console {
   }
 
   /// Writes text to standard error. That nobody reads it is no reason to stop.
-  package static func note(_ text: String) {
+  static func note(_ text: String) {
     var text = text
     _ = text.withUTF8 { put(UnsafeRawBufferPointer($0), STDERR_FILENO) }
   }
@@ -38,7 +39,7 @@ package enum Console {
   ///
   /// - Parameter limit: the most bytes that are accepted.
   /// - Throws: `FileError` if it cannot be read or is longer.
-  package static func read(limit: Int) throws(FileError) -> [UInt8] {
+  static func read(limit: Int) throws(FileError) -> [UInt8] {
     var bytes: [UInt8] = []
     var piece = [UInt8](repeating: 0, count: 1 << 16)
     while true {
@@ -68,5 +69,45 @@ package enum Console {
       }
     }
     return true
+  }
+}
+
+/// What is being done, for somebody who watches standard error; nothing elsewhere.
+struct Progress {
+  private let isWatched: Bool
+  private let isShown: Bool
+
+  init(isShown: Bool) {
+    self.isShown = isShown
+    isWatched = isShown && Console.isWatched
+  }
+
+  /// Shows what is being done, in place of what was shown before.
+  func show(_ activity: String) {
+    if isWatched { Console.note("\r\u{1b}[K\(activity) …") }
+  }
+
+  /// Leaves a clean line.
+  func finish() {
+    if isWatched { Console.note("\r\u{1b}[K") }
+  }
+
+  /// Says something worth keeping, watched or not.
+  func say(_ text: String) {
+    if isShown { Console.note("\(text)\n") }
+  }
+}
+
+/// Opens a page with the program that the desktop has for it, and does not wait for it.
+///
+/// - Throws: `FileError` if there is no such program.
+func openInBrowser(_ page: String) throws(FileError) {
+  let program = "xdg-open"
+  var arguments: [UnsafeMutablePointer<CChar>?] = [strdup(program), strdup(page), nil]
+  defer { for argument in arguments { free(argument) } }
+  var process: pid_t = 0
+  let status = posix_spawnp(&process, program, nil, nil, &arguments, process_environment())
+  guard status == 0 else {
+    throw FileError(page, "cannot open it with \(program): \(String(cString: strerror(status)))")
   }
 }

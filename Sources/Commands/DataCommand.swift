@@ -1,9 +1,10 @@
-package import ArgumentParser
+import ArgumentParser
+import Learning
 import Support
 
 /// `vis data`: all of MNIST into a directory.
-package struct DataCommand: ParsableCommand {
-  package static let configuration = CommandConfiguration(
+struct DataCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
     commandName: "data",
     abstract: "Fetches the MNIST images that are missing.",
     discussion: """
@@ -24,9 +25,9 @@ package struct DataCommand: ParsableCommand {
   @Flag(help: "Prints nothing unless something goes wrong.")
   var quiet = false
 
-  package init() {}
+  init() {}
 
-  package func validate() throws {
+  func validate() throws {
     try requireName(dataDir, "--data-dir")
     for mirror in mirrors
     where !["https://", "http://", "file://"].contains(where: mirror.hasPrefix) {
@@ -34,7 +35,48 @@ package struct DataCommand: ParsableCommand {
     }
   }
 
-  package func run() throws {
+  func run() throws {
     try fetchMNIST(into: dataDir, mirrors: mirrors, progress: Progress(isShown: !quiet))
+  }
+}
+
+/// Fetches what is missing of MNIST and tells on standard error what happens.
+///
+/// - Parameter mirrors: where to fetch from; the usual ones if empty.
+/// - Throws: `FileError` if a file cannot be fetched or saved.
+func fetchMNIST(
+  _ subsets: [MNIST.Subset] = [.train, .test], into directory: String, mirrors: [String] = [],
+  progress: Progress
+) throws(FileError) {
+  defer { progress.finish() }
+  let mirrors =
+    mirrors.isEmpty
+    ? MNISTDownload.mirrors : mirrors.map { $0.hasSuffix("/") ? $0 : "\($0)/" }
+  var percent = -1
+  try MNISTDownload(mirrors: mirrors).fetch(subsets, into: directory) { event in
+    switch event {
+    case .receiving(let name, let count, let total):
+      if 100 * count / total != percent {
+        percent = 100 * count / total
+        progress.show("Fetching \(name): \(percent) % of \(total.formatted)")
+      }
+    case .mirrorFailed:
+      // If all of them fail, the error tells why.
+      progress.show("A mirror failed")
+    case .isPresent(let path):
+      progress.say("\(printable(path)) is there already")
+    case .saved(let path):
+      progress.finish()
+      progress.say("Saved \(printable(path))")
+    }
+    return true
+  }
+}
+
+extension Int {
+  /// A number of bytes: `4.5 kB`, `9.9 MB`.
+  fileprivate var formatted: String {
+    let tenths = self < 1_000_000 ? (self + 50) / 100 : (self + 50_000) / 100_000
+    return "\(tenths / 10).\(tenths % 10) \(self < 1_000_000 ? "kB" : "MB")"
   }
 }

@@ -1,4 +1,4 @@
-package import ArgumentParser
+import ArgumentParser
 import Drawing
 import Glibc
 import Learning
@@ -7,8 +7,8 @@ import StyleNet
 import Support
 
 /// `vis encode`: pictures to digits and styles.
-package struct EncodeCommand: ParsableCommand {
-  package static let configuration = CommandConfiguration(
+struct EncodeCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
     commandName: "encode",
     abstract: "Says which digit a picture shows, and in which style.",
     discussion: """
@@ -68,9 +68,9 @@ package struct EncodeCommand: ParsableCommand {
     }
   }
 
-  package init() {}
+  init() {}
 
-  package func validate() throws {
+  func validate() throws {
     guard !images.isEmpty || !indices.isEmpty else {
       throw ValidationError("no picture is named")
     }
@@ -85,7 +85,7 @@ package struct EncodeCommand: ParsableCommand {
     }
   }
 
-  package func run() throws {
+  func run() throws {
     let resources = try SharedResources.locate()
     let model = try model.load(resources)
     let sources = images + indices.map(PictureSource.testImage)

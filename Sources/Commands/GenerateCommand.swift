@@ -1,12 +1,12 @@
-package import ArgumentParser
+import ArgumentParser
 import Drawing
 import Learning
 import StyleNet
 import Support
 
 /// `vis generate`: digits and styles to a picture.
-package struct GenerateCommand: ParsableCommand {
-  package static let configuration = CommandConfiguration(
+struct GenerateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
     commandName: "generate",
     abstract: "Draws digits in a style.",
     discussion: """
@@ -48,16 +48,16 @@ package struct GenerateCommand: ParsableCommand {
   @OptionGroup var output: PictureOutput
   @OptionGroup var model: ModelOptions
 
-  package init() {}
+  init() {}
 
-  package func validate() throws {
+  func validate() throws {
     guard (0...10_000).contains(random) else {
       throw ValidationError("--random must be from 0 to 10000, not \(random)")
     }
     try requireScale(scale)
   }
 
-  package func run() throws {
+  func run() throws {
     let model = try model.load(SharedResources.locate())
     for vector in style { try model.require(vector) }
     let styles = styles(size: model.styleSize, scale: scale ?? model.prior.scale)
@@ -89,15 +89,15 @@ package struct GenerateCommand: ParsableCommand {
 }
 
 /// Digits as an argument: `all`, or some with commas between them.
-package struct DigitList: ExpressibleByArgument, Equatable, CustomStringConvertible {
+struct DigitList: ExpressibleByArgument, Equatable, CustomStringConvertible {
   /// At least one, each 0 to 9.
-  package let digits: [Int]
+  let digits: [Int]
 
-  package static let all = DigitList(digits: Array(0..<Model.classes))
+  static let all = DigitList(digits: Array(0..<Model.classes))
 
   private init(digits: [Int]) { self.digits = digits }
 
-  package init?(argument: String) {
+  init?(argument: String) {
     if argument == "all" {
       self = .all
       return
@@ -112,9 +112,9 @@ package struct DigitList: ExpressibleByArgument, Equatable, CustomStringConverti
     self.init(digits: digits)
   }
 
-  package var description: String {
+  var description: String {
     self == .all ? "all" : digits.map(String.init).joined(separator: ",")
   }
 
-  package var defaultValueDescription: String { description }
+  var defaultValueDescription: String { description }
 }

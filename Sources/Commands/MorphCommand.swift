@@ -1,12 +1,12 @@
-package import ArgumentParser
+import ArgumentParser
 import Drawing
 import Learning
 import StyleNet
 import Support
 
 /// `vis morph`: the way from one digit or style to another.
-package struct MorphCommand: ParsableCommand {
-  package static let configuration = CommandConfiguration(
+struct MorphCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
     commandName: "morph",
     abstract: "Draws the way from one picture or style to another.",
     discussion: """
@@ -56,9 +56,9 @@ package struct MorphCommand: ParsableCommand {
   @OptionGroup var model: ModelOptions
   @OptionGroup var pictures: PictureOptions
 
-  package init() {}
+  init() {}
 
-  package func validate() throws {
+  func validate() throws {
     guard (2...1000).contains(frames) else {
       throw ValidationError("--frames must be from 2 to 1000, not \(frames)")
     }
@@ -67,7 +67,7 @@ package struct MorphCommand: ParsableCommand {
     }
   }
 
-  package func run() throws {
+  func run() throws {
     let resources = try SharedResources.locate()
     let model = try model.load(resources)
     let rows = try codes(model, resources)
@@ -127,11 +127,11 @@ package struct MorphCommand: ParsableCommand {
 }
 
 /// One end of a morph as an argument: a picture or a style vector.
-package enum MorphEnd: ExpressibleByArgument, Equatable {
+enum MorphEnd: ExpressibleByArgument, Equatable {
   case picture(PictureSource)
   case style(StyleVector)
 
-  package init?(argument: String) {
+  init?(argument: String) {
     if let style = StyleVector(argument: argument) {
       self = .style(style)
     } else if let picture = PictureSource(argument: argument) {

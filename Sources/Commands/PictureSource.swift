@@ -5,13 +5,13 @@ import Support
 
 /// Where the picture of a digit comes from, as an argument: the path of a PNG file, `-` for a PNG
 /// file on standard input, or `#17` for a test image.
-package enum PictureSource: ExpressibleByArgument, Equatable, CustomStringConvertible {
+enum PictureSource: ExpressibleByArgument, Equatable, CustomStringConvertible {
   case file(String)
   case standardInput
   /// Counted from 0.
   case testImage(Int)
 
-  package init?(argument: String) {
+  init?(argument: String) {
     if argument == "-" {
       self = .standardInput
     } else if let number = Self.number(argument) {
@@ -33,7 +33,7 @@ package enum PictureSource: ExpressibleByArgument, Equatable, CustomStringConver
     return Int(argument.dropFirst()) ?? .max
   }
 
-  package var description: String {
+  var description: String {
     switch self {
     case .file(let path): path
     case .standardInput: "standard input"

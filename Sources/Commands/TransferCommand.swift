@@ -1,12 +1,12 @@
-package import ArgumentParser
+import ArgumentParser
 import Drawing
 import Learning
 import StyleNet
 import Support
 
 /// `vis transfer`: the ten digits in the style of a picture.
-package struct TransferCommand: ParsableCommand {
-  package static let configuration = CommandConfiguration(
+struct TransferCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
     commandName: "transfer",
     abstract: "Draws the ten digits in the style of a picture.",
     discussion: """
@@ -32,9 +32,9 @@ package struct TransferCommand: ParsableCommand {
   @OptionGroup var model: ModelOptions
   @OptionGroup var pictures: PictureOptions
 
-  package init() {}
+  init() {}
 
-  package func run() throws {
+  func run() throws {
     try output.require(images: images.count * digit.digits.count)
     let resources = try SharedResources.locate()
     let model = try model.load(resources)
