@@ -26,14 +26,13 @@ func reportStages(runs: Int, workers: Workers) throws -> [Measurement] {
         name: "pt-aae", path: "pt-aae", checkpoint: checkpoint, on: images, workers: workers)
     }
     guard let model else { continue }
-    var report: Report?
+    var files: [Report.File] = []
     try drawing.run { _ in
-      report = try Report(
-        ReportInput(
-          models: [model], images: images, settings: ReportSettings(version: "benchmark")),
-        templates: templates, workers: workers)
+      let input = ReportInput(
+        models: [model], images: images, settings: ReportSettings(version: "benchmark"))
+      files = try Report(input, workers: workers).files(templates: templates, workers: workers)
     }
-    try writing.run { _ in try report?.write(to: reportDirectory) }
+    try writing.run { _ in try Report.write(files, to: reportDirectory) }
   }
   return [reading, network, drawing, writing]
 }

@@ -1,5 +1,6 @@
 package import ArgumentParser
 import Glibc
+import Learning
 import Reporting
 import Support
 
@@ -9,8 +10,8 @@ package struct CheckCommand: ParsableCommand {
     commandName: "check",
     abstract: "Measures checkpoints and fails if they are worse than they may be.",
     discussion: """
-      Writes report.json first, then prints a table of the numbers and their bounds. The exit \
-      status is 2 if a bound is broken.
+      Prints a table of the numbers and their bounds. The exit status is 2 if a bound is broken. \
+      With --out, report.json is written first.
 
       With --baseline, the numbers of an older report.json, errors may be greater than the \
       baseline's by the share --tolerance at most: L1, cross-entropy, and the share of images that \
@@ -64,8 +65,10 @@ package struct CheckCommand: ParsableCommand {
   var distributionTolerance: Double?
 
   @Option(
-    help: ArgumentHelp("Where report.json goes.", valueName: "dir"), completion: .directory)
-  var out: String = "out"
+    help: ArgumentHelp(
+      "Where report.json goes; without it, none is written.", valueName: "dir"),
+    completion: .directory)
+  var out: String?
 
   @Flag(help: "Prints the table as Markdown.")
   var markdown = false
@@ -75,19 +78,35 @@ package struct CheckCommand: ParsableCommand {
   package func validate() throws {
     try requireName(out, "--out")
     try requireName(baseline, "--baseline")
-    if let minAccuracy, !(0...1).contains(minAccuracy) {
-      throw ValidationError("--min-accuracy must be from 0 to 1, not \(minAccuracy)")
-    }
-    let others = [
-      ("--max-l1", maxL1), ("--max-cross-entropy", maxCrossEntropy),
-      ("--max-distribution-error", maxDistributionError), ("--tolerance", tolerance),
-      ("--distribution-tolerance", distributionTolerance),
-    ]
-    for (name, value) in others {
-      if let value, !(value >= 0 && value.isFinite) {
-        throw ValidationError("\(name) must be a number from 0, not \(value)")
+    for (flag, measure, limit) in limits {
+      guard let limit else { continue }
+      if measure.isShare {
+        guard (0...1).contains(limit) else {
+          throw ValidationError("\(flag) must be from 0 to 1, not \(limit)")
+        }
+      } else {
+        try requirePositive(limit, flag)
       }
     }
+    try requirePositive(tolerance, "--tolerance")
+    if let distributionTolerance {
+      try requirePositive(distributionTolerance, "--distribution-tolerance")
+    }
+  }
+
+  private func requirePositive(_ value: Double, _ flag: String) throws {
+    guard value >= 0 && value.isFinite else {
+      throw ValidationError("\(flag) must be a number from 0, not \(value)")
+    }
+  }
+
+  /// What each flag bounds.
+  private var limits: [(flag: String, measure: Measure, limit: Double?)] {
+    [
+      ("--min-accuracy", .accuracy, minAccuracy), ("--max-l1", .l1, maxL1),
+      ("--max-cross-entropy", .crossEntropy, maxCrossEntropy),
+      ("--max-distribution-error", .distributionError, maxDistributionError),
+    ]
   }
 
   package func run() throws {
@@ -95,18 +114,24 @@ package struct CheckCommand: ParsableCommand {
     defer { progress.finish() }
     let resources = try SharedResources.locate()
     let baseline = try baseline.map { path throws(FileError) in try Baseline(path) }
-    let (models, images) = try evaluation.evaluate(
-      evaluation.choose(resources, progress), resources, progress)
+    let chosen = evaluation.choose(resources, progress)
+    let (models, images) = try evaluation.evaluate(chosen, resources, progress)
     let settings = ReportSettings(
-      version: Program.version, commit: GitCommit.current(inPackageOf: resources))
-    let report = ReportData(ReportInput(models: models, images: images, settings: settings))
-    try FileSystem.createDirectory(out)
-    try FileSystem.write(report.json, to: FileSystem.join(out, "report.json"))
+      version: Program.version, commit: GitCommit.current(inPackageOf: resources),
+      command: evaluation.reportCommand(chosen))
+    let data = ReportData(ReportInput(models: models, images: images, settings: settings))
+    if let out {
+      try FileSystem.createDirectory(out)
+      try FileSystem.write(data.json, to: FileSystem.join(out, "report.json"))
+    }
     progress.finish()
 
-    let checks = try report.checkpoints.map { checkpoint in
-      let old = try baseline?.model(for: checkpoint, in: report)
-      return QualityCheck(checkpoint, images: report.data.images, bounds: bounds, baseline: old)
+    let checks = try zip(data.names, models).map { name, model in
+      QualityCheck(
+        name: name, images: images.count, measures: model.evaluation.measures, bounds: bounds,
+        baseline: try baseline?.measures(
+          of: name, among: models.count, prior: model.checkpoint.prior,
+          imagesPerDigit: data.imagesPerDigit))
     }
     try Console.write(
       checks.map { markdown ? $0.markdown : $0.text }.joined(separator: "\n"))
@@ -118,9 +143,8 @@ package struct CheckCommand: ParsableCommand {
   }
 
   private var bounds: QualityCheck.Bounds {
-    QualityCheck.Bounds(
-      minAccuracy: minAccuracy, maxL1: maxL1, maxCrossEntropy: maxCrossEntropy,
-      maxDistributionError: maxDistributionError, tolerance: tolerance,
-      distributionTolerance: distributionTolerance)
+    var bounds = QualityCheck.Bounds(tolerance: tolerance, erraticTolerance: distributionTolerance)
+    for (_, measure, limit) in limits { bounds.limits[measure] = limit }
+    return bounds
   }
 }

@@ -48,12 +48,24 @@ struct EvaluationOptions: ParsableArguments {
       progress.say(
         "Neither --ckpt nor a model in ./\(DefaultCheckpoints.own): taking the models that come with the"
           + " program.")
-      return DefaultCheckpoints.shipped.map {
-        Choice(name: $0, path: FileSystem.join(resources.checkpoints, $0))
-      }
+      return Self.shipped(resources)
     }
     let paths = checkpoints.isEmpty ? [DefaultCheckpoints.own] : checkpoints
     return zip(checkpointNames(paths), paths).map { Choice(name: $0, path: $1) }
+  }
+
+  /// The models that come with the program.
+  static func shipped(_ resources: SharedResources) -> [Choice] {
+    DefaultCheckpoints.shipped.map {
+      Choice(name: $0, path: FileSystem.join(resources.checkpoints, $0))
+    }
+  }
+
+  /// The words of the command that makes the report of these models.
+  func reportCommand(_ chosen: [Choice]) -> [String] {
+    let models = takesShippedModels ? [] : chosen.flatMap { ["--ckpt", $0.path] }
+    return ["vis", ReportCommand._commandName] + models
+      + (dataDir.map { ["--data-dir", $0] } ?? [])
   }
 
   /// Reads the checkpoints and the test set and measures the one on the other.
@@ -71,8 +83,8 @@ struct EvaluationOptions: ParsableArguments {
     for (choice, model) in zip(chosen, loaded) where model.checkpoint.prior != prior {
       throw FileError(
         choice.path,
-        "trained for the prior N(0, \(trimmed(model.checkpoint.prior.scale))²), but \(chosen[0].path) for"
-          + " N(0, \(trimmed(prior.scale))²): they cannot be compared")
+        "trained for the prior \(model.checkpoint.prior), but \(chosen[0].path) for \(prior):"
+          + " they cannot be compared")
     }
     let images = try MNIST.load(.test, from: dataDir ?? resources.testSet)
     var models: [EvaluatedModel] = []
@@ -92,7 +104,7 @@ struct SelectionOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp("Chooses the test images and the random styles.", valueName: "n"))
-  var seed: UInt64 = 0
+  var seed = ReportSettings.usual.seed
 
   @Option(
     parsing: .unconditional,
@@ -103,11 +115,11 @@ struct SelectionOptions: ParsableArguments {
   @Option(
     parsing: .unconditional, help: ArgumentHelp("How many random styles are shown.", valueName: "n")
   )
-  var rows: Int = 6
+  var rows = ReportSettings.usual.rows
 
   @Option(
     parsing: .unconditional, help: ArgumentHelp("How many test images are shown.", valueName: "n"))
-  var samples: Int = 10
+  var samples = ReportSettings.usual.samples
 
   func validate() throws {
     try requireScale(scale)
@@ -120,10 +132,23 @@ struct SelectionOptions: ParsableArguments {
   }
 
   /// The settings of a report.
-  func settings(_ resources: SharedResources) -> ReportSettings {
+  func settings(
+    title: String? = nil, commit: String? = nil, command: [String] = []
+  ) -> ReportSettings {
     ReportSettings(
-      seed: seed, scale: scale, rows: rows, samples: samples, version: Program.version,
-      commit: GitCommit.current(inPackageOf: resources))
+      title: title, seed: seed, scale: scale, rows: rows, samples: samples,
+      version: Program.version, commit: commit, command: command)
+  }
+
+  /// The flags and values that choose the same; those that choose what is usual are left out.
+  func words(prior: NormalDistribution) -> [String] {
+    let usual = ReportSettings.usual
+    var words: [String] = []
+    if seed != usual.seed { words += ["--seed", String(seed)] }
+    if let scale, scale != prior.scale { words += ["--scale", "\(scale)"] }
+    if rows != usual.rows { words += ["--rows", String(rows)] }
+    if samples != usual.samples { words += ["--samples", String(samples)] }
+    return words
   }
 }
 

@@ -21,7 +21,7 @@ package struct FigureCommand: ParsableCommand {
       "The figure, one of those that --list names; the checkpoint's name may be left out where only"
         + " one has such a figure.",
       valueName: "name"),
-    completion: .list(FigureCatalog.commonNames))
+    completion: .list(Report.commonFigureNames))
   var name: String?
 
   @Flag(help: "Lists the figures that there are of the checkpoints.")
@@ -82,16 +82,16 @@ package struct FigureCommand: ParsableCommand {
     let resources = try SharedResources.locate()
     let (models, images) = try evaluation.evaluate(
       evaluation.choose(resources, progress), resources, progress)
-    let figures = try FigureCatalog(
-      ReportInput(models: models, images: images, settings: selection.settings(resources)),
+    let report = try Report(
+      ReportInput(models: models, images: images, settings: selection.settings()),
       workers: evaluation.threads.workers)
     progress.finish()
 
     guard let name, let output else {
-      try Console.write(figures.names.map { "\($0)\n" }.joined())
+      try Console.write(report.figureNames.map { "\($0)\n" }.joined())
       return
     }
-    let found = figures.figures(called: name)
+    let found = report.figures(called: name)
     guard let figure = found.first?.figure else {
       throw ValidationError("there is no figure \(printable(name)); vis figure --list lists them")
     }

@@ -81,10 +81,7 @@ struct MorphCommand: ParsableCommand {
         try output.sheet(model.decode(rows.flatMap { $0.code(at: step) }), columns: 1)
       }
       let back = there.dropFirst().dropLast().reversed()
-      try output.write(
-        PNG.encodeAnimation(
-          (there + back).map(\.pixels), width: there[0].width, height: there[0].height,
-          rate: rate))
+      try output.write(DigitSheet.animation(there + back, rate: rate))
     } else {
       let codes = rows.flatMap { row in steps.flatMap(row.code) }
       try output.write(output.sheet(model.decode(codes), columns: frames).png())

@@ -1,126 +1,53 @@
-package import Reporting
+import Learning
+import Reporting
 import Support
 
-/// The headline numbers of one checkpoint beside what they may be at worst.
-package struct QualityCheck {
-  /// What the numbers may be at worst; nil is no bound.
-  package struct Bounds {
-    package var minAccuracy: Double?
-    package var maxL1: Double?
-    package var maxCrossEntropy: Double?
-    package var maxDistributionError: Double?
-    /// By what share of it an error may exceed the baseline's, the distribution error excepted.
-    package var tolerance: Double
-    /// The same of the distribution error; nil if that is not held against the baseline's.
-    package var distributionTolerance: Double?
-
-    package init(
-      minAccuracy: Double? = nil, maxL1: Double? = nil, maxCrossEntropy: Double? = nil,
-      maxDistributionError: Double? = nil, tolerance: Double,
-      distributionTolerance: Double? = nil
-    ) {
-      self.minAccuracy = minAccuracy
-      self.maxL1 = maxL1
-      self.maxCrossEntropy = maxCrossEntropy
-      self.maxDistributionError = maxDistributionError
-      self.tolerance = tolerance
-      self.distributionTolerance = distributionTolerance
-    }
-  }
-
-  /// The numbers that are checked.
-  package struct Numbers: Equatable {
-    package var accuracy: Double
-    package var l1: Double
-    package var crossEntropy: Double
-    package var distributionError: Double
-
-    package init(accuracy: Double, l1: Double, crossEntropy: Double, distributionError: Double) {
-      self.accuracy = accuracy
-      self.l1 = l1
-      self.crossEntropy = crossEntropy
-      self.distributionError = distributionError
-    }
+/// The measures of one checkpoint beside what they may be at worst.
+struct QualityCheck {
+  /// What the measures may be at worst.
+  struct Bounds {
+    /// The least of a share, the greatest of anything else; a measure that is not here has none.
+    var limits: [Measure: Double] = [:]
+    /// By what share of it an error may exceed the baseline's.
+    var tolerance: Double
+    /// The same of erratic measures; nil if they are not held against the baseline's.
+    var erraticTolerance: Double?
   }
 
   /// One line of the table.
-  package struct Line {
-    package let name: String
-    package let value: String
-    package let bound: String
-    package let baseline: String
-    package let change: String
-    package let isBroken: Bool
+  struct Line {
+    let name: String
+    let value: String
+    let bound: String
+    let baseline: String
+    let change: String
+    let isBroken: Bool
   }
 
-  package let name: String
-  package let images: Int
-  package let lines: [Line]
+  let name: String
+  let images: Int
+  let lines: [Line]
 
-  package init(
-    _ checkpoint: ReportData.ModelReport, images: Int, bounds: Bounds, baseline: Numbers?
-  ) {
-    self.init(
-      name: checkpoint.name, images: images,
-      numbers: Numbers(
-        accuracy: checkpoint.accuracy, l1: checkpoint.l1, crossEntropy: checkpoint.crossEntropy,
-        distributionError: checkpoint.ks.distributionError),
-      bounds: bounds, baseline: baseline)
-  }
-
-  package init(name: String, images: Int, numbers: Numbers, bounds: Bounds, baseline: Numbers?) {
-    func line(
-      _ name: String, _ number: KeyPath<Numbers, Double>, _ bound: Double?, tolerance: Double?,
-      isShare: Bool = false
-    ) -> Line {
-      // A share is good, so the error is what it lacks of 1.
-      func error(_ number: Double) -> Double { isShare ? 1 - number : number }
-      func text(_ number: Double) -> String {
-        isShare
-          ? decimal(100 * number, places: 2) + " %" : decimal(number, places: 4)
-      }
-      let value = numbers[keyPath: number]
-      let old = baseline?[keyPath: number]
-      let mostError = old.flatMap { old in tolerance.map { error(old) * (1 + $0) } }
-      let isBroken =
-        bound.map { isShare ? value < $0 : value > $0 } ?? false
-        || mostError.map { error(value) > $0 } ?? false
-      let limits = [bound, mostError.map(error)].compactMap { $0 }
-      let strictest = isShare ? limits.max() : limits.min()
-      let change = old.map { old in
-        let places = isShare ? 2 : 4
-        let difference = (value - old) * (isShare ? 100 : 1)
-        let text = decimal(difference, places: places)
-        let isPositive = !text.hasPrefix("-") && text != decimal(0, places: places)
-        return (isPositive ? "+" : "") + text + (isShare ? " pp" : "")
-      }
-      return Line(
-        name: name, value: text(value),
-        bound: strictest.map { "at \(isShare ? "least" : "most") \(text($0))" } ?? "",
-        baseline: old.map(text) ?? "", change: change ?? "", isBroken: isBroken)
-    }
+  init(name: String, images: Int, measures: Measures, bounds: Bounds, baseline: Measures?) {
     self.name = name
     self.images = images
-    let tolerance = bounds.tolerance
-    lines = [
-      line("accuracy", \.accuracy, bounds.minAccuracy, tolerance: tolerance, isShare: true),
-      line("L1", \.l1, bounds.maxL1, tolerance: tolerance),
-      line("cross-entropy", \.crossEntropy, bounds.maxCrossEntropy, tolerance: tolerance),
-      line(
-        "distribution error", \.distributionError, bounds.maxDistributionError,
-        tolerance: bounds.distributionTolerance),
-    ]
+    lines = Measure.allCases.map { measure in
+      Line(
+        measure, measures[keyPath: measure.value], limit: bounds.limits[measure],
+        baseline: baseline?[keyPath: measure.value],
+        tolerance: measure.isErratic ? bounds.erraticTolerance : bounds.tolerance)
+    }
   }
 
   /// What is said of each bound that is broken.
-  package var broken: [String] {
+  var broken: [String] {
     lines.filter(\.isBroken).map { "\(name): \($0.name) is \($0.value), expected \($0.bound)" }
   }
 
   // MARK: Tables
 
   /// A table for people at a terminal.
-  package var text: String {
+  var text: String {
     let rows = table
     let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
     let body = rows.map { row in
@@ -136,7 +63,7 @@ package struct QualityCheck {
   }
 
   /// A table for the summary of a job.
-  package var markdown: String {
+  var markdown: String {
     let rows = table
     let rule = rows[0].indices.map { isName($0) ? "---" : "--:" }
     let body = ([rows[0], rule] + rows.dropFirst()).map { "| \($0.joined(separator: " | ")) |\n" }
@@ -165,5 +92,35 @@ package struct QualityCheck {
     printable(text).unicodeScalars.map { scalar in
       "\\`*_{}[]()<>#+-.!|&~".unicodeScalars.contains(scalar) ? "\\\(scalar)" : String(scalar)
     }.joined()
+  }
+}
+
+extension QualityCheck.Line {
+  fileprivate init(
+    _ measure: Measure, _ value: Double, limit: Double?, baseline: Double?, tolerance: Double?
+  ) {
+    let isShare = measure.isShare
+    // A share is good, so the error is what it lacks of 1.
+    func error(_ number: Double) -> Double { isShare ? 1 - number : number }
+    func text(_ number: Double) -> String {
+      isShare ? decimal(100 * number, places: 2) + " %" : decimal(number, places: 4)
+    }
+    let mostError = baseline.flatMap { old in tolerance.map { error(old) * (1 + $0) } }
+    let limits = [limit, mostError.map(error)].compactMap { $0 }
+    let strictest = isShare ? limits.max() : limits.min()
+    name = measure.name
+    self.value = text(value)
+    bound = strictest.map { "at \(isShare ? "least" : "most") \(text($0))" } ?? ""
+    self.baseline = baseline.map(text) ?? ""
+    change =
+      baseline.map { old in
+        let places = isShare ? 2 : 4
+        let text = decimal((value - old) * (isShare ? 100 : 1), places: places)
+        let isPositive = !text.hasPrefix("-") && text != decimal(0, places: places)
+        return (isPositive ? "+" : "") + text + (isShare ? " pp" : "")
+      } ?? ""
+    isBroken =
+      limit.map { isShare ? value < $0 : value > $0 } ?? false
+      || mostError.map { error(value) > $0 } ?? false
   }
 }

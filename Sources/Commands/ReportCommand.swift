@@ -44,24 +44,30 @@ package struct ReportCommand: ParsableCommand {
     let progress = Progress(isShown: !quiet)
     defer { progress.finish() }
     let resources = try SharedResources.locate()
-    let templates = try Templates(directory: templates ?? resources.templates)
     let chosen = evaluation.choose(resources, progress)
     let (models, images) = try evaluation.evaluate(chosen, resources, progress)
 
-    progress.show("Drawing")
-    var settings = selection.settings(resources)
-    settings.title = title
-    settings.command = reproducingCommand(chosen, prior: models[0].checkpoint.prior)
-    settings.takesShippedModels = evaluation.takesShippedModels
-    let report = try Report(
-      ReportInput(models: models, images: images, settings: settings), templates: templates,
-      network: try network(resources, progress), workers: evaluation.threads.workers)
-
+    let settings = selection.settings(
+      title: title, commit: GitCommit.current(inPackageOf: resources),
+      command: words(chosen, prior: models[0].checkpoint.prior))
+    let files = try files(
+      of: ReportInput(models: models, images: images, settings: settings), resources, progress)
     progress.show("Writing")
-    let page = try report.write(to: out)
+    let page = try Report.write(files, to: out)
     progress.finish()
     if !quiet { try Console.write("Wrote \(printable(page))\n") }
     if open { try openInBrowser(page) }
+  }
+
+  /// Makes the files of a report.
+  func files(
+    of input: ReportInput, _ resources: SharedResources, _ progress: Progress
+  ) throws -> [Report.File] {
+    progress.show("Drawing")
+    let workers = evaluation.threads.workers
+    return try Report(input, workers: workers).files(
+      templates: Templates(directory: templates ?? resources.templates),
+      network: network(resources, progress), workers: workers)
   }
 
   /// The network that runs in the page, if the build has made it.
@@ -78,24 +84,8 @@ package struct ReportCommand: ParsableCommand {
   }
 
   /// The words that make the same report again. Flags that do not change it are left out.
-  private func reproducingCommand(
-    _ chosen: [EvaluationOptions.Choice], prior: NormalDistribution
-  ) -> [String] {
-    var words = ["vis", "report"]
-    func add(_ flag: String, _ value: String?) {
-      if let value { words += [flag, value] }
-    }
-    if !evaluation.takesShippedModels {
-      for choice in chosen { add("--ckpt", choice.path) }
-    }
-    let defaults = ReportSettings(version: "")
-    add("--data-dir", evaluation.dataDir)
-    add("--seed", selection.seed == defaults.seed ? nil : String(selection.seed))
-    add("--scale", selection.scale.flatMap { $0 == prior.scale ? nil : "\($0)" })
-    add("--rows", selection.rows == defaults.rows ? nil : String(selection.rows))
-    add("--samples", selection.samples == defaults.samples ? nil : String(selection.samples))
-    add("--title", title)
-    add("--templates", templates)
-    return words
+  private func words(_ chosen: [EvaluationOptions.Choice], prior: NormalDistribution) -> [String] {
+    evaluation.reportCommand(chosen) + selection.words(prior: prior)
+      + (title.map { ["--title", $0] } ?? []) + (templates.map { ["--templates", $0] } ?? [])
   }
 }

@@ -1,68 +1,181 @@
 package import ArgumentParser
+import Learning
 import Reporting
 import Support
 
-/// `vis verify`: whether a page says what follows from the data in it.
+/// `vis verify`: whether a report is what its models, images and settings make.
 package struct VerifyCommand: ParsableCommand {
   package static let configuration = CommandConfiguration(
     commandName: "verify",
-    abstract: "Computes again what a page states, from the data in it.",
+    abstract: "Makes a report again and compares every file with what is there.",
     discussion: """
-      A page of vis report holds its models' weights, what they made of each test image, and some of \
-      what they drew. From that the command computes accuracies, confusions, Kolmogorov-Smirnov \
-      tests and drawings, and compares them with what the page prints and shows. That nothing else \
-      was changed is told by check sums, which are no signature: a page that was forged with care, \
-      its data and check sums too, agrees with itself. The exit status is 2 if anything does not \
-      agree.
+      The same models, images, settings and version give the same bytes. How a report was made \
+      stands in its report.json: the command makes it again and compares all files. It prints for \
+      each what differs first, and ends with the status 2 if anything does.
+
+      The models and images are taken from where they were, seen from the working directory, unless \
+      --ckpt and --data-dir say where they are now. They must be the same files: report.json holds \
+      their SHA-256.
 
       EXAMPLES:
-        vis verify out/index.html
+        vis verify out
+        vis verify downloaded --ckpt pt-sae --ckpt pt-aae
       """)
 
   @Argument(
-    help: ArgumentHelp("The page.", valueName: "page"), completion: .file(extensions: ["html"]))
-  var page: String
+    help: ArgumentHelp("The directory of the report.", valueName: "dir"), completion: .directory)
+  var directory: String
+
+  @Option(
+    name: .customLong("ckpt"),
+    help: ArgumentHelp(
+      "Where a checkpoint is now; again for each of the report's, in their order.",
+      valueName: "dir"),
+    completion: .directory)
+  var checkpoints: [String] = []
+
+  @Option(
+    help: ArgumentHelp("Where the test images are now.", valueName: "dir"), completion: .directory)
+  var dataDir: String?
 
   @OptionGroup var threads: ThreadOptions
-
-  /// The most bytes of a page that are read.
-  private static let limit = 64 << 20
-  /// The most mismatches that are listed.
-  private static let listed = 20
 
   package init() {}
 
   package func validate() throws {
-    try requireName(page, "the page")
+    try requireName(directory, "the directory")
+    for checkpoint in checkpoints { try requireName(checkpoint, "--ckpt") }
+    try requireName(dataDir, "--data-dir")
   }
 
   package func run() throws {
-    let bytes = try FileSystem.read(page, limit: Self.limit)
-    let network = network()
-    let result = try PageVerification(
-      page: bytes, path: page, network: network, workers: threads.workers)
-    guard result.mismatches.isEmpty else {
-      let count = result.mismatches.count
-      let lines = result.mismatches.prefix(Self.listed).map { "\(printable($0))\n" }
-      try Console.write(lines.joined() + (count > lines.count ? "and more\n" : ""))
-      Console.note(
-        "vis: \(printable(page)): does not agree with the data in it:"
-          + " \(count) mismatch\(count == 1 ? "" : "es")\n")
-      throw ExitCode(Program.mismatch)
+    let progress = Progress(isShown: true)
+    defer { progress.finish() }
+    let resources = try SharedResources.locate()
+    let recorded = try RecordedReport(FileSystem.join(directory, "report.json"))
+    var command = try recorded.reportCommand()
+    if !checkpoints.isEmpty {
+      guard checkpoints.count == recorded.content.checkpoints.count else {
+        throw ValidationError(
+          "--ckpt comes \(checkpoints.count) times, but the report is of"
+            + " \(recorded.content.checkpoints.count) models")
+      }
+      command.evaluation.checkpoints = checkpoints
     }
-    try Console.write(
-      "\(printable(page)): \(result.numbers) printed numbers and \(result.images) images agree with"
-        + " the data in the page\n")
-    if network == nil {
-      Console.note(
-        "vis: the network in the page was not compared with this program's, which `make wasm`"
-          + " builds\n")
+    command.evaluation.dataDir = dataDir ?? command.evaluation.dataDir
+    command.evaluation.threads = threads
+
+    let choices = try recorded.choices(command.evaluation, resources)
+    let (models, images) = try command.evaluation.evaluate(choices, resources, progress)
+    try recorded.requireSameFiles(models, images)
+    let settings = command.selection.settings(
+      title: command.title, commit: recorded.content.commit, command: recorded.content.command)
+    let files = try command.files(
+      of: ReportInput(models: models, images: images, settings: settings), resources, progress)
+    progress.show("Comparing")
+    let comparison = try Report.compare(files, with: directory)
+    progress.finish()
+
+    try Console.write(comparison.lines.map { "\(printable($0))\n" }.joined())
+    guard !comparison.isSame else { return }
+    let commit = GitCommit.current(inPackageOf: resources)
+    let isOther = commit != recorded.content.commit
+    Console.note(
+      "vis: \(printable(directory)): not the report that its inputs make"
+        + (isOther
+          ? "; it was made at commit \(printable(recorded.content.commit ?? "unknown")), this program"
+            + " is at \(commit ?? "an unknown one")" : "") + "\n")
+    throw ExitCode(Program.mismatch)
+  }
+}
+
+/// What a `report.json` says about how it was made.
+private struct RecordedReport {
+  struct Content: Decodable {
+    struct File: Decodable, Equatable {
+      let name: String
+      let sha256: String
+    }
+
+    struct DataSet: Decodable {
+      let files: [File]
+    }
+
+    struct Checkpoint: Decodable {
+      let name: String
+      let files: [File]
+    }
+
+    let version: String
+    let commit: String?
+    let command: [String]
+    let data: DataSet
+    let checkpoints: [Checkpoint]
+  }
+
+  let path: String
+  let content: Content
+
+  /// - Throws: `FileError` if the file is no report of this program's version.
+  init(_ path: String) throws(FileError) {
+    self.path = path
+    content = try readReport(Content.self, from: path)
+    guard content.version == Program.version else {
+      throw FileError(
+        path, "made by version \(content.version), this program is version \(Program.version)")
     }
   }
 
-  /// The network that this program puts into pages, if it is there.
-  private func network() -> [UInt8]? {
-    guard let resources = try? SharedResources.locate() else { return nil }
-    return try? FileSystem.read(resources.network, limit: SharedResources.networkLimit)
+  /// The command that made the report, with its options.
+  func reportCommand() throws(FileError) -> ReportCommand {
+    let name = ["vis", ReportCommand._commandName]
+    guard content.command.starts(with: name),
+      let command = try? ReportCommand.parse(Array(content.command.dropFirst(name.count)))
+    else { throw FileError(path, "its command is none of vis report") }
+    return command
+  }
+
+  /// The report's models, by the names they have in it.
+  func choices(
+    _ options: EvaluationOptions, _ resources: SharedResources
+  ) throws(FileError) -> [EvaluationOptions.Choice] {
+    let paths =
+      options.checkpoints.isEmpty
+      ? EvaluationOptions.shipped(resources).map(\.path) : options.checkpoints
+    guard paths.count == content.checkpoints.count else {
+      throw FileError(
+        path, "it is of \(content.checkpoints.count) models, but its command of \(paths.count)")
+    }
+    return zip(content.checkpoints, paths).map { .init(name: $0.name, path: $1) }
+  }
+
+  /// Makes sure that models and images are those that the report was made from.
+  ///
+  /// - Throws: `FileError` naming the file that is another.
+  func requireSameFiles(_ models: [EvaluatedModel], _ images: LabelledImages) throws(FileError) {
+    for (model, old) in zip(models, content.checkpoints) {
+      try requireSame(
+        model.checkpoint.files.map { Content.File(name: $0.name, sha256: $0.sha256) }, old.files,
+        in: model.path)
+    }
+    try requireSame(
+      images.sources.map { Content.File(name: $0.name, sha256: $0.sha256) }, content.data.files,
+      in: "the test images")
+  }
+
+  private func requireSame(
+    _ files: [Content.File], _ old: [Content.File], in place: String
+  ) throws(FileError) {
+    guard
+      let other = old.first(where: { !files.contains($0) })
+        ?? files.first(where: { !old.contains($0) })
+    else { return }
+    func sum(in files: [Content.File]) -> String {
+      files.first { $0.name == other.name }?.sha256 ?? "none"
+    }
+    throw FileError(
+      place,
+      "not what \(path) was made from: the SHA-256 of \(other.name) is \(sum(in: files)), expected"
+        + " \(sum(in: old))")
   }
 }

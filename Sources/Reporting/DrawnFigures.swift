@@ -1,54 +1,44 @@
 import Drawing
-import FoundationEssentials
 import Support
-
-/// A figure and the stem of the names of its files.
-struct NamedFigure: Sendable {
-  let name: String
-  let figure: any Figure
-}
-
-/// A picture of a figure as a file holds it.
-struct DrawnFigure: Sendable {
-  /// Of the file, without a directory.
-  let name: String
-  let bytes: [UInt8]
-}
 
 /// Figures drawn in both themes, as PNG and, where that makes sense, as SVG.
 struct DrawnFigures: Sendable {
   /// In the order of the figures.
-  let files: [DrawnFigure]
-  private let places: [String: Int]
+  let files: [Report.File]
+  private let pngs: [String: [UInt8]]
   private let sizes: [String: Size]
 
   /// Draws the figures, several at once; the costly ones should come first.
   ///
   /// - Throws: `CanvasError` if any of them cannot be drawn.
-  init(_ figures: [NamedFigure], workers: Workers) throws(CanvasError) {
-    var tasks: [Task] = []
+  init(_ figures: [ReportFigure], workers: Workers) throws(CanvasError) {
+    var outputs: [Output] = []
     for format in Format.allCases {
-      for named in figures where format == .png || named.figure.isVector {
-        tasks += Theme.all.map { Task(named: named, theme: $0, format: format) }
+      for figure in figures where format == .png || figure.figure.isVector {
+        outputs += Theme.all.map { Output(figure: figure, theme: $0, format: format) }
       }
     }
-    let results = workers.map(tasks.count) { [tasks] index in tasks[index].result }
-    files = try zip(tasks, results).map { task, result throws(CanvasError) in
-      DrawnFigure(name: task.file, bytes: try result.get())
+    let results = workers.map(outputs.count) { [outputs] index in outputs[index].result }
+    files = try zip(outputs, results).map { output, result throws(CanvasError) in
+      Report.File(path: Report.figureFolder + output.file, bytes: try result.get())
     }
-    places = Dictionary(uniqueKeysWithValues: files.enumerated().map { ($1.name, $0) })
-    sizes = Dictionary(uniqueKeysWithValues: figures.map { ($0.name, $0.figure.size) })
+    pngs = Dictionary(uniqueKeysWithValues: files.map { ($0.path, $0.bytes) })
+    sizes = Dictionary(uniqueKeysWithValues: figures.map { ($0.stem, $0.figure.size) })
   }
 
-  /// The figure of that name for the page.
-  func context(_ name: String, text: String) -> FigureContext {
+  /// A figure for the page.
+  ///
+  /// - Parameters:
+  ///   - slug: the model's; nil for a figure of all models.
+  ///   - text: what is said of it to somebody who cannot see it.
+  func context(_ name: FigureName, of slug: String?, text: String) -> FigureContext {
+    let stem = ReportFigure.stem(name, slug: slug)
     func picture(_ theme: Theme) -> Picture {
-      guard let place = places[Self.fileName(name, theme, .png)], let size = sizes[name] else {
-        preconditionFailure("no figure is called \(name)")
-      }
+      guard let png = pngs[Report.figureFolder + Self.fileName(stem, theme, .png)],
+        let size = sizes[stem]
+      else { preconditionFailure("no figure is called \(stem)") }
       return Picture(
-        png: files[place].bytes, text: text, width: Int(size.width.rounded()),
-        height: Int(size.height.rounded()))
+        png: png, text: text, width: Int(size.width.rounded()), height: Int(size.height.rounded()))
     }
     return FigureContext(light: picture(.light), dark: picture(.dark))
   }
@@ -59,18 +49,18 @@ struct DrawnFigures: Sendable {
   }
 
   /// A figure to be drawn for one file.
-  private struct Task {
-    let named: NamedFigure
+  private struct Output {
+    let figure: ReportFigure
     let theme: Theme
     let format: Format
 
-    var file: String { fileName(named.name, theme, format) }
+    var file: String { fileName(figure.stem, theme, format) }
 
     var result: Result<[UInt8], CanvasError> {
       do throws(CanvasError) {
         switch format {
-        case .png: return .success(try named.figure.png(theme: theme))
-        case .svg: return .success(try named.figure.svg(theme: theme))
+        case .png: return .success(try figure.figure.png(theme: theme))
+        case .svg: return .success(try figure.figure.svg(theme: theme))
         }
       } catch {
         return .failure(error)
@@ -78,15 +68,7 @@ struct DrawnFigures: Sendable {
     }
   }
 
-  private static func fileName(_ name: String, _ theme: Theme, _ format: Format) -> String {
-    "\(name)-\(theme.name).\(format.rawValue)"
-  }
-}
-
-extension Picture {
-  init(png: [UInt8], text: String, width: Int, height: Int) {
-    self.init(
-      source: "data:image/png;base64," + Data(png).base64EncodedString(), text: text, width: width,
-      height: height)
+  private static func fileName(_ stem: String, _ theme: Theme, _ format: Format) -> String {
+    "\(stem)-\(theme.name).\(format.rawValue)"
   }
 }

@@ -4,7 +4,7 @@ import Support
 
 /// What is said of a figure to somebody who cannot see it: its message, from its numbers.
 enum FigureText {
-  static func pairGrid(_ model: ReportData.ModelReport) -> String {
+  static func pairGrid(_ model: ReportData.ModelReport, prior: NormalDistribution) -> String {
     let shown = min(model.styleSize, PairGrid.mostFeatures)
     let moments = model.styleMoments.prefix(shown).enumerated().map { feature, moments in
       "style \(feature + 1) \(signed(moments.mean, places: 2)) "
@@ -12,7 +12,7 @@ enum FigureText {
     }
     return "Pair grid of \(counted(shown, "style feature")): histograms on the diagonal, scatter "
       + "plots off it. Mean and standard deviation, where the prior has 0 and "
-      + "\(trimmed(model.ks.priorScale)): \(list(moments))."
+      + "\(trimmed(prior.scale)): \(list(moments))."
   }
 
   static func normalCDF(_ model: ReportData.ModelReport) -> String {
@@ -34,7 +34,7 @@ enum FigureText {
       else { return "\(pageText(model.name)): no images." }
       return "\(pageText(model.name)): from \(percent(worst.share, places: 2)) for the digit "
         + "\(worst.digit) to \(percent(best.share, places: 2)) for \(best.digit); "
-        + "\(percent(model.accuracy, places: 2)) over all."
+        + "\(percent(model.measures.accuracy, places: 2)) over all."
     }
     return "Accuracy for each digit with its interval. " + sentences.joined(separator: " ")
   }
@@ -54,23 +54,18 @@ enum FigureText {
 
   static func training(_ training: ReportData.Training) -> String {
     let (first, last) = (training.epochs[0], training.epochs[training.epochs.count - 1])
-    func course(_ name: String, _ value: (EpochRecord) -> String) -> String {
-      training.epochs.count == 1
-        ? "\(name) \(value(last))" : "\(name) from \(value(first)) to \(value(last))"
+    func course(_ name: String, _ first: String, _ last: String) -> String {
+      training.epochs.count == 1 ? "\(name) \(last)" : "\(name) from \(first) to \(last)"
     }
-    var courses = [
-      course("L1") { fixed($0.validation.l1, places: 4) },
-      course("cross-entropy") { fixed($0.validation.crossEntropy, places: 4) },
-      course("accuracy") { percent($0.validation.accuracy, places: 2) },
-      course("median \u{2212}log\u{2081}\u{2080} p") {
-        fixed($0.validation.distributionError, places: 2)
-      },
-    ]
-    if last.isAdversarial {
+    var courses = Measure.training.map { measure in
+      course(
+        measure.word, measure.text(first.validation[keyPath: measure.value]),
+        measure.text(last.validation[keyPath: measure.value]))
+    }
+    if let start = first.training.generator, let end = last.training.generator {
       courses.append(
-        course("the generator’s loss, in training,") {
-          fixed($0.training.generator ?? 0, places: 4)
-        })
+        course(
+          "the generator’s loss, in training,", fixed(start, places: 4), fixed(end, places: 4)))
     }
     return "Curves over \(counted(training.epochs.count, "epoch")) of training. On the validation "
       + "images: \(list(courses))."

@@ -3,16 +3,16 @@ import FoundationEssentials
 import Support
 
 /// How the page looks, and what it lets the browser do.
-package struct PageStyle: Sendable {
+struct PageStyle: Sendable {
   /// The one style sheet, as it stands between the tags.
-  package let sheet: String
+  let sheet: String
   /// Nothing from elsewhere, and of what is in the page only the known styles and scripts.
-  package let contentSecurityPolicy: String
+  let contentSecurityPolicy: String
 
   /// - Parameters:
   ///   - rules: CSS that uses the colours of `Theme` as variables.
   ///   - scripts: the text of every inline script.
-  package init(rules: String, scripts: [String] = []) {
+  init(rules: String, scripts: [String] = []) {
     sheet = Self.colours + rules
     var policy = [
       "default-src 'none'", "img-src data:", "style-src \(Self.hash(sheet))",
@@ -36,11 +36,6 @@ package struct PageStyle: Sendable {
     + "@media screen and (prefers-color-scheme:dark){:root{\(variables(of: .dark))}}\n"
 
   private static func variables(of theme: Theme) -> String {
-    [
-      ("background", theme.background), ("surface", theme.surface), ("ink", theme.ink),
-      ("secondary-ink", theme.secondaryInk), ("grid-line", theme.gridLine),
-      ("axis", theme.axis), ("accent", theme.accent), ("warning", theme.warning),
-    ].map { "--\($0):\($1.css);" }.joined()
-      + theme.categories.enumerated().map { "--digit-\($0):\($1.css);" }.joined()
+    theme.variables.map { "--\($0.name):\($0.value);" }.joined()
   }
 }

@@ -1,90 +1,180 @@
-import Drawing
+package import Drawing
+import FoundationEssentials
 import Learning
+import StyleNet
 package import Support
 
-/// A report: the files that are written.
+/// A report of models: their numbers, images of digits and figures, from which page, JSON, CSV and
+/// single figures are made.
 package struct Report: Sendable {
-  /// A file of the report.
+  /// The paths of its files; those of figures begin with `figureFolder`.
+  static let page = "index.html"
+  static let numbers = "report.json"
+  static let encodings = "encodings.csv"
+  static let figureFolder = "figures/"
+
+  let input: ReportInput
+  /// Every number.
+  let data: ReportData
+  /// The root of `report.json`.
+  let place: Place
+  let models: [ReportedModel]
+  let figures: [ReportFigure]
+
+  /// Gathers the numbers, runs the decoders and lays the figures out; none is drawn yet.
+  ///
+  /// - Throws: `FileError` naming a model whose drawings are not finite.
+  package init(_ input: ReportInput, workers: Workers) throws {
+    let data = ReportData(input)
+    let place = Place(try JSON(bytes: data.json))
+    let slugs = fileSlugs(data.names)
+    let models = try input.models.enumerated().map { index, source in
+      let (checkpoint, place) = (data.checkpoints[index], place["checkpoints"][index])
+      return ReportedModel(
+        source: source, data: checkpoint, place: place, slug: slugs[index],
+        exhibits: try Exhibits(checkpoint, at: place, source, input.images, workers: workers))
+    }
+    self.input = input
+    self.data = data
+    self.place = place
+    self.models = models
+    figures = ReportFigure.all(models, input)
+  }
+}
+
+/// One model of a report.
+struct ReportedModel: Sendable {
+  let source: EvaluatedModel
+  /// The numbers of it.
+  let data: ReportData.ModelReport
+  /// Where they stand in `report.json`.
+  let place: Place
+  /// What the names of its files begin with.
+  let slug: String
+  let exhibits: Exhibits
+}
+
+// MARK: Files
+
+extension Report {
+  /// A file of a report.
   package struct File: Sendable {
     /// Relative to the directory that the report is written to.
-    package let path: String
-    package let bytes: [UInt8]
+    let path: String
+    let bytes: [UInt8]
   }
 
-  /// Every number of the report.
-  package let data: ReportData
-  /// The figures, `encodings.csv`, `report.json` and, last, `index.html`.
-  package let files: [File]
-
-  /// Makes a report.
+  /// Makes the files: the figures, `encodings.csv`, `report.json` and, last, `index.html`.
   ///
   /// Equal input gives equal bytes, with any number of threads.
   ///
   /// - Parameter network: the network as WebAssembly; without it the page has no live part.
-  /// - Throws: `CanvasError` if a figure cannot be drawn, `FileError` naming a model whose drawings
-  ///   are not finite.
-  package init(
-    _ input: ReportInput, templates: Templates, network: [UInt8]? = nil, workers: Workers
-  ) throws {
-    let data = ReportData(input)
-    let pictures = try zip(data.checkpoints, input.models).map {
-      try DigitPictures($0, $1, workers: workers)
-    }
-    let slugs = fileSlugs(input.models.map(\.name))
-    let figures = try DrawnFigures(
-      ReportFigures(input, data, pictures, slugs: slugs).figures, workers: workers)
+  /// - Throws: `CanvasError` if a figure cannot be drawn.
+  package func files(
+    templates: Templates, network: [UInt8]? = nil, workers: Workers
+  ) throws -> [File] {
+    let figures = try DrawnFigures(figures, workers: workers)
     let live = network == nil ? nil : templates.live
+    let style = PageStyle(
+      rules: templates.rules + (live?.rules ?? ""), scripts: live.map { [$0.script] } ?? [])
     let page = try PageContext(
-      data, input.images, pictures, figures, slugs: slugs, settings: input.settings,
-      style: PageStyle(
-        rules: templates.rules + (live?.rules ?? ""), scripts: live.map { [$0.script] } ?? []),
-      live: live.map { LiveContext(data, script: $0.script) })
-    var html = Array(templates.render(page).utf8)
-    if live != nil, let network {
-      html = try LivePage.fill(html) { frame, numbers in
-        LivePayload(
-          input, data, pictures, network: network, frame: frame, numbers: numbers)
-      }
-    }
-
-    self.data = data
-    files =
-      figures.files.map { File(path: "figures/\($0.name)", bytes: $0.bytes) } + [
-        File(
-          path: "encodings.csv",
-          bytes: encodingsCSV(input.models, names: data.checkpoints.map(\.name))),
-        File(path: "report.json", bytes: data.json),
-        File(path: "index.html", bytes: html),
-      ]
+      self, figures, style: style,
+      live: live.map { live in
+        let payload = LivePayload(self, network: network ?? [])
+        return LiveContext(
+          data, script: live.script,
+          payload: Data(gzipped(payload.bytes)).base64EncodedString())
+      })
+    return figures.files + [
+      File(path: Self.encodings, bytes: encodingsCSV),
+      File(path: Self.numbers, bytes: data.json),
+      File(path: Self.page, bytes: Array(templates.render(page).utf8)),
+    ]
   }
-}
 
-extension Report {
-  /// Writes the report: every file whole or not at all, the page last. Other files in the directory
-  /// stay.
+  /// Writes files of a report: every file whole or not at all, the last one last. Other files in the
+  /// directory stay.
   ///
   /// - Parameter directory: made if it does not exist.
   /// - Returns: the path of the page.
   /// - Throws: `FileError`; the files of an older report are then as they were.
   @discardableResult
-  package func write(to directory: String) throws(FileError) -> String {
-    try FileSystem.createDirectory(FileSystem.join(directory, "figures"))
+  package static func write(_ files: [File], to directory: String) throws(FileError) -> String {
+    try FileSystem.createDirectory(FileSystem.join(directory, figureFolder))
     var transaction = FileTransaction()
     for file in files {
       try transaction.stage(file.bytes, as: FileSystem.join(directory, file.path))
     }
     try transaction.commit()
-    return FileSystem.join(directory, "index.html")
+    return FileSystem.join(directory, page)
+  }
+
+  /// What the models say of every image, as comma-separated values with a line of names.
+  ///
+  /// The columns are `index`, `digit`, `prediction`, `probability` (of the predicted digit) and
+  /// `style_1`, `style_2`, ...; when there are several models, `checkpoint` comes before them, the
+  /// models follow one another, and a model of fewer features leaves the last columns empty.
+  private var encodingsCSV: [UInt8] {
+    let most = models.map(\.data.styleSize).max() ?? 0
+    let names = ["index", "digit", "prediction", "probability"] + (1...most).map { "style_\($0)" }
+    var text = ((input.isComparison ? ["checkpoint"] : []) + names).joined(separator: ",") + "\n"
+    for model in models {
+      let prefix = input.isComparison ? csvField(model.data.name) + "," : ""
+      let padding = String(repeating: ",", count: most - model.data.styleSize)
+      let evaluation = model.source.evaluation
+      let encodings = evaluation.encodings
+      for index in 0..<encodings.count {
+        let prediction = Int(encodings.predictions[index])
+        text += "\(prefix)\(index),\(evaluation.labels[index]),\(prediction),"
+        text += encodings.probabilities[index * Model.classes + prediction].description
+        for component in encodings.style(of: index) {
+          text += ","
+          text += component.description
+        }
+        text += padding
+        text += "\n"
+      }
+    }
+    return Array(text.utf8)
   }
 }
 
-extension ReportData {
-  /// The text of `report.json`.
-  package var json: [UInt8] {
-    do {
-      return try Support.json(self, pretty: true) + [UInt8(ascii: "\n")]
-    } catch {
-      preconditionFailure("a report holds finite numbers: \(error)")
+// MARK: Single figures
+
+extension Report {
+  /// The names of figures without a model's, for shells that complete them.
+  package static let commonFigureNames = FigureName.all.map(\.text)
+
+  /// The names of the figures: those of their files, without theme and ending, and without the
+  /// model's name if there is but one model.
+  package var figureNames: [String] {
+    figures.map { input.isComparison ? $0.stem : $0.name.text }
+  }
+
+  /// The figures that a name may mean, by their full names: one, none, or one of each model.
+  ///
+  /// A figure of one model may be called without the model's name, with which its name begins, where
+  /// only one model has such a figure.
+  package func figures(called name: String) -> [(name: String, figure: any Figure)] {
+    let exact = figures.filter { $0.stem == name }
+    return (exact.isEmpty ? figures.filter { $0.name.text == name } : exact).map {
+      ($0.stem, $0.figure)
     }
   }
+}
+
+/// For each name, something alike that may begin the name of a file in any system: letters and
+/// digits of ASCII, hyphens and underscores. No two are equal.
+func fileSlugs(_ names: [String]) -> [String] {
+  let slugs = names.map { name in
+    let isKept = { (scalar: Unicode.Scalar) in
+      scalar == "_" || scalar == "-"
+        || scalar.isASCII
+          && (scalar.properties.isAlphabetic || scalar.properties.numericType != nil)
+    }
+    let words = name.unicodeScalars.split { !isKept($0) }.map { String($0) }
+    let slug = words.joined(separator: "-").drop { $0 == "-" }.prefix(60)
+    return slug.isEmpty ? "model" : String(slug)
+  }
+  return distinct(slugs) { "\($0)-\($1)" }
 }

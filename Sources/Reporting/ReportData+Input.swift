@@ -7,7 +7,7 @@ extension ReportData {
   static let worstShown = 10
   /// How many of the misclassified images are shown at most.
   static let misclassifiedShown = 40
-  /// How many features are swept at most.
+  /// How many features are traversed at most.
   static let traversedFeatures = 16
 
   /// Gathers the numbers of a report; the seed's choices are made here.
@@ -24,100 +24,85 @@ extension ReportData {
     }
     let names = distinct(input.models.map(\.name)) { "\($0) (\($1))" }
 
-    version = settings.version
-    commit = settings.commit
-    title = settings.title ?? "What \(list(names)) learnt about handwriting"
-    seed = settings.seed
-    data = DataSet(
-      images: images.count,
-      imagesPerDigit: (0..<10).map { digit in images.labels.count { Int($0) == digit } },
-      files: images.sources.map { File(name: $0.name, sha256: $0.sha256) })
-    checkpoints = zip(names, input.models).map { name, model in
+    let checkpoints = zip(names, input.models).map { name, model in
       ModelReport(
-        name: name, model,
-        samples: Array(samples),
-        generated: Generated(
-          seed: settings.seed, scale: scale,
-          styles: styles.map { Array($0.prefix(model.checkpoint.styleSize)) }))
+        measures: model.evaluation.measures,
+        details: ModelDetails(
+          name: name, model,
+          samples: Array(samples),
+          generated: Generated(
+            seed: settings.seed, scale: scale,
+            styles: styles.map { Array($0.prefix(model.checkpoint.styleSize)) })))
     }
-    let first = checkpoints[0]
-    differences = checkpoints.dropFirst().map { model in
-      Difference(
-        name: model.name, from: first.name,
-        accuracy: model.accuracy - first.accuracy,
-        l1: model.l1 - first.l1,
-        crossEntropy: model.crossEntropy - first.crossEntropy,
-        distributionError: model.ks.distributionError - first.ks.distributionError)
-    }
+    self.init(
+      version: settings.version,
+      commit: settings.commit,
+      command: settings.command,
+      title: settings.title ?? "What \(list(names)) learnt about handwriting",
+      seed: settings.seed,
+      data: DataSet(
+        images: images.count,
+        imagesPerDigit: (0..<Model.classes).map { digit in images.labels.count { $0 == digit } },
+        files: images.sources.map { File(name: $0.name, sha256: $0.sha256) }),
+      checkpoints: checkpoints,
+      differences: checkpoints.dropFirst().map { model in
+        Difference(
+          measures: model.measures - checkpoints[0].measures,
+          details: ComparedNames(name: model.name, from: checkpoints[0].name))
+      })
   }
 }
 
-extension ReportData.ModelReport {
-  init(
+extension ReportData.ModelDetails {
+  fileprivate init(
     name: String, _ model: EvaluatedModel, samples: [Int], generated: ReportData.Generated
   ) {
     let evaluation = model.evaluation
     let styleSize = model.checkpoint.styleSize
-    let examples = (0..<evaluation.labels.count).map { index in
-      ReportData.Example(index, evaluation)
-    }
+    let examples = evaluation.examples
     let wrong = examples.filter { $0.prediction != $0.digit }
 
-    self.name = name
-    kind = model.checkpoint.kind.rawValue
-    self.styleSize = styleSize
-    files = model.checkpoint.files.map { ReportData.File(name: $0.name, sha256: $0.sha256) }
-    accuracy = evaluation.accuracy.value
-    accuracyInterval = ReportData.Interval(evaluation.accuracy.interval)
-    accuracyPerDigit = evaluation.accuracyPerDigit.map { $0?.value }
-    accuracyIntervalPerDigit = evaluation.accuracyPerDigit.map { proportion in
-      proportion.map { ReportData.Interval($0.interval) }
-    }
-    confusion = evaluation.confusion
-    l1 = evaluation.measures.l1
-    crossEntropy = evaluation.measures.crossEntropy
-    styleMoments = (0..<styleSize).map { feature in
-      ReportData.Moments(
-        stride(from: feature, to: evaluation.encodings.styles.count, by: styleSize)
-          .lazy.map { Double(evaluation.encodings.styles[$0]) })
-    }
-    ks = ReportData.KS(evaluation.ks, prior: model.checkpoint.prior)
-    self.samples = samples.map { examples[$0] }
-    worst = Array(
-      examples.sorted { ($1.l1, $0.index) < ($0.l1, $1.index) }.prefix(ReportData.worstShown))
-    misclassified = ReportData.Misclassified(
-      count: wrong.count,
-      shown: Array(
-        wrong.sorted { ($1.probability, $0.index) < ($0.probability, $1.index) }
-          .prefix(ReportData.misclassifiedShown)))
-    self.generated = generated
-    traversal = ReportData.Traversal(
-      sigmas: (-3...3).map(Double.init), features: min(styleSize, ReportData.traversedFeatures))
-    training = model.history.map { ReportData.Training($0) }
-  }
-}
-
-extension ReportData.Example {
-  init(_ index: Int, _ evaluation: Evaluation) {
-    let prediction = Int(evaluation.encodings.predictions[index])
     self.init(
-      index: index,
-      digit: Int(evaluation.labels[index]),
-      prediction: prediction,
-      probability: evaluation.encodings.probabilities[index * Model.classes + prediction],
-      l1: evaluation.reconstructionErrors[index])
+      name: name,
+      kind: model.checkpoint.kind.rawValue,
+      styleSize: styleSize,
+      files: model.checkpoint.files.map { ReportData.File(name: $0.name, sha256: $0.sha256) },
+      accuracyInterval: ReportData.Interval(evaluation.accuracy),
+      accuracyPerDigit: evaluation.accuracyPerDigit.map { $0?.value },
+      accuracyIntervalPerDigit: evaluation.accuracyPerDigit.map {
+        $0.map(ReportData.Interval.init)
+      },
+      confusion: evaluation.confusion,
+      styleMoments: (0..<styleSize).map {
+        ReportData.Moments(evaluation.encodings.values(of: $0))
+      },
+      ks: ReportData.KS(evaluation.ks, prior: model.checkpoint.prior),
+      samples: samples.map { examples[$0] },
+      worst: Array(
+        examples.sorted { ($1.l1, $0.index) < ($0.l1, $1.index) }.prefix(ReportData.worstShown)),
+      misclassified: ReportData.Misclassified(
+        count: wrong.count,
+        shown: Array(
+          wrong.sorted { ($1.probability, $0.index) < ($0.probability, $1.index) }
+            .prefix(ReportData.misclassifiedShown))),
+      generated: generated,
+      traversal: ReportData.Traversal(
+        sigmas: (-3...3).map(Double.init),
+        features: min(styleSize, ReportData.traversedFeatures)),
+      training: model.history.map { ReportData.Training($0) })
   }
 }
 
 extension ReportData.Interval {
-  init(_ range: ClosedRange<Double>) {
-    self.init(lower: range.lowerBound, upper: range.upperBound)
+  fileprivate init(_ proportion: Proportion) {
+    self.init(lower: proportion.interval.lowerBound, upper: proportion.interval.upperBound)
   }
 }
 
 extension ReportData.Moments {
-  /// - Parameter values: at least one.
-  init(_ values: some Collection<Double>) {
+  /// - Parameter floats: at least one.
+  fileprivate init(_ floats: [Float]) {
+    let values = floats.map(Double.init)
     let count = Double(values.count)
     let mean = values.reduce(0, +) / count
     let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
@@ -126,23 +111,31 @@ extension ReportData.Moments {
 }
 
 extension ReportData.KS {
-  init(_ table: KSTable, prior: NormalDistribution) {
+  fileprivate init(_ table: KSTable, prior: NormalDistribution) {
     // The same counts come again in every column of a row.
     var criticalDs: [Int: Double] = [:]
     func test(_ test: KSTest) -> Test {
       let criticalD =
         criticalDs[test.count]
-        ?? KolmogorovDistribution(count: test.count).criticalD(alpha: 0.05)
+        ?? KSTest.criticalD(count: test.count, alpha: 0.05)
       criticalDs[test.count] = criticalD
       return Test(d: test.d, negLog10P: test.negLog10P, criticalD: criticalD)
     }
     self.init(
       priorScale: prior.scale,
-      distributionError: table.distributionError,
       rows: table.rows.map { row in
         Row(
           digit: row.digit, images: row.count, pooled: row.pooled.map(test),
           features: row.features.map(test))
       })
+  }
+}
+
+extension ReportData.Training {
+  /// - Parameter history: of at least one epoch.
+  init(_ history: TrainingHistory) {
+    self.init(
+      seconds: history.epochs.reduce(0) { $0 + $1.seconds.training + $1.seconds.validation },
+      epochs: history.epochs)
   }
 }

@@ -1,141 +1,172 @@
+import Learning
+import Support
+
 /// Every number of a report, unrounded: what `report.json` holds and the page shows.
-package struct ReportData: Codable, Sendable, Equatable {
+package struct ReportData: Encodable, Sendable {
   /// The version of this format.
-  package var schema = 1
+  package static let schema = 2
+
+  let schema = ReportData.schema
   /// The version of the program.
-  package var version: String
+  let version: String
   /// The commit that the program's source is at; nil if it was installed.
-  package var commit: String?
-  package var title: String
+  @Nullable var commit: String?
+  /// The words of the command that makes this report.
+  let command: [String]
+  let title: String
   /// What chose the test images and the random styles.
-  package var seed: UInt64
-  package var data: DataSet
-  package var checkpoints: [ModelReport]
+  let seed: UInt64
+  let data: DataSet
+  let checkpoints: [ModelReport]
   /// Every checkpoint but the first, less the first.
-  package var differences: [Difference]
+  let differences: [Difference]
+
+  /// An object of JSON that holds measures and, beside them, other members.
+  @dynamicMemberLookup
+  struct Measured<Details: Encodable & Sendable>: Encodable, Sendable {
+    let measures: Measures
+    let details: Details
+
+    subscript<Value>(dynamicMember member: KeyPath<Details, Value>) -> Value {
+      details[keyPath: member]
+    }
+
+    func encode(to encoder: any Encoder) throws {
+      try measures.encode(to: encoder)
+      try details.encode(to: encoder)
+    }
+  }
+
+  typealias ModelReport = Measured<ModelDetails>
+  typealias Difference = Measured<ComparedNames>
 
   /// The images that the models were measured on.
-  package struct DataSet: Codable, Sendable, Equatable {
-    package var images: Int
+  struct DataSet: Encodable, Sendable {
+    let images: Int
     /// How many images show each digit.
-    package var imagesPerDigit: [Int]
-    package var files: [File]
+    let imagesPerDigit: [Int]
+    let files: [File]
   }
 
   /// A file that the report was made from.
-  package struct File: Codable, Sendable, Equatable {
-    package var name: String
-    package var sha256: String
+  struct File: Encodable, Sendable {
+    let name: String
+    let sha256: String
   }
 
-  /// What was found out about one checkpoint.
-  package struct ModelReport: Codable, Sendable, Equatable {
+  /// What was found out about one checkpoint, besides the measures.
+  struct ModelDetails: Encodable, Sendable {
     /// Different from the names of the report's other checkpoints.
-    package var name: String
+    let name: String
     /// `sae` or `aae`.
-    package var kind: String
-    package var styleSize: Int
-    package var files: [File]
-    package var accuracy: Double
-    package var accuracyInterval: Interval
+    let kind: String
+    let styleSize: Int
+    let files: [File]
+    let accuracyInterval: Interval
     /// One for each digit; nil for a digit without images.
-    package var accuracyPerDigit: [Double?]
-    package var accuracyIntervalPerDigit: [Interval?]
+    let accuracyPerDigit: [Double?]
+    let accuracyIntervalPerDigit: [Interval?]
     /// Counts: a row for each true digit, a column for each predicted one.
-    package var confusion: [[Int]]
-    package var l1: Double
-    package var crossEntropy: Double
+    let confusion: [[Int]]
     /// Of each style feature over all images.
-    package var styleMoments: [Moments]
-    package var ks: KS
+    let styleMoments: [Moments]
+    let ks: KS
     /// Images that the seed chose.
-    package var samples: [Example]
+    let samples: [Example]
     /// The images of largest reconstruction error, the largest first.
-    package var worst: [Example]
-    package var misclassified: Misclassified
-    package var generated: Generated
-    package var traversal: Traversal
+    let worst: [Example]
+    let misclassified: Misclassified
+    let generated: Generated
+    let traversal: Traversal
     /// nil for a checkpoint that came without its history.
-    package var training: Training?
+    @Nullable var training: Training?
   }
 
   /// Wilson's interval at 95 %.
-  package struct Interval: Codable, Sendable, Equatable {
-    package var lower: Double
-    package var upper: Double
+  struct Interval: Encodable, Sendable {
+    let lower: Double
+    let upper: Double
   }
 
   /// Mean and standard deviation.
-  package struct Moments: Codable, Sendable, Equatable {
-    package var mean: Double
-    package var deviation: Double
+  struct Moments: Encodable, Sendable {
+    let mean: Double
+    let deviation: Double
   }
 
   /// Kolmogorov-Smirnov tests of the style features against their prior.
-  package struct KS: Codable, Sendable, Equatable {
+  struct KS: Encodable, Sendable {
     /// The prior's standard deviation.
-    package var priorScale: Double
-    package var distributionError: Double
+    let priorScale: Double
     /// All images, then those of each digit.
-    package var rows: [Row]
+    let rows: [Row]
 
-    package struct Row: Codable, Sendable, Equatable {
+    struct Row: Encodable, Sendable {
       /// nil for all images.
-      package var digit: Int?
-      package var images: Int
+      @Nullable var digit: Int?
+      let images: Int
       /// nil if there are no images.
-      package var pooled: Test?
-      package var features: [Test]
+      @Nullable var pooled: Test?
+      let features: [Test]
     }
 
-    package struct Test: Codable, Sendable, Equatable {
-      package var d: Double
-      package var negLog10P: Double
+    struct Test: Codable, Sendable, Equatable {
+      let d: Double
+      let negLog10P: Double
       /// The D that as many values from the prior exceed once in twenty times.
-      package var criticalD: Double
+      let criticalD: Double
     }
   }
 
-  /// A test image and what a model makes of it.
-  package struct Example: Codable, Sendable, Equatable {
-    /// Counted from 0.
-    package var index: Int
-    package var digit: Int
-    package var prediction: Int
-    /// Of the predicted digit.
-    package var probability: Float
-    /// The mean absolute error of the reconstruction.
-    package var l1: Float
-  }
-
-  package struct Misclassified: Codable, Sendable, Equatable {
-    package var count: Int
+  struct Misclassified: Encodable, Sendable {
+    let count: Int
     /// The most confident ones, the most confident first.
-    package var shown: [Example]
+    let shown: [Example]
   }
 
   /// The style vectors that digits were generated from.
-  package struct Generated: Codable, Sendable, Equatable {
-    package var seed: UInt64
-    package var scale: Double
-    package var styles: [[Float]]
+  struct Generated: Encodable, Sendable {
+    let seed: UInt64
+    let scale: Double
+    let styles: [[Float]]
   }
 
   /// The values that each style feature takes in turn while the others are 0.
-  package struct Traversal: Codable, Sendable, Equatable {
+  struct Traversal: Encodable, Sendable {
     /// In units of the prior's standard deviation.
-    package var sigmas: [Double]
+    let sigmas: [Double]
     /// How many features are shown, the first of all.
-    package var features: Int
+    let features: Int
   }
 
-  /// How one checkpoint's headline numbers differ from another's.
-  package struct Difference: Codable, Sendable, Equatable {
-    package var name: String
-    package var from: String
-    package var accuracy: Double
-    package var l1: Double
-    package var crossEntropy: Double
-    package var distributionError: Double
+  /// How a checkpoint was trained.
+  struct Training: Codable, Sendable, Equatable {
+    /// Wall-clock time of training and validation together.
+    let seconds: Double
+    /// Epoch 1 first, none left out; at least one.
+    let epochs: [EpochRecord]
   }
+
+  /// Which checkpoint's measures are given less which other's.
+  struct ComparedNames: Encodable, Sendable {
+    let name: String
+    let from: String
+  }
+}
+
+extension ReportData {
+  /// The text of `report.json`.
+  package var json: [UInt8] {
+    do {
+      return try Support.json(self, pretty: true) + [UInt8(ascii: "\n")]
+    } catch {
+      preconditionFailure("a report holds finite numbers: \(error)")
+    }
+  }
+
+  /// What the report calls its checkpoints.
+  package var names: [String] { checkpoints.map(\.name) }
+
+  /// How many of the images that the models were measured on show each digit.
+  package var imagesPerDigit: [Int] { data.imagesPerDigit }
 }

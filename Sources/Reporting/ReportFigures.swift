@@ -3,153 +3,162 @@ import Learning
 import StyleNet
 import Support
 
-/// The figures of a report, the costly ones first, and what each is called.
-struct ReportFigures {
-  static let accuracy = "accuracy"
+/// What a figure of a report shows: part of the names of files, and what `vis figure` is asked for.
+enum FigureName: Hashable, Sendable {
+  case pairGrid
+  case cdf
+  case accuracy
+  case training
+  case confusion
+  case samples
+  case worst
+  case misclassified
+  case generated
+  /// Of a feature, counted from 0.
+  case traversal(Int)
 
-  let figures: [NamedFigure]
+  /// All that a report can have.
+  static let all: [FigureName] =
+    [
+      .pairGrid, .cdf, .accuracy, .training, .confusion, .samples, .worst, .misclassified,
+      .generated,
+    ] + (0..<ReportData.traversedFeatures).map { .traversal($0) }
 
-  /// - Parameter slugs: for each model, what the names of its files begin with.
-  init(_ input: ReportInput, _ report: ReportData, _ pictures: [DigitPictures], slugs: [String]) {
+  var text: String {
+    switch self {
+    case .pairGrid: "pair-grid"
+    case .traversal(let feature): "traversal-\(feature + 1)"
+    default: "\(self)"
+    }
+  }
+}
+
+/// A figure and what it is called.
+struct ReportFigure: Sendable {
+  let name: FigureName
+  /// What the name of the model's files begins with; nil for a figure of all models.
+  let slug: String?
+  let figure: any Figure
+
+  /// The names of its files, without theme and ending.
+  var stem: String { Self.stem(name, slug: slug) }
+
+  static func stem(_ name: FigureName, slug: String?) -> String {
+    slug.map { "\($0)-\(name.text)" } ?? name.text
+  }
+}
+
+extension ReportFigure {
+  /// Lays out the figures of a report, the costly ones first; none is drawn yet.
+  static func all(_ models: [ReportedModel], _ input: ReportInput) -> [ReportFigure] {
+    var figures: [ReportFigure] = []
+    func add(_ name: FigureName, of model: ReportedModel?, _ figure: (any Figure)?) {
+      if let figure {
+        figures.append(ReportFigure(name: name, slug: model?.slug, figure: figure))
+      }
+    }
+
     let limits = PairGrid.limits(
-      of: input.models.map(\.evaluation.encodings.styles), priorScale: input.prior.scale)
-    let edges = Self.binEdges(input)
-    var figures: [NamedFigure] = []
-    for (slug, model) in zip(slugs, input.models) {
-      let encodings = model.evaluation.encodings
-      figures.append(
-        NamedFigure(
-          name: "\(slug)-pair-grid",
-          figure: PairGrid(
-            styles: encodings.styles, styleSize: encodings.styleSize,
-            labels: model.evaluation.labels,
-            binEdges: Array(edges.prefix(min(encodings.styleSize, PairGrid.mostFeatures))),
-            limits: limits, priorScale: input.prior.scale,
-            width: input.models.count > 1 ? 600 : 960)))
+      of: input.models.map(\.evaluation.encodings.styles), prior: input.prior)
+    let bins = bins(input)
+    for model in models {
+      let encodings = model.source.evaluation.encodings
+      add(
+        .pairGrid, of: model,
+        PairGrid(
+          styles: encodings.styles, styleSize: encodings.styleSize,
+          labels: model.source.evaluation.labels, bins: bins, limits: limits, prior: input.prior,
+          width: input.isComparison ? 600 : 960))
     }
-    for (slug, model) in zip(slugs, input.models) {
-      let encodings = model.evaluation.encodings
-      let size = encodings.styleSize
-      figures.append(
-        NamedFigure(
-          name: "\(slug)-cdf",
-          figure: NormalCDF(
-            features: (0..<size).map { feature in
-              NormalCDF.Feature(
-                name: "style \(feature + 1)",
-                values: stride(from: feature, to: encodings.styles.count, by: size)
-                  .map { encodings.styles[$0] },
-                statistic: model.evaluation.ks.rows[0].features[feature].d)
-            },
-            columns: input.models.count > 1 ? 2 : 4, limits: limits,
-            priorScale: input.prior.scale)))
+    for model in models {
+      let encodings = model.source.evaluation.encodings
+      add(
+        .cdf, of: model,
+        NormalCDF(
+          styles: encodings.styles, styleSize: encodings.styleSize,
+          columns: input.isComparison ? 2 : 4, limits: limits, prior: input.prior))
     }
-    figures.append(
-      NamedFigure(
-        name: Self.accuracy,
-        figure: AccuracyPerDigit(
-          series: report.checkpoints.map { checkpoint in
-            AccuracyPerDigit.Series(
-              name: checkpoint.name,
-              digits: zip(checkpoint.accuracyPerDigit, checkpoint.accuracyIntervalPerDigit).map {
-                value, interval in
-                guard let value, let interval else { return nil }
-                return AccuracyPerDigit.Interval(
-                  value: value, lower: interval.lower, upper: interval.upper)
-              },
-              overall: checkpoint.accuracy)
-          })))
-    let trainings = report.checkpoints.compactMap(\.training)
-    for (slug, checkpoint) in zip(slugs, report.checkpoints) {
-      guard let training = checkpoint.training else { continue }
-      figures.append(
-        NamedFigure(
-          name: "\(slug)-training",
-          figure: TrainingCurves(
-            training, among: trainings, columns: input.models.count > 1 ? 2 : nil)))
+    let series = models.map { model in
+      let evaluation = model.source.evaluation
+      return AccuracyPerDigit.Series(
+        name: model.data.name, digits: evaluation.accuracyPerDigit, overall: evaluation.accuracy)
     }
-    for ((slug, checkpoint), pictures) in zip(zip(slugs, report.checkpoints), pictures) {
-      figures.append(
-        NamedFigure(
-          name: "\(slug)-confusion", figure: ConfusionMatrix(counts: checkpoint.confusion)))
-      figures += Self.digitGrids(slug, checkpoint, pictures, input.images)
+    add(.accuracy, of: nil, AccuracyPerDigit(series: series))
+    let trainings = models.compactMap(\.data.training)
+    for model in models {
+      add(
+        .training, of: model,
+        model.data.training.map {
+          TrainingCurves($0, among: trainings, columns: input.isComparison ? 2 : nil)
+        })
     }
-    self.figures = figures
+    for model in models {
+      add(.confusion, of: model, ConfusionMatrix(counts: model.data.confusion))
+      add(.samples, of: model, DigitGrid(model.exhibits.samples))
+      add(.worst, of: model, DigitGrid(model.exhibits.worst))
+      add(.misclassified, of: model, DigitGrid(model.exhibits.misclassified))
+      add(.generated, of: model, DigitGrid(generated: model.exhibits))
+      for (feature, steps) in model.exhibits.traversals.enumerated() {
+        add(
+          .traversal(feature), of: model,
+          DigitGrid(traversal: steps, at: model.place["traversal"]["sigmas"]))
+      }
+    }
+    return figures
   }
 
   /// For each feature that any pair grid shows, one set of bins over the values of all models.
-  private static func binEdges(_ input: ReportInput) -> [[Double]] {
+  private static func bins(_ input: ReportInput) -> [HistogramBins] {
     let most = input.models.map(\.checkpoint.styleSize).max() ?? 0
     return (0..<min(most, PairGrid.mostFeatures)).map { feature in
-      let columns = input.models.filter { feature < $0.checkpoint.styleSize }.map { model in
-        let (size, styles) = (model.checkpoint.styleSize, model.evaluation.encodings.styles)
-        return stride(from: feature, to: styles.count, by: size).map { styles[$0] }
-      }
-      return HistogramBins.auto(pooling: columns).edges
+      let models = input.models.filter { feature < $0.checkpoint.styleSize }
+      return HistogramBins.auto(
+        pooling: models.map { $0.evaluation.encodings.values(of: feature) }
+      )
     }
-  }
-
-  /// What the page shows as rows of small pictures, as one picture each.
-  private static func digitGrids(
-    _ slug: String, _ checkpoint: ReportData.ModelReport, _ pictures: DigitPictures,
-    _ images: LabelledImages
-  ) -> [NamedFigure] {
-    func examples(_ examples: [ReportData.Example], _ name: String) -> NamedFigure? {
-      if examples.isEmpty { return nil }
-      let cells = examples.map { example in
-        DigitGrid.Cell(
-          images: [
-            images.pixels(of: example.index), pictures.reconstructions[example.index] ?? [],
-          ],
-          caption: DigitGrid.Caption(
-            "\(example.digit) \u{2192} \(example.prediction)",
-            detail: percent(Double(example.probability), places: 1),
-            isWrong: example.prediction != example.digit))
-      }
-      return NamedFigure(
-        name: "\(slug)-\(name)", figure: DigitGrid(cells: cells, columns: min(10, cells.count)))
-    }
-
-    let digits = (0..<Model.classes).map(String.init)
-    let generated = DigitGrid(
-      cells: pictures.generated.flatMap { row in row.map { DigitGrid.Cell($0) } },
-      columns: Model.classes, columnLabels: digits,
-      rowLabels: checkpoint.generated.styles.map { DigitGrid.label(style: $0) } + [["zero style"]])
-    let traversals = pictures.traversals.enumerated().map { feature, steps in
-      NamedFigure(
-        name: "\(slug)-traversal-\(feature + 1)",
-        figure: DigitGrid(
-          cells: (0..<Model.classes).flatMap { digit in steps.map { DigitGrid.Cell($0[digit]) } },
-          columns: steps.count,
-          columnLabels: checkpoint.traversal.sigmas.map { "\(signed($0, places: 0))σ" },
-          rowLabels: digits.map { [$0] }, zoom: 1))
-    }
-    return [
-      examples(checkpoint.samples, "samples"),
-      examples(checkpoint.worst, "worst"),
-      examples(checkpoint.misclassified.shown, "misclassified"),
-      NamedFigure(name: "\(slug)-generated", figure: generated),
-    ].compactMap { $0 } + traversals
   }
 }
 
-extension LabelledImages {
-  /// The 784 bytes of one image.
-  func pixels(of index: Int) -> [UInt8] {
-    Array(pixels[index * Model.pixels..<(index + 1) * Model.pixels])
+extension Encodings {
+  /// One style feature of all images.
+  func values(of feature: Int) -> [Float] {
+    stride(from: feature, to: styles.count, by: styleSize).map { styles[$0] }
   }
 }
 
-/// For each name, something alike that may begin the name of a file in any system: letters and
-/// digits of ASCII, dots, hyphens and underscores. No two are equal.
-package func fileSlugs(_ names: [String]) -> [String] {
-  let slugs = names.map { name in
-    let kept = name.unicodeScalars.map { scalar in
-      scalar.isASCII && (scalar.properties.isAlphabetic || scalar.properties.numericType != nil)
-        || scalar == "_" ? Character(scalar) : "-"
+extension DigitGrid {
+  private static let digits = (0..<Model.classes).map(String.init)
+
+  /// Test images above their reconstructions; nil if there are none.
+  fileprivate init?(_ exhibits: [Exhibit]) {
+    if exhibits.isEmpty { return nil }
+    let cells = exhibits.map { exhibit in
+      Cell(
+        images: [exhibit.original.pixels, exhibit.reconstruction.pixels],
+        caption: Caption(
+          "\(exhibit.digit.text) \u{2192} \(exhibit.prediction.text)",
+          detail: exhibit.probability.text, isWrong: exhibit.isWrong))
     }
-    let trimmed = kept.drop { $0 == "-" }.prefix(60)
-    return trimmed.isEmpty ? "model" : String(trimmed)
+    self.init(cells: cells, columns: min(10, cells.count))
   }
-  return distinct(slugs) { "\($0)-\($1)" }
+
+  /// The ten digits in every style.
+  fileprivate init(generated exhibits: Exhibits) {
+    self.init(
+      cells: exhibits.generated.flatMap { row in row.digits.map { Cell(images: [$0.pixels]) } },
+      columns: Model.classes, columnLabels: Self.digits,
+      rowLabels: exhibits.generated.map { row in
+        row.style.map { DigitGrid.label(style: $0) } ?? ["zero style"]
+      })
+  }
+
+  /// The ten digits, a row each, at every step of one feature.
+  ///
+  /// - Parameter sigmas: the place of the steps in `report.json`.
+  fileprivate init(traversal steps: [[[UInt8]]], at sigmas: Place) {
+    self.init(
+      cells: (0..<Model.classes).flatMap { digit in steps.map { Cell(images: [$0[digit]]) } },
+      columns: steps.count, columnLabels: sigmas.items.map { "\($0.signed(0).text)σ" },
+      rowLabels: Self.digits.map { [$0] }, zoom: 1)
+  }
 }

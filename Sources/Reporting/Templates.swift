@@ -1,22 +1,30 @@
 import Mustache
-package import Support
+import Support
 
-/// The page's templates and style sheet as a directory holds them.
+/// The page's templates, style sheet and scripts as a directory holds them.
 package struct Templates: Sendable {
+  /// What makes the page live.
+  struct Live: Sendable {
+    /// The one inline script.
+    let script: String
+    /// Added to the rules of the page.
+    let rules: String
+  }
+
   /// Changes the look of the page.
   let rules: String
-  /// What makes the page live; nil if no template names the live part.
-  let live: LiveTemplates?
+  /// nil if no template names the partial `live`.
+  let live: Live?
   private let library: MustacheLibrary
 
   private static let page = "report"
   private static let limit = 1 << 24
 
   /// Reads `report.mustache`, the templates that it names as partials, those that they name, and
-  /// `report.css`, and the scripts and rules of the live part if `live` is among them.
+  /// `report.css`. If `live` is among them, it also reads the files that `live/parts.txt` lists.
   ///
   /// - Throws: `FileError` if one is missing or not a template.
-  package init(directory: String) throws(FileError) {
+  package init(directory: String) throws {
     func text(_ name: String) throws(FileError) -> (path: String, text: String) {
       let path = FileSystem.join(directory, name)
       guard
@@ -43,7 +51,7 @@ package struct Templates: Sendable {
     }
     self.library = library
     rules = try text("report.css").text
-    live = known.contains(LiveTemplates.name) ? try LiveTemplates(reading: text) : nil
+    live = known.contains("live") ? try Live(reading: text) : nil
   }
 
   func render(_ page: PageContext) -> String {
@@ -55,5 +63,39 @@ package struct Templates: Sendable {
     template.split(separator: "{{>", omittingEmptySubsequences: false).dropFirst().map { rest in
       String(rest.prefix { $0 != "}" }.filter { !$0.isWhitespace })
     }
+  }
+}
+
+extension Templates.Live {
+  /// Joins the files that `live/parts.txt` lists, a name a line.
+  ///
+  /// - Parameter read: reads a file, given its path in the directory of templates.
+  /// - Throws: `FileError` if one is missing, is neither a script nor a style sheet, or would end
+  ///   the element it stands in.
+  fileprivate init(
+    reading read: (String) throws(FileError) -> (path: String, text: String)
+  ) throws(FileError) {
+    var scripts: [String] = []
+    var rules: [String] = []
+    let list = try read("live/parts.txt")
+    for line in list.text.split(whereSeparator: \.isNewline) {
+      let name = line.filter { !$0.isWhitespace }
+      if name.isEmpty { continue }
+      guard name.hasSuffix(".js") || name.hasSuffix(".css") else {
+        throw FileError(list.path, "\(name) ends in neither .js nor .css")
+      }
+      let (path, text) = try read("live/\(name)")
+      if name.hasSuffix(".css") {
+        rules.append(text)
+        continue
+      }
+      guard !text.contains("</script"), !text.contains("<!--") else {
+        throw FileError(path, "a script in a page may hold neither </script nor <!--")
+      }
+      scripts.append(text)
+    }
+    // The scripts share names with one another, but with nothing else in the page.
+    script = "(() => {\n\"use strict\";\n\n\(scripts.joined(separator: "\n"))})();\n"
+    self.rules = rules.joined(separator: "\n")
   }
 }

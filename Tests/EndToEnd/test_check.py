@@ -11,7 +11,7 @@ AAE = ["check", "--ckpt", ROOT / "share" / "pt-aae"]
 def measures(checkpoint):
     return [
         checkpoint["accuracy"], checkpoint["l1"], checkpoint["crossEntropy"],
-        checkpoint["ks"]["distributionError"],
+        checkpoint["distributionError"],
     ]
 
 
@@ -24,6 +24,15 @@ def test_its_data_are_the_reports(vis, tmp_path, single):
     assert found["checkpoints"] == expected["checkpoints"]
     accuracy = f"{100 * expected['checkpoints'][0]['accuracy']:.2f} %"
     assert result.out.startswith("pt-aae, 10000 images\n") and accuracy in result.out
+
+
+def test_writes_nothing_that_it_is_not_told_to(vis, tmp_path):
+    """The report.json of a page must not become that of another command."""
+    page = ["report", "--ckpt", ROOT / "share" / "pt-aae", "--seed", "3", "--quiet"]
+    assert vis(*page, cwd=tmp_path).status == 0
+    before = files_below(tmp_path)
+    assert vis(*AAE, cwd=tmp_path).status == 0
+    assert files_below(tmp_path) == before
 
 
 @pytest.mark.parametrize(
@@ -75,13 +84,14 @@ def test_a_baseline_is_compared_and_may_be_replaced(vis, tmp_path, single):
     [
         ("", "not JSON"),
         ("{}", "schema is missing"),
-        ('{"schema": 1}', "data is missing"),
+        ('{"schema": 1}', "a report of schema 1, expected 2"),
+        ('{"schema": 2}', "data is missing"),
         ("[" * 100_000, "not a report"),
         ("[]", "not a report: the whole is not an object"),
-        ('{"schema": 1, "data": {"imagesPerDigit": [1]}, "checkpoints": []}', "no checkpoint"),
+        ('{"schema": 2, "data": {"imagesPerDigit": [1]}, "checkpoints": []}', "no checkpoint"),
         (
-            '{"schema": 1, "data": {"imagesPerDigit": [1]}, "checkpoints": [{"name": "a", '
-            '"accuracy": 1, "l1": 1, "crossEntropy": 1, "ks": {"distributionError": 1}}]}',
+            '{"schema": 2, "data": {"imagesPerDigit": [1]}, "checkpoints": [{"name": "a", '
+            '"accuracy": 1, "l1": 1, "crossEntropy": 1, "distributionError": 1, "ks": {"priorScale": 2}}]}',
             "other images",
         ),
     ],

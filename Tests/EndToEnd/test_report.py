@@ -6,6 +6,7 @@ import io
 import json
 import os
 import pwd
+import shlex
 import shutil
 import subprocess
 import tempfile
@@ -128,14 +129,14 @@ def test_json_has_what_was_promised(single):
     expected = json.loads(
         (ROOT / "Tests" / "Fixtures" / "pytorch" / "pt-aae" / "expected.json").read_text())
     model = report["checkpoints"][0]
-    assert report["schema"] == 1
+    assert report["schema"] == 2
     assert model["accuracy"] == expected["accuracy"]
     assert model["l1"] == pytest.approx(expected["l1"], rel=1e-6)
     assert model["crossEntropy"] == pytest.approx(expected["cross_entropy"], rel=1e-4)
     assert model["accuracyPerDigit"] == pytest.approx(expected["accuracy_per_digit"], abs=1e-12)
     assert sum(map(sum, model["confusion"])) == report["data"]["images"]
     rows = model["ks"]["rows"]
-    assert [row.get("digit") for row in rows] == [None, *range(10)]
+    assert [row["digit"] for row in rows] == [None, *range(10)]
     assert set(rows[0]["pooled"]) >= {"d", "negLog10P"}
 
 
@@ -206,6 +207,8 @@ def test_reproducing_command_makes_the_same_report(vis, tmp_path):
     page = (tmp_path / "out" / "index.html").read_text()
     command = html.unescape(re.search(r"<pre><code>(.*?)</code></pre>", page)[1])
     assert command.startswith("vis report ")
+    recorded = json.loads((tmp_path / "out" / "report.json").read_text())["command"]
+    assert shlex.split(command) == recorded
     before = files_below(tmp_path / "out")
     shutil.rmtree(tmp_path / "out")
     subprocess.run(
@@ -238,7 +241,7 @@ def test_installed_program_on_a_read_only_place():
             cwd=work, capture_output=True, text=True, **user)
         assert completed.returncode == 0, completed.stderr
         report = json.loads((work / "out" / "report.json").read_text())
-        assert "commit" not in report
+        assert report["commit"] is None
     finally:
         for path in place.rglob("*"):
             if path.is_dir():

@@ -24,13 +24,9 @@ enum UntrainedModels {
     }
   }
 
-  /// - Parameter network: bytes that stand for the network in the page.
-  static func report(
-    _ models: [EvaluatedModel], on images: LabelledImages, network: [UInt8]
-  ) throws -> Report {
+  static func report(_ models: [EvaluatedModel], on images: LabelledImages) throws -> Report {
     try Report(
       ReportInput(models: models, images: images, settings: ReportSettings(version: "1")),
-      templates: Templates(directory: "\(packageDirectory)/templates"), network: network,
       workers: Workers(threads: 1))
   }
 }

@@ -6,6 +6,7 @@ const pixelCount = side * side;
 
 class Network {
   static async load(wasm) {
+    await requireWebAssembly();
     const { instance } = await WebAssembly.instantiate(wasm);
     return new Network(instance.exports);
   }
@@ -34,6 +35,24 @@ class Network {
     const block = this.room(parameters.length, Float32Array);
     this.view(block).set(parameters);
     return new Model(this, this.exports.addModel(styleSize, block.address), styleSize);
+  }
+}
+
+/** Fails if this browser, or a content policy of whoever serves the page, bars WebAssembly. */
+async function requireWebAssembly() {
+  if (!window.WebAssembly) throw new NotRunHere("this browser has no WebAssembly");
+  // A function that makes a vector of sixteen zeros.
+  const probe = new Uint8Array([
+    0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253,
+    15, 253, 98, 11,
+  ]);
+  if (!WebAssembly.validate(probe)) {
+    throw new NotRunHere("this browser’s WebAssembly has no vectors");
+  }
+  try {
+    await WebAssembly.compile(probe);
+  } catch {
+    throw new NotRunHere("a content policy bars WebAssembly from this page");
   }
 }
 

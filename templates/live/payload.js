@@ -1,13 +1,16 @@
 // What the page computes with, in one block of bytes: a 32-bit count, as many bytes of JSON that
 // say where everything lies, then the sections that it points to.
 
+/** Why the live part cannot run in this browser, which is no fault of the page. */
+class NotRunHere extends Error {}
+
 class Payload {
   /**
    * Inflates the text of an element. Fails if a byte of it was changed, since gzip carries a check
    * sum.
    */
   static async read(element) {
-    if (!window.DecompressionStream) throw new Error("this browser cannot inflate its data");
+    if (!window.DecompressionStream) throw new NotRunHere("this browser cannot inflate their data");
     try {
       const stream = new Blob([bytesOfBase64(element.textContent)])
         .stream()
@@ -15,12 +18,11 @@ class Payload {
       return new Payload(new Uint8Array(await new Response(stream).arrayBuffer()));
     } catch {
       // What browsers say of this would not help anybody.
-      throw new Error(damage);
+      throw new Error("its data are damaged");
     }
   }
 
   constructor(bytes) {
-    this.content = bytes;
     const length = new DataView(bytes.buffer).getUint32(0, true);
     this.header = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length)));
     this.sections = bytes.subarray(4 + length);
@@ -54,8 +56,6 @@ class Payload {
     return parameters;
   }
 }
-
-const damage = "its data are damaged";
 
 function bytesOfBase64(text) {
   if (Uint8Array.fromBase64) return Uint8Array.fromBase64(text);

@@ -11,7 +11,7 @@ class Laboratory {
   constructor(payload, network) {
     const { header } = payload;
     this.header = header;
-    this.sigma = header.priorScale;
+    this.sigma = header.sigma;
     this.labels = payload.bytes(header.labels);
     this.samples = new Map(
       header.samples.indices.map((index, place) => [

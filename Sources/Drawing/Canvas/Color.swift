@@ -2,34 +2,29 @@ import Glibc
 import Support
 
 /// A colour of the sRGB space with 8 bits a channel, not premultiplied.
-package struct Color: Sendable, Hashable {
-  package let red: UInt8
-  package let green: UInt8
-  package let blue: UInt8
-  package let alpha: UInt8
+struct Color: Sendable, Hashable {
+  let red: UInt8
+  let green: UInt8
+  let blue: UInt8
+  var alpha: UInt8 = 255
+}
 
-  package init(red: UInt8, green: UInt8, blue: UInt8, alpha: UInt8 = 255) {
-    self.red = red
-    self.green = green
-    self.blue = blue
-    self.alpha = alpha
-  }
-
+extension Color {
   /// The opaque colour 0xRRGGBB.
-  package init(_ rgb: UInt32) {
+  init(_ rgb: UInt32) {
     self.init(
       red: UInt8(truncatingIfNeeded: rgb >> 16), green: UInt8(truncatingIfNeeded: rgb >> 8),
       blue: UInt8(truncatingIfNeeded: rgb))
   }
 
   /// The same colour, with `opacity` in 0...1 in place of its own.
-  package func opacity(_ opacity: Double) -> Color {
+  func opacity(_ opacity: Double) -> Color {
     let alpha = opacity.isFinite ? (min(max(opacity, 0), 1) * 255).rounded() : 0
     return Color(red: red, green: green, blue: blue, alpha: UInt8(alpha))
   }
 
   /// The opaque colour part of the way from this one to `other`: 0 is this one, 1 the other.
-  package func mixed(with other: Color, _ fraction: Double) -> Color {
+  func mixed(with other: Color, _ fraction: Double) -> Color {
     let t = fraction.isFinite ? min(max(fraction, 0), 1) : 0
     func mix(_ a: UInt8, _ b: UInt8) -> UInt8 {
       UInt8((Double(a) + (Double(b) - Double(a)) * t).rounded())
@@ -39,24 +34,24 @@ package struct Color: Sendable, Hashable {
   }
 
   /// As CSS writes it: `#rrggbb`.
-  package var css: String { "#" + hexadecimal([red, green, blue]) }
+  var css: String { "#" + hexadecimal([red, green, blue]) }
 
   /// 0xFFRRGGBB, the opaque pixel of this colour.
-  package var pixel: UInt32 {
+  var pixel: UInt32 {
     0xff00_0000 | (UInt32(red) << 16) | (UInt32(green) << 8) | UInt32(blue)
   }
 
   /// Relative luminance, 0 (black) to 1 (white).
   ///
   /// Source: WCAG 2.2, "relative luminance".
-  package var luminance: Double {
+  var luminance: Double {
     0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue)
   }
 
   /// The contrast ratio of two opaque colours, 1 to 21.
   ///
   /// Source: WCAG 2.2, "contrast ratio".
-  package func contrast(with other: Color) -> Double {
+  func contrast(with other: Color) -> Double {
     let (a, b) = (luminance, other.luminance)
     return (max(a, b) + 0.05) / (min(a, b) + 0.05)
   }

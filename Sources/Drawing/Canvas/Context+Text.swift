@@ -1,25 +1,19 @@
 import CCairo
 
 /// How text looks.
-package struct TextStyle: Sendable, Hashable {
+struct TextStyle: Sendable, Hashable {
   /// Height of the type in CSS pixels.
-  package var size: Double
-  package var weight: FontWeight
-  package var color: Color
-
-  package init(size: Double, weight: FontWeight = .regular, color: Color) {
-    self.size = size
-    self.weight = weight
-    self.color = color
-  }
+  var size: Double
+  var weight = FontWeight.regular
+  var color: Color
 }
 
 /// Which part of a line of text is at its point, across.
-package enum HorizontalAlignment: Sendable { case left, center, right }
+enum HorizontalAlignment: Sendable { case left, center, right }
 
 /// Which part of a line of text is at its point, upright: the line the letters stand on, the
 /// middle or the top of capitals and figures.
-package enum VerticalAlignment: Sendable { case baseline, middle, top }
+enum VerticalAlignment: Sendable { case baseline, middle, top }
 
 extension Context {
   /// Writes one line of text.
@@ -29,7 +23,7 @@ extension Context {
   /// - Parameters:
   ///   - rotation: Radians, clockwise about `point`.
   ///   - maxWidth: CSS pixels; text that is longer ends in an ellipsis.
-  package borrowing func text(
+  borrowing func text(
     _ text: String, at point: Point, _ style: TextStyle,
     _ horizontal: HorizontalAlignment = .left, _ vertical: VerticalAlignment = .baseline,
     rotation: Double = 0, maxWidth: Double = .infinity
@@ -61,7 +55,7 @@ extension Context {
   }
 
   /// The width of a line of text in CSS pixels.
-  package borrowing func width(of text: String, _ style: TextStyle) -> Double {
+  borrowing func width(of text: String, _ style: TextStyle) -> Double {
     select(style)
     return GlyphRun(text, font: cairo_get_scaled_font(pointer)).width
   }

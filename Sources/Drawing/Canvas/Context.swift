@@ -9,7 +9,7 @@ package struct Context: ~Copyable {
   let pointer: OpaquePointer
   let typefaces: Typefaces
   /// Device pixels in a CSS pixel; for vector surfaces the resolution that embedded pictures get.
-  package let scale: Double
+  let scale: Double
   /// Whether lines are kept as lines.
   let isVector: Bool
 
@@ -42,62 +42,49 @@ package struct Context: ~Copyable {
   // MARK: State
 
   /// Draws with changes to clip and transformation that end with `body`.
-  package borrowing func saved(_ body: (borrowing Context) -> Void) {
+  borrowing func saved(_ body: (borrowing Context) -> Void) {
     cairo_save(pointer)
     body(self)
     cairo_restore(pointer)
   }
 
   /// Nothing is drawn outside `rect` until the end of the enclosing `saved`.
-  package borrowing func clip(to rect: Rect) {
+  borrowing func clip(to rect: Rect) {
     cairo_rectangle(pointer, rect.x, rect.y, rect.width, rect.height)
     cairo_clip(pointer)
   }
 
-  /// Moves the origin to `point` until the end of the enclosing `saved`.
-  package borrowing func translate(to point: Point) { cairo_translate(pointer, point.x, point.y) }
-
   // MARK: Paths
 
   /// Fills a rectangle, whose corners may be round.
-  package borrowing func fill(_ rect: Rect, _ color: Color, cornerRadius: Double = 0) {
+  borrowing func fill(_ rect: Rect, _ color: Color, cornerRadius: Double = 0) {
     add(rect, cornerRadius: cornerRadius)
     paint(color)
     cairo_fill(pointer)
   }
 
-  /// Strokes the border of a rectangle.
-  package borrowing func stroke(
-    _ rect: Rect, _ color: Color, width: Double = 1, cornerRadius: Double = 0
-  ) {
-    add(rect, cornerRadius: cornerRadius)
-    strokePath(color, width: width)
-  }
-
   /// Fills all of `rects` in one colour.
-  package borrowing func fill(_ rects: [Rect], _ color: Color) {
+  borrowing func fill(_ rects: [Rect], _ color: Color) {
     for rect in rects { add(rect, cornerRadius: 0) }
     paint(color)
     cairo_fill(pointer)
   }
 
   /// Fills a disc.
-  package borrowing func fillCircle(_ center: Point, radius: Double, _ color: Color) {
+  borrowing func fillCircle(_ center: Point, radius: Double, _ color: Color) {
     add(circle: center, radius: radius)
     paint(color)
     cairo_fill(pointer)
   }
 
   /// Strokes a circle.
-  package borrowing func strokeCircle(
-    _ center: Point, radius: Double, _ color: Color, width: Double = 1, dash: [Double] = []
-  ) {
+  borrowing func strokeCircle(_ center: Point, radius: Double, _ color: Color, width: Double = 1) {
     add(circle: center, radius: radius)
-    strokePath(color, width: width, dash: dash)
+    strokePath(color, width: width)
   }
 
   /// Draws a straight line.
-  package borrowing func line(
+  borrowing func line(
     from start: Point, to end: Point, _ color: Color, width: Double = 1, dash: [Double] = []
   ) {
     cairo_move_to(pointer, start.x, start.y)
@@ -106,7 +93,7 @@ package struct Context: ~Copyable {
   }
 
   /// Draws a line through all of `points`.
-  package borrowing func polyline(
+  borrowing func polyline(
     _ points: [Point], _ color: Color, width: Double = 1, dash: [Double] = []
   ) {
     add(points)
@@ -114,7 +101,7 @@ package struct Context: ~Copyable {
   }
 
   /// Fills the polygon of `points`.
-  package borrowing func fillPolygon(_ points: [Point], _ color: Color) {
+  borrowing func fillPolygon(_ points: [Point], _ color: Color) {
     add(points)
     cairo_close_path(pointer)
     paint(color)
@@ -167,7 +154,7 @@ package struct Context: ~Copyable {
   ///
   /// - Parameter smooth: Whether pixels are blended into one another when the picture is scaled;
   ///   otherwise they stay crisp squares.
-  package borrowing func draw(_ bitmap: Bitmap, in rect: Rect, smooth: Bool = false) {
+  borrowing func draw(_ bitmap: Bitmap, in rect: Rect, smooth: Bool = false) {
     guard bitmap.width > 0, bitmap.height > 0, rect.width > 0, rect.height > 0 else { return }
     if isVector, !smooth {
       // Readers of vector files blend pixels as they like: give them none to blend.
@@ -204,13 +191,31 @@ package struct Context: ~Copyable {
 
 extension Context {
   /// The nearest border between two device pixels.
-  package borrowing func snapped(_ coordinate: Double) -> Double {
+  borrowing func snapped(_ coordinate: Double) -> Double {
     (coordinate * scale).rounded() / scale
   }
 
   /// The nearest coordinate at which a line of one CSS pixel covers whole device pixels.
-  package borrowing func aligned(_ coordinate: Double) -> Double {
+  borrowing func aligned(_ coordinate: Double) -> Double {
     let width = max(scale.rounded(), 1)
     return ((coordinate * scale - width / 2).rounded() + width / 2) / scale
+  }
+}
+
+// MARK: Errors
+
+/// Why something could not be drawn or encoded: one line.
+package struct CanvasError: Error, Equatable, CustomStringConvertible {
+  /// What was being done, what was found, what helps.
+  package let description: String
+
+  init(_ description: String) { self.description = description }
+
+  /// Throws unless Cairo says "success": a status this program has never heard of is a failure too.
+  static func check(_ status: cairo_status_t, _ operation: String) throws(CanvasError) {
+    guard status == CAIRO_STATUS_SUCCESS else {
+      let text = cairo_status_to_string(status).map { String(cString: $0) } ?? "unknown status"
+      throw CanvasError("\(operation): Cairo: \(text) (\(status.rawValue))")
+    }
   }
 }

@@ -1,11 +1,11 @@
 import CCairo
 
 /// A picture to draw on: opaque 32-bit pixels.
-package struct ImageSurface: ~Copyable {
+struct ImageSurface: ~Copyable {
   /// In device pixels.
-  package let width: Int
-  package let height: Int
-  package let scale: Double
+  let width: Int
+  let height: Int
+  let scale: Double
   private let pixels: UnsafeMutableBufferPointer<UInt32>
   private let surface: OpaquePointer?
 
@@ -15,7 +15,7 @@ package struct ImageSurface: ~Copyable {
   /// A picture of `size` CSS pixels with `scale` device pixels in each, all of one colour.
   ///
   /// - Throws: `CanvasError` if the size makes no sense or is too much to draw.
-  package init(size: Size, scale: Double, background: Color) throws(CanvasError) {
+  init(size: Size, scale: Double, background: Color) throws(CanvasError) {
     let (width, height) = ((size.width * scale).rounded(.up), (size.height * scale).rounded(.up))
     guard scale > 0, width >= 1, height >= 1, width <= 32767, height <= 32767,
       width * height <= Double(Self.largest)
@@ -54,7 +54,7 @@ package struct ImageSurface: ~Copyable {
   /// Draws with `body`.
   ///
   /// - Throws: `CanvasError` if the typeface is not installed or Cairo fails.
-  package borrowing func draw(_ body: (borrowing Context) -> Void) throws(CanvasError) {
+  borrowing func draw(_ body: (borrowing Context) -> Void) throws(CanvasError) {
     let context = try Context(
       surface: surface, deviceScale: scale, scale: scale, isVector: false,
       typefaces: Typefaces.shared.get())
@@ -65,7 +65,7 @@ package struct ImageSurface: ~Copyable {
   }
 
   /// Calls `body` with the `width * height` pixels, 0x??RRGGBB: the topmost byte means nothing.
-  package borrowing func withPixels<Result, Failure: Error>(
+  borrowing func withPixels<Result, Failure: Error>(
     _ body: (UnsafeBufferPointer<UInt32>) throws(Failure) -> Result
   ) throws(Failure) -> Result {
     try body(UnsafeBufferPointer(pixels))

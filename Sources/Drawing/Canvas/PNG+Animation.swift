@@ -13,7 +13,7 @@ extension PNG {
   ///   - frames: At least one, each of `width * height` values, 0 black and 255 white.
   ///   - rate: Frames a second, 1 to 65,535.
   /// - Throws: `CanvasError` if a frame has not as many pixels, or libpng fails.
-  package static func encodeAnimation(
+  static func encodeAnimation(
     _ frames: [[UInt8]], width: Int, height: Int, rate: Int
   ) throws(CanvasError) -> [UInt8] {
     guard !frames.isEmpty, (1...65535).contains(rate) else {
@@ -51,7 +51,7 @@ extension PNG {
   }
 
   private static let signatureSize = 8
-  /// As many repetitions.
+  /// The number of repetitions that means no end.
   private static let forEver: UInt32 = 0
 
   private static func bigEndian(_ number: UInt32) -> [UInt8] {

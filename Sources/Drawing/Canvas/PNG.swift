@@ -4,12 +4,12 @@ import Glibc
 /// PNG files in memory, written and read by libpng.
 ///
 /// The bytes depend on the pixels and on the versions of libpng and zlib alone: no time, no text.
-package enum PNG {
+enum PNG {
   /// An 8-bit grey picture.
   ///
   /// - Parameter pixels: `width * height` values, row after row, 0 black and 255 white.
   /// - Throws: `CanvasError` if there are not as many pixels, or libpng fails.
-  package static func encodeGrey(
+  static func encodeGrey(
     _ pixels: [UInt8], width: Int, height: Int
   ) throws(CanvasError) -> [UInt8] {
     guard width > 0, height > 0, pixels.count == width * height else {
@@ -24,17 +24,17 @@ package enum PNG {
   }
 
   /// A picture of at most 256 colours: exactly the surface's if it has no more, else the best
-  /// found for it (see `Palette`).
+  /// found for it (see `IndexedPixels`).
   ///
   /// - Throws: `CanvasError` if libpng fails.
-  package static func encode(_ surface: borrowing ImageSurface) throws(CanvasError) -> [UInt8] {
+  static func encode(_ surface: borrowing ImageSurface) throws(CanvasError) -> [UInt8] {
     try surface.withPixels { pixels throws(CanvasError) in
       try encode(pixels, width: surface.width, height: surface.height)
     }
   }
 
   /// The same for `width * height` pixels, 0x??RRGGBB.
-  package static func encode(
+  static func encode(
     _ pixels: UnsafeBufferPointer<UInt32>, width: Int, height: Int
   ) throws(CanvasError) -> [UInt8] {
     let indexed = IndexedPixels(pixels)
@@ -73,18 +73,25 @@ package enum PNG {
     return [UInt8](UnsafeBufferPointer(start: output.bytes, count: output.count))
   }
 
-  /// A little smaller than with zlib's own compromise, 6; more takes twice as long.
+  /// Files are a little smaller than at zlib's own compromise, 6; 8 takes twice as long.
   private static let compressionLevel: Int32 = 7
 
   // MARK: Reading
 
-  /// Reads a picture of any kind of PNG, its transparent parts over `background`.
+  private static let signature: [UInt8] = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]
+
+  /// Reads any kind of PNG: grey, colour or palette, of 1 to 16 bits, with or without transparency,
+  /// interlaced or not. Of an animation, the first picture.
   ///
-  /// - Parameter largest: The most pixels that are accepted.
+  /// A grey picture of 8 bits comes with its values unchanged, as does one of 16 bits that does not
+  /// say how bright its values are.
+  ///
+  /// - Parameter largest: The most pixels that are accepted; each takes four bytes.
   /// - Throws: `CanvasError` if `bytes` is no PNG file, is damaged, or holds too large a picture.
-  package static func decode(
-    _ bytes: [UInt8], background: Color = Color(0xffffff), largest: Int = 1 << 26
-  ) throws(CanvasError) -> Bitmap {
+  static func pixmap(
+    _ bytes: [UInt8], largest: Int = 1 << 26
+  ) throws(CanvasError) -> Pixmap {
+    guard bytes.starts(with: signature) else { throw CanvasError("not a PNG file") }
     var image = png_image()
     image.version = UInt32(PNG_IMAGE_VERSION)
     defer { png_image_free(&image) }
@@ -97,23 +104,20 @@ package enum PNG {
         throw CanvasError(
           "PNG: a picture of \(width) x \(height) pixels: expected at most \(largest) in all")
       }
-      // Bytes blue, green, red.
-      image.format = UInt32(PNG_FORMAT_FLAG_COLOR | PNG_FORMAT_FLAG_BGR)
-      var color = png_color(red: background.red, green: background.green, blue: background.blue)
-      var packed = [UInt8](repeating: 0, count: width * height * 3)
-      let read = packed.withUnsafeMutableBytes { buffer in
-        png_image_finish_read(&image, &color, buffer.baseAddress, Int32(clamping: width * 3), nil)
+      image.format = UInt32(PNG_FORMAT_FLAG_COLOR | PNG_FORMAT_FLAG_ALPHA)
+      image.flags |= UInt32(PNG_IMAGE_FLAG_16BIT_sRGB)
+      var read: Int32 = 0
+      // Not filled before, so that a file takes memory for what it holds, not for what it claims.
+      let channels = [UInt8](unsafeUninitializedCapacity: width * height * 4) { buffer, count in
+        read = png_image_finish_read(&image, nil, buffer.baseAddress, 0, nil)
+        count = read == 0 ? 0 : buffer.count
       }
       guard read != 0 else { throw failure(image) }
-      let pixels = (0..<width * height).map { index in
-        0xff00_0000 | UInt32(packed[3 * index]) | UInt32(packed[3 * index + 1]) << 8
-          | UInt32(packed[3 * index + 2]) << 16
-      }
-      return Bitmap(width: width, height: height, pixels: pixels)
+      return Pixmap(width: width, height: height, channels: channels)
     }
   }
 
-  static func failure(_ image: png_image) -> CanvasError {
+  private static func failure(_ image: png_image) -> CanvasError {
     let message = withUnsafeBytes(of: image.message) {
       String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
     }

@@ -9,13 +9,13 @@
 ///
 /// Source: Wu, "Efficient statistical computations for optimal color quantization" (Graphics Gems
 /// II, 1991), with the cut at the mean in place of the search for the best one.
-package struct IndexedPixels {
-  package let palette: [Color]
+struct IndexedPixels {
+  let palette: [Color]
   /// One index into `palette` for each pixel.
-  package let indices: [UInt8]
+  let indices: [UInt8]
 
   /// - Parameter pixels: 0x??RRGGBB.
-  package init(_ pixels: UnsafeBufferPointer<UInt32>) {
+  init(_ pixels: UnsafeBufferPointer<UInt32>) {
     if let exact = Self.exact(pixels) {
       (palette, indices) = exact
     } else {

@@ -2,7 +2,7 @@ import CCairo
 import Glibc
 
 /// The weights of the one family that figures are lettered in.
-package enum FontWeight: String, Sendable, CaseIterable {
+enum FontWeight: String, Sendable, CaseIterable {
   case regular = "Regular"
   case medium = "Medium"
   case semibold = "SemiBold"
@@ -16,7 +16,7 @@ package enum FontWeight: String, Sendable, CaseIterable {
 ///
 /// Sendable although it holds C pointers: they are written once, in `init`, and Cairo guards a font
 /// face (its reference count, its glyph cache and the FreeType face under it) with its own locks.
-package struct Typefaces: @unchecked Sendable {
+struct Typefaces: @unchecked Sendable {
   private let faces: [FontWeight: OpaquePointer]
 
   /// Height of capitals and figures over the size of the type.
@@ -25,7 +25,7 @@ package struct Typefaces: @unchecked Sendable {
   static let capHeight = 0.727
 
   /// The environment variable that names another directory with the files.
-  package static let environmentVariable = "MNIST_STYLE_FONTS"
+  static let environmentVariable = "MNIST_STYLE_FONTS"
 
   /// Where Debian, Arch and Fedora put Inter.
   static let directories = [
@@ -42,7 +42,7 @@ package struct Typefaces: @unchecked Sendable {
   }
 
   /// Loads all weights from the first directory that has them.
-  package init(directories: [String]) throws(CanvasError) {
+  init(directories: [String]) throws(CanvasError) {
     let complete = directories.first { directory in
       FontWeight.allCases.allSatisfy { access(Self.path($0, in: directory), R_OK) == 0 }
     }

@@ -2,15 +2,15 @@ import Glibc
 import Support
 
 /// Places values of an axis on a line of the drawing.
-package struct LinearScale: Hashable, Sendable {
+struct LinearScale: Hashable, Sendable {
   /// The values at the two ends; finite and apart.
-  package let domain: ClosedRange<Double>
+  let domain: ClosedRange<Double>
   /// The places of the lower and the upper end, in CSS pixels.
-  package let start: Double
-  package let end: Double
+  let start: Double
+  let end: Double
 
   /// - Parameter domain: Widened if its ends are equal or hardly apart, cut if they are infinite.
-  package init(_ domain: ClosedRange<Double>, from start: Double, to end: Double) {
+  init(_ domain: ClosedRange<Double>, from start: Double, to end: Double) {
     self.domain = Self.usable(domain)
     self.start = start
     self.end = end
@@ -18,7 +18,7 @@ package struct LinearScale: Hashable, Sendable {
 
   /// The place of `value`; values outside the domain, infinities too, fall outside the line but
   /// never further than its length from it. Not-a-number is put at the start.
-  package func callAsFunction(_ value: Double) -> Double {
+  func callAsFunction(_ value: Double) -> Double {
     // Halves, since the width of a domain of huge values may not be a number.
     let fraction =
       (value / 2 - domain.lowerBound / 2) / (domain.upperBound / 2 - domain.lowerBound / 2)
@@ -27,7 +27,7 @@ package struct LinearScale: Hashable, Sendable {
   }
 
   /// A domain that can be divided by its width: ends finite and apart.
-  package static func usable(_ domain: ClosedRange<Double>) -> ClosedRange<Double> {
+  static func usable(_ domain: ClosedRange<Double>) -> ClosedRange<Double> {
     let limit = 1e300
     let lower = min(max(domain.lowerBound, -limit), limit)
     let upper = min(max(domain.upperBound, -limit), limit)
@@ -40,14 +40,49 @@ package struct LinearScale: Hashable, Sendable {
   }
 }
 
+/// The upright axis of a loss: logarithmic if all values are positive and span more than a factor
+/// of 30, else linear.
+struct ValueAxis {
+  let ticks: [Tick]
+  let isLogarithmic: Bool
+  private let scale: LinearScale
+
+  init(_ values: [Double], from start: Double, to end: Double) {
+    let values = values.filter(\.isFinite)
+    let (low, high) = (values.min() ?? 0, values.max() ?? 1)
+    isLogarithmic = low > 0 && high / low > 30
+    if isLogarithmic {
+      scale = LinearScale(log10(low)...log10(high), from: start, to: end)
+      let decades = Int(log10(low).rounded(.down))...Int(log10(high).rounded(.up))
+      // 1, 2, 5 in each decade, or 1 alone where there are many decades.
+      let digits = decades.count > 3 ? [1] : [1, 2, 5]
+      let step = max(1, decades.count / 6)
+      ticks = decades.filter { ($0 - decades.lowerBound) % step == 0 }.flatMap { power in
+        digits.map { digit in
+          Tick(
+            value: Double(digit) * pow(10, Double(power)),
+            label: decimalText(digit, power: power))
+        }
+      }.filter { $0.value >= low * 0.999 && $0.value <= high * 1.001 }
+    } else {
+      scale = LinearScale(low...high, from: start, to: end)
+      ticks = Tick.ticks(in: scale.domain, count: 5)
+    }
+  }
+
+  func callAsFunction(_ value: Double) -> Double {
+    isLogarithmic ? scale(value > 0 ? log10(value) : -.infinity) : scale(value)
+  }
+}
+
 /// A round number on an axis.
-package struct Tick: Hashable, Sendable {
-  package let value: Double
-  package let label: String
+struct Tick: Hashable, Sendable {
+  let value: Double
+  let label: String
 
   /// The height of the labels' type, in CSS pixels.
   static let labelSize = 12.0
-  /// At least so wide is one character of it: a digit of Inter is a little narrower.
+  /// The width of a character at most: a digit of Inter is a little narrower.
   private static let characterWidth = 0.66 * labelSize
   /// The least distance between two labels.
   private static let labelGap = 4.0
@@ -86,7 +121,7 @@ package struct Tick: Hashable, Sendable {
   /// About `count` multiples of 1, 2 or 5 times a power of ten within `domain`.
   ///
   /// - Parameter areWhole: Whether there are only whole numbers.
-  package static func ticks(
+  static func ticks(
     in domain: ClosedRange<Double>, count: Int, areWhole: Bool = false
   ) -> [Tick] {
     let domain = LinearScale.usable(domain)
@@ -122,7 +157,7 @@ package struct Tick: Hashable, Sendable {
 // MARK: Numbers as text
 
 /// `mantissa` times ten to the `power`, written out, or with an exponent if that is long.
-package func decimalText(_ mantissa: Int, power: Int) -> String {
+func decimalText(_ mantissa: Int, power: Int) -> String {
   let sign = mantissa < 0 ? "\u{2212}" : ""
   let digits = String(mantissa.magnitude)
   if mantissa == 0 { return "0" }

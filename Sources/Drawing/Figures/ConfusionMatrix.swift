@@ -4,13 +4,12 @@
 /// otherwise hide all others; the diagonal, far larger, has a colour of its own.
 package struct ConfusionMatrix: Figure {
   /// `counts[digit][prediction]`, ten rows of ten.
-  package let counts: [[Int]]
+  let counts: [[Int]]
   /// The largest number off the diagonal.
-  package let mostMistakes: Int
+  let mostMistakes: Int
 
   package let size = Size(
     margin.left + 10 * cell + margin.right, margin.top + 10 * cell + margin.bottom)
-  package let isVector = true
 
   private static let cell = 46.0
   private static let margin = (left: 62.0, right: 14.0, top: 58.0, bottom: 48.0)
@@ -30,21 +29,21 @@ package struct ConfusionMatrix: Figure {
       }.max() ?? 0
   }
 
-  package func rect(digit: Int, prediction: Int) -> Rect {
+  func rect(digit: Int, prediction: Int) -> Rect {
     Rect(
       Self.margin.left + Double(prediction) * Self.cell,
       Self.margin.top + Double(digit) * Self.cell, Self.cell, Self.cell)
   }
 
   /// The colour of so many mistakes.
-  package func shade(_ mistakes: Int, _ theme: Theme) -> Color {
+  func shade(_ mistakes: Int, _ theme: Theme) -> Color {
     guard mistakes > 0, mostMistakes > 0 else { return theme.surface }
     let share = (Double(mistakes) / Double(mostMistakes)).squareRoot()
     return theme.surface.mixed(with: theme.warning, 0.08 + 0.92 * share)
   }
 
   /// The first colour that is legible on `fill` (WCAG AA); black or white always is.
-  package static func textColor(on fill: Color, _ theme: Theme) -> Color {
+  static func textColor(on fill: Color, _ theme: Theme) -> Color {
     let candidates = [theme.ink, theme.background, Color(0x000000), Color(0xffffff)]
     return candidates.first { $0.contrast(with: fill) >= 4.5 } ?? theme.ink
   }

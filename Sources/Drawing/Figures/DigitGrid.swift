@@ -3,25 +3,21 @@ package struct DigitGrid: Figure {
   /// One or more images above one another, and what is written under them.
   package struct Cell: Sendable {
     /// Each 28 x 28 grey values, 0 black and 255 white; an empty one leaves its place empty.
-    package let images: [[UInt8]]
-    package let caption: Caption?
+    let images: [[UInt8]]
+    let caption: Caption?
 
     package init(images: [[UInt8]], caption: Caption? = nil) {
       self.images = images
       self.caption = caption
     }
-
-    package init(_ image: [UInt8], caption: Caption? = nil) {
-      self.init(images: [image], caption: caption)
-    }
   }
 
   /// A word or a digit, and a second line that matters less.
-  package struct Caption: Sendable, Hashable {
-    package let text: String
-    package let detail: String
+  package struct Caption: Sendable {
+    let text: String
+    let detail: String
     /// Whether it tells of a mistake.
-    package let isWrong: Bool
+    let isWrong: Bool
 
     package init(_ text: String, detail: String = "", isWrong: Bool = false) {
       self.text = text
@@ -32,7 +28,7 @@ package struct DigitGrid: Figure {
 
   let cells: [Cell]
   let columns: Int
-  package let rows: Int
+  let rows: Int
   let columnLabels: [String]
   let rowLabels: [[String]]
   /// The side of an image in CSS pixels.
@@ -46,8 +42,6 @@ package struct DigitGrid: Figure {
 
   package let isVector = false
 
-  /// The pixels of a side of an image.
-  static let imageSide = 28
   /// Between images of a cell, and between cells.
   private static let gap = 3.0
   private static let cellGap = 5.0
@@ -72,7 +66,7 @@ package struct DigitGrid: Figure {
     self.columnLabels = columnLabels
     self.rowLabels = rowLabels
     rows = (max(cells.count, 1) + self.columns - 1) / self.columns
-    side = Double(Self.imageSide * max(zoom, 1))
+    side = Double(digitSide * max(zoom, 1))
     stack = max(1, cells.map(\.images.count).max() ?? 1)
     let lines = rowLabels.joined().map { line in line.split(separator: "\t").map(\.count) }
     // Inter's figures are 0.6 of the type's size wide, its points and spaces half of that.
@@ -110,7 +104,7 @@ package struct DigitGrid: Figure {
   }
 
   /// The place of an image of a cell, the uppermost being 0.
-  package func rect(cell: Int, image: Int) -> Rect {
+  func rect(cell: Int, image: Int) -> Rect {
     Rect(
       labelWidth + Double(cell % columns) * (side + Self.cellGap),
       labelHeight + Double(cell / columns) * rowHeight + Double(image) * (side + Self.gap)
@@ -172,8 +166,8 @@ package struct DigitGrid: Figure {
   private func draw(
     _ values: [UInt8], in rect: Rect, on context: borrowing Context, _ theme: Theme
   ) {
-    guard values.count == Self.imageSide * Self.imageSide else { return }
-    context.draw(Bitmap(grey: values, width: Self.imageSide, height: Self.imageSide), in: rect)
+    guard values.count == digitSide * digitSide else { return }
+    context.draw(Bitmap(grey: values, width: digitSide, height: digitSide), in: rect)
   }
 
   private func draw(

@@ -1,60 +1,58 @@
-/// 28 x 28 images in rows, without labels.
-package struct DigitSheet: Sendable {
-  package let width: Int
-  package let height: Int
-  /// `width * height` grey values, 0 black and 255 white, row after row from the top.
-  package let pixels: [UInt8]
+/// The side of an image of a digit, in pixels.
+let digitSide = 28
 
-  private static let side = 28
+/// Images of digits in rows, as a grey picture without labels.
+package struct DigitSheet: Sendable {
+  let width: Int
+  let height: Int
+  /// `width * height` grey values, 0 black and 255 white, row after row from the top.
+  let pixels: [UInt8]
 
   /// - Parameters:
   ///   - images: N x 784 grey values.
   ///   - columns: Images in a row.
-  ///   - gap: Black pixels between images, before they are enlarged.
   ///   - zoom: Pixels of the sheet, across and down, for each of an image.
   /// - Throws: `CanvasError` if there is no whole image.
-  package init(
-    _ images: [UInt8], columns: Int, gap: Int = 0, zoom: Int = 1
-  ) throws(CanvasError) {
-    let side = Self.side
-    let count = images.count / (side * side)
-    guard count > 0, images.count == count * side * side, columns > 0, zoom > 0,
-      gap >= 0, gap <= side
-    else {
+  package init(_ images: [UInt8], columns: Int, zoom: Int = 1) throws(CanvasError) {
+    let size = digitSide * digitSide
+    let count = images.count / size
+    guard count > 0, images.count == count * size, columns > 0, zoom > 0 else {
       throw CanvasError(
         "digit sheet: \(images.count) grey values in \(columns) columns: expected a positive "
-          + "multiple of \(side * side)")
+          + "multiple of \(size)")
     }
     let across = min(columns, count)
-    let step = side + gap
-    width = (across * step - gap) * zoom
-    height = ((count + across - 1) / across * step - gap) * zoom
+    let side = digitSide * zoom
+    width = across * side
+    height = (count + across - 1) / across * side
     var sheet = [UInt8](repeating: 0, count: width * height)
     for image in 0..<count {
-      let (left, top) = (image % across * step * zoom, image / across * step * zoom)
-      for y in 0..<side * zoom {
-        let source = (image * side + y / zoom) * side
+      let (left, top) = (image % across * side, image / across * side)
+      for y in 0..<side {
+        let source = (image * digitSide + y / zoom) * digitSide
         let target = (top + y) * width + left
-        for x in 0..<side * zoom { sheet[target + x] = images[source + x / zoom] }
+        for x in 0..<side { sheet[target + x] = images[source + x / zoom] }
       }
     }
     pixels = sheet
   }
 
-  /// The sheet as a grey PNG.
+  /// The sheet as a grey PNG file.
   ///
   /// - Throws: `CanvasError` if libpng fails.
   package func png() throws(CanvasError) -> [UInt8] {
     try PNG.encodeGrey(pixels, width: width, height: height)
   }
-}
 
-/// A sheet as a grey PNG, a pixel a pixel: for pages that show it scaled with
-/// `image-rendering: pixelated`.
-///
-/// - Throws: `CanvasError` if there is no whole image, or libpng fails.
-package func digitSheet(
-  _ images: [UInt8], columns: Int, gap: Int = 0
-) throws(CanvasError) -> [UInt8] {
-  try DigitSheet(images, columns: columns, gap: gap).png()
+  /// Sheets of one size as an animated PNG file.
+  ///
+  /// - Parameters:
+  ///   - sheets: The frames, at least one.
+  ///   - rate: Frames a second, 1 to 65,535.
+  /// - Throws: `CanvasError` if libpng fails.
+  package static func animation(_ sheets: [DigitSheet], rate: Int) throws(CanvasError) -> [UInt8] {
+    try PNG.encodeAnimation(
+      sheets.map(\.pixels), width: sheets.first?.width ?? 0, height: sheets.first?.height ?? 0,
+      rate: rate)
+  }
 }

@@ -15,6 +15,8 @@ package protocol Figure: Sendable {
 }
 
 extension Figure {
+  package var isVector: Bool { true }
+
   /// The figure as a PNG file of at most 256 colours.
   ///
   /// - Parameter scale: Pixels in a CSS pixel.

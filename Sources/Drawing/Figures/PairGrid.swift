@@ -1,3 +1,5 @@
+package import Support
+
 /// Style features against one another: a square grid of panels, one row and one column a feature.
 ///
 /// On the diagonal, the histogram of a feature, stacked by digit, under the prior's density times
@@ -8,16 +10,16 @@ package struct PairGrid: Figure {
   /// The most features that are shown.
   package static let mostFeatures = 8
 
-  package let layout: PairGridLayout
-  package let features: [Feature]
+  let layout: PairGridLayout
+  let features: [Feature]
   let labels: [UInt8]
-  let priorScale: Double
+  let prior: NormalDistribution
 
   /// One row and column.
-  package struct Feature: Sendable {
-    package let name: String
-    package let values: [Float]
-    package let histogram: StackedHistogram
+  struct Feature: Sendable {
+    let name: String
+    let values: [Float]
+    let histogram: StackedHistogram
   }
 
   package var size: Size { layout.size }
@@ -27,38 +29,37 @@ package struct PairGrid: Figure {
   ///   - styles: N x S style vectors.
   ///   - styleSize: S, at least 1; the first `mostFeatures` features are shown.
   ///   - labels: The digits of the N images.
-  ///   - binEdges: For each shown feature, the ascending edges of its histogram's bins.
-  ///   - limits: The range of values of every axis; if nil, `limits(of:priorScale:)`.
-  ///   - priorScale: The standard deviation of the prior, a positive number.
+  ///   - bins: For each shown feature, those of its histogram; without, bins that suit its values.
+  ///   - limits: The range of values of every axis; if nil, `limits(of:prior:)`.
   ///   - width: Of the whole figure, in CSS pixels; a figure of one or two panels is smaller.
   package init(
-    styles: [Float], styleSize: Int, labels: [UInt8], binEdges: [[Double]],
-    limits: ClosedRange<Double>? = nil, priorScale: Double = 2, width: Double = 960
+    styles: [Float], styleSize: Int, labels: [UInt8], bins: [HistogramBins] = [],
+    limits: ClosedRange<Double>? = nil, prior: NormalDistribution, width: Double = 960
   ) {
-    precondition(styleSize >= 1 && priorScale > 0 && priorScale.isFinite)
+    precondition(styleSize >= 1)
     let count = min(styles.count / styleSize, labels.count)
     features = (0..<min(styleSize, Self.mostFeatures)).map { feature in
       let values = (0..<count).map { styles[$0 * styleSize + feature] }
+      let bins =
+        feature < bins.count ? bins[feature] : .auto(pooling: [values.filter(\.isFinite)])
       return Feature(
         name: "style \(feature + 1)", values: values,
-        histogram: StackedHistogram(
-          values: values, labels: labels,
-          edges: feature < binEdges.count ? binEdges[feature] : []))
+        histogram: StackedHistogram(values: values, labels: labels, bins: bins))
     }
     self.labels = Array(labels.prefix(count))
-    self.priorScale = priorScale
+    self.prior = prior
     layout = PairGridLayout(
       features: features, images: count,
-      limits: limits ?? Self.limits(of: features.map(\.values), priorScale: priorScale),
-      priorScale: priorScale, width: width)
+      limits: limits ?? Self.limits(of: features.map(\.values), prior: prior), prior: prior,
+      width: width)
   }
 
   /// A range that holds all finite values and three standard deviations of the prior; for figures
   /// that are to be compared, give the styles of all of them.
   package static func limits(
-    of styles: [[Float]], priorScale: Double = 2
+    of styles: [[Float]], prior: NormalDistribution
   ) -> ClosedRange<Double> {
-    var (lower, upper) = (-3 * priorScale, 3 * priorScale)
+    var (lower, upper) = (-3 * prior.scale, 3 * prior.scale)
     for values in styles {
       for value in values where value.isFinite {
         lower = min(lower, Double(value))
@@ -107,7 +108,7 @@ package struct PairGrid: Figure {
       context.line(from: Point(x(0), panel.minY), to: Point(x(0), panel.maxY), zero)
       context.line(from: Point(panel.minX, y(0)), to: Point(panel.maxX, y(0)), zero)
       for deviations in 1...3 {
-        let radius = x(Double(deviations) * priorScale) - x(0)
+        let radius = x(Double(deviations) * prior.scale) - x(0)
         // With a rim, so that it is seen among the points.
         let center = Point(x(0), y(0))
         let width = layout.circleWidth
@@ -135,8 +136,8 @@ package struct PairGrid: Figure {
       // From the whole stack down to its lowest part, each over the last: no seams between parts.
       for digit in (0..<StackedHistogram.digits).reversed() {
         let bars = histogram.bars(upTo: digit).map { bin, count in
-          let left = context.snapped(x(histogram.edges[bin]))
-          let right = context.snapped(x(histogram.edges[bin + 1]))
+          let left = context.snapped(x(histogram.bins.edges[bin]))
+          let right = context.snapped(x(histogram.bins.edges[bin + 1]))
           let top = height(count)
           return Rect(left, top, max(right - left, 1 / context.scale), panel.maxY - top)
         }
@@ -198,6 +199,34 @@ package struct PairGrid: Figure {
     context.line(
       from: Point(key.x, key.y), to: Point(key.x + 22, key.y), theme.ink, width: 1.5)
     context.text(
-      layout.priorText(priorScale), at: Point(key.x + 30, key.y), theme.note(13), .left, .middle)
+      layout.priorText, at: Point(key.x + 30, key.y), theme.note(13), .left, .middle)
   }
+}
+
+/// How many values of each digit lie in each bin.
+struct StackedHistogram: Sendable {
+  static let digits = 10
+
+  let bins: HistogramBins
+  /// `counts[digit][bin]`.
+  private(set) var counts: [[Int]]
+
+  init(values: [Float], labels: [UInt8], bins: HistogramBins) {
+    self.bins = bins
+    counts = [[Int]](repeating: [Int](repeating: 0, count: bins.count), count: Self.digits)
+    for (value, label) in zip(values, labels) where Int(label) < Self.digits {
+      if let bin = bins.index(of: Double(value)) { counts[Int(label)][bin] += 1 }
+    }
+  }
+
+  /// The bins that are not empty, with the number of values of the digits 0 to `digit` in each.
+  func bars(upTo digit: Int) -> [(bin: Int, count: Double)] {
+    (0..<bins.count).compactMap { bin in
+      let total = counts[...digit].reduce(0) { $0 + $1[bin] }
+      return total > 0 ? (bin, Double(total)) : nil
+    }
+  }
+
+  /// The number of values in the fullest bin.
+  var mostInBin: Int { Int(bars(upTo: Self.digits - 1).map(\.count).max() ?? 0) }
 }

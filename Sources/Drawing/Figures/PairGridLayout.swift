@@ -1,19 +1,18 @@
-import Glibc
 import Support
 
 /// Where the parts of a pair grid are, and what its axes say.
-package struct PairGridLayout: Sendable {
-  package let size: Size
-  package let featureCount: Int
+struct PairGridLayout: Sendable {
+  let size: Size
+  let featureCount: Int
   /// The side of a panel in CSS pixels.
-  package let side: Double
-  package let limits: ClosedRange<Double>
-  package let ticks: [Tick]
+  let side: Double
+  let limits: ClosedRange<Double>
+  let ticks: [Tick]
   /// The number of images a bin needs to reach the top of its feature's histogram.
-  package let mostInBin: [Double]
+  let mostInBin: [Double]
   /// On the counts of each feature's histogram.
-  package let countTicks: [[Tick]]
-  package let pointRadius: Double
+  let countTicks: [[Tick]]
+  let pointRadius: Double
 
   /// The place of the first column of panels.
   private let left: Double
@@ -22,7 +21,7 @@ package struct PairGridLayout: Sendable {
   /// Whether the whole legend fits into one line.
   private let isWide: Bool
   private let images: Int
-  private let priorScale: Double
+  private let prior: NormalDistribution
 
   private static let gap = 10.0
   private static let right = 14.0
@@ -37,8 +36,8 @@ package struct PairGridLayout: Sendable {
   private static let largestSide = 430.0
 
   init(
-    features: [PairGrid.Feature], images: Int, limits: ClosedRange<Double>, priorScale: Double,
-    width: Double
+    features: [PairGrid.Feature], images: Int, limits: ClosedRange<Double>,
+    prior: NormalDistribution, width: Double
   ) {
     let count = max(features.count, 1)
     func panelSide(left: Double) -> Double {
@@ -68,14 +67,13 @@ package struct PairGridLayout: Sendable {
     featureCount = count
     self.limits = LinearScale.usable(limits)
     self.images = images
-    self.priorScale = priorScale
+    self.prior = prior
     // As images in a unit of style, so that narrow bins are not drawn lower than wide ones and
     // the prior is the same in every panel.
-    let peaks = features.map(\.histogram).filter { $0.binWidth > 0 }
-      .map { Double($0.mostInBin) / $0.binWidth }
-    let peak = peaks.reduce(Self.density(0, priorScale) * Double(images)) { max($0, $1) }
+    let peaks = features.map(\.histogram).map { Double($0.mostInBin) / $0.bins.width }
+    let peak = peaks.reduce(prior.density(at: 0) * Double(images)) { max($0, $1) }
     let mostInBin = features.map { feature in
-      let most = peak * feature.histogram.binWidth * 1.12
+      let most = peak * feature.histogram.bins.width * 1.12
       return most.isFinite ? max(most, 1) : 1
     }
     self.mostInBin = mostInBin
@@ -90,17 +88,17 @@ package struct PairGridLayout: Sendable {
   }
 
   /// Whether histograms have room for an axis.
-  package var showsCounts: Bool { side >= 150 }
+  var showsCounts: Bool { side >= 150 }
 
   var circleWidth: Double { side >= 150 ? 1 : 0.75 }
 
-  package func panel(row: Int, column: Int) -> Rect {
+  func panel(row: Int, column: Int) -> Rect {
     Rect(
       left + Double(column) * (side + Self.gap), top + Double(row) * (side + Self.gap),
       side, side)
   }
 
-  package func scales(in panel: Rect) -> (x: LinearScale, y: LinearScale) {
+  func scales(in panel: Rect) -> (x: LinearScale, y: LinearScale) {
     (
       LinearScale(limits, from: panel.minX, to: panel.maxX),
       LinearScale(limits, from: panel.maxY, to: panel.minY)
@@ -109,9 +107,9 @@ package struct PairGridLayout: Sendable {
 
   var columnNameY: Double { size.height - 16 }
   /// The line that the features' names stand on, turned.
-  package var rowNameX: Double { 18 }
+  var rowNameX: Double { 18 }
   /// How far tick labels are from the panels they belong to, at the left.
-  package var labelDistance: Double { 8 }
+  var labelDistance: Double { 8 }
 
   func legendPlace(_ digit: Int) -> Point { Point(left + 7 + Double(digit) * 42, 22) }
 
@@ -119,17 +117,16 @@ package struct PairGridLayout: Sendable {
     isWide ? Point(left + Self.keyLeft, 22) : Point(left, 48)
   }
 
-  func priorText(_ scale: Double) -> String {
-    let prior = "prior \(NormalDistribution(scale: scale))"
-    return featureCount == 1
-      ? prior : prior + ": density; circles of 1, 2, 3 standard deviations"
+  var priorText: String {
+    featureCount == 1
+      ? "prior \(prior)" : "prior \(prior): density; circles of 1, 2, 3 standard deviations"
   }
 
   /// Pixels in the side of a panel.
   func panelPixels(scale: Double) -> Int { Int((side * scale).rounded()) }
 
   /// The pixel of each value along an axis of a panel; negative for those outside.
-  package func pixels(of values: [Float], scale: Double) -> [Int32] {
+  func pixels(of values: [Float], scale: Double) -> [Int32] {
     let pixels = Double(panelPixels(scale: scale))
     let axis = LinearScale(limits, from: 0, to: pixels)
     return values.map { value in
@@ -141,17 +138,12 @@ package struct PairGridLayout: Sendable {
 
   /// The density of the prior, scaled to the counts of a histogram.
   func priorCurve(x: LinearScale, height: LinearScale, _ histogram: StackedHistogram) -> [Point] {
-    let factor = Double(images) * histogram.binWidth
+    let factor = Double(images) * histogram.bins.width
     let steps = 120
     return simplified(
       (0...steps).map { step in
-        let value = (Double(step) / Double(steps) * 2 - 1) * 4 * priorScale
-        return Point(x(value), height(Self.density(value, priorScale) * factor))
+        let value = (Double(step) / Double(steps) * 2 - 1) * 4 * prior.scale
+        return Point(x(value), height(prior.density(at: value) * factor))
       })
-  }
-
-  /// The density of N(0, scale^2).
-  private static func density(_ value: Double, _ scale: Double) -> Double {
-    exp(-0.5 * (value / scale) * (value / scale)) / (scale * (2 * .pi).squareRoot())
   }
 }

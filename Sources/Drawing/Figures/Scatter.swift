@@ -4,17 +4,19 @@
 /// tinted, but only where nothing else is drawn: lone points are round, crowds crisp. So there are
 /// no more than three colours a category and a background, which keeps the files small (a third of
 /// the bytes of blended discs goes), and ten thousand points take about a millisecond.
-package struct Scatter {
-  package private(set) var bitmap: Bitmap
+struct Scatter {
+  private(set) var bitmap: Bitmap
   private let background: Color
   private let disc: Disc
 
   /// - Parameters:
   ///   - side: Pixels of the square picture.
   ///   - radius: Of a disc, in pixels.
-  package init(side: Int, background: Color, radius: Double) {
+  init(side: Int, background: Color, radius: Double) {
     self.background = background
-    bitmap = Bitmap(width: side, height: side, filledWith: background.pixel)
+    bitmap = Bitmap(
+      width: side, height: side,
+      pixels: [UInt32](repeating: background.pixel, count: side * side))
     disc = Disc(radius: radius)
   }
 
@@ -24,7 +26,7 @@ package struct Scatter {
   ///   - across: Pixels from the left; negative: not to be drawn.
   ///   - up: Pixels from the bottom; negative: not to be drawn.
   ///   - categories: Places in `colors`; points of others are not drawn.
-  package mutating func draw(across: [Int32], up: [Int32], categories: [UInt8], colors: [Color]) {
+  mutating func draw(across: [Int32], up: [Int32], categories: [UInt8], colors: [Color]) {
     let side = bitmap.width
     let reach = disc.reach
     let inner = reach..<max(reach, side - reach)

@@ -3,31 +3,31 @@ package struct Theme: Sendable, Hashable {
   /// `light` or `dark`, for names of files and styles.
   package let name: String
   /// What the page and every figure stand on.
-  package let background: Color
+  let background: Color
   /// Panels and cards on the background.
-  package let surface: Color
+  let surface: Color
   /// Text and marks that matter most.
-  package let ink: Color
+  let ink: Color
   /// Text and marks that matter less; legible on background and surface (WCAG AA).
-  package let secondaryInk: Color
+  let secondaryInk: Color
   /// Lines that guide the eye.
-  package let gridLine: Color
+  let gridLine: Color
   /// Lines that have a meaning: axes, zero, the borders of panels.
-  package let axis: Color
+  let axis: Color
   /// The one colour of what a figure is about; legible as text on background and surface.
-  package let accent: Color
+  let accent: Color
   /// Mistakes, misses, warnings; legible as text on background and surface.
-  package let warning: Color
+  let warning: Color
   /// The colours of the digits 0 to 9 and of other categories.
   ///
   /// They began as petroff10 (Petroff, "Accessible color sequences for data visualization", 2021)
   /// and were moved, for each background, until every two of them differ by at least 10 hundredths
   /// in OKLab for normal, protan, deutan and tritan sight alike (petroff10: 6; tab10: 1) and all
   /// stand out from the background by 2.2 (light) and 3 (dark) to one.
-  package let categories: [Color]
+  let categories: [Color]
 
   /// The colour of a digit, or of any other category by its index.
-  package func category(_ index: Int) -> Color {
+  func category(_ index: Int) -> Color {
     categories[((index % categories.count) + categories.count) % categories.count]
   }
 
@@ -54,6 +54,24 @@ package struct Theme: Sendable, Hashable {
 }
 
 extension Theme {
+  /// The colours as variables of CSS, without the dashes before their names.
+  package var variables: [(name: String, value: String)] {
+    let named = [
+      ("background", background), ("surface", surface), ("ink", ink),
+      ("secondary-ink", secondaryInk), ("grid-line", gridLine), ("axis", axis),
+      ("accent", accent), ("warning", warning),
+    ]
+    let digits = categories.enumerated().map { ("digit-\($0)", $1) }
+    return (named + digits).map { ($0, $1.css) }
+  }
+
+  /// The colour of a series by its index: the accent first, then categories that differ from it
+  /// and from one another most.
+  func series(_ index: Int) -> Color {
+    let order = [accent, category(6), category(4), category(7), category(2), category(9)]
+    return order[index % order.count]
+  }
+
   /// Text that matters.
   func text(_ size: Double, _ weight: FontWeight = .regular) -> TextStyle {
     TextStyle(size: size, weight: weight, color: ink)

@@ -4,12 +4,12 @@ import Support
 package struct TrainingCurves: Figure {
   /// One measure.
   package struct Panel: Sendable {
-    package let title: String
-    package let series: [Series]
+    let title: String
+    let series: [Series]
     /// A value to compare with, drawn as a line.
-    package let reference: Reference?
-    /// What the axis shows besides, so that it is the same as another figure's.
-    package let shared: [Double]
+    let reference: Reference?
+    /// Other values that the axis shows, so that it is the same as another figure's.
+    let shared: [Double]
 
     package init(
       title: String, series: [Series], reference: Reference? = nil, shared: [Double] = []
@@ -21,15 +21,15 @@ package struct TrainingCurves: Figure {
     }
 
     /// What the upright axis has to show.
-    package var values: [Double] {
+    var values: [Double] {
       series.flatMap(\.values) + shared + [reference].compactMap { $0?.value }
     }
   }
 
   /// The values of one line, one an epoch; values that are not finite leave a gap.
   package struct Series: Sendable {
-    package let name: String
-    package let values: [Double]
+    let name: String
+    let values: [Double]
 
     package init(name: String, values: [Double]) {
       self.name = name
@@ -39,8 +39,8 @@ package struct TrainingCurves: Figure {
 
   /// A value and what it stands for.
   package struct Reference: Sendable {
-    package let name: String
-    package let value: Double
+    let name: String
+    let value: Double
 
     package init(name: String, value: Double) {
       self.name = name
@@ -50,12 +50,10 @@ package struct TrainingCurves: Figure {
 
   let panels: [Panel]
   /// The names of all series in order of first appearance; the place is the look.
-  package let names: [String]
+  let names: [String]
   /// What the level axis shows.
-  package let epochs: ClosedRange<Int>
+  let epochs: ClosedRange<Int>
   private let columns: Int
-
-  package let isVector = true
 
   private static let side = Size(206, 150)
   private static let cell = Size(320, 254)
@@ -88,7 +86,7 @@ package struct TrainingCurves: Figure {
   }
 
   /// The plot of a panel, without its title and axes.
-  package func plot(_ index: Int) -> Rect {
+  func plot(_ index: Int) -> Rect {
     Rect(
       Double(index % columns) * Self.cell.width + Self.margin.left,
       Self.margin.top + Double(index / columns) * Self.cell.height + Self.margin.title,
@@ -146,17 +144,8 @@ package struct TrainingCurves: Figure {
     on context: borrowing Context, _ theme: Theme
   ) {
     context.fill(plot, theme.surface)
-    for tick in axis.ticks {
-      let place = context.aligned(axis(tick.value))
-      context.line(from: Point(plot.minX, place), to: Point(plot.maxX, place), theme.gridLine)
-      context.text(
-        tick.label, at: Point(plot.minX - 8, place), theme.note(12), .right, .middle)
-    }
-    for tick in epochTicks {
-      let place = x(tick.value)
-      context.line(from: Point(place, plot.maxY), to: Point(place, plot.maxY + 4), theme.axis)
-      context.text(tick.label, at: Point(place, plot.maxY + 9), theme.note(12), .center, .top)
-    }
+    context.drawGrid(axis.ticks, y: axis.callAsFunction, in: plot, theme)
+    context.drawTicks(epochTicks, x: x.callAsFunction, below: plot, theme)
     context.text("epoch", at: Point(plot.maxX + 14, plot.maxY + 9), theme.note(12), .left, .top)
     let title = axis.isLogarithmic ? panel.title + ", log scale" : panel.title
     context.text(
@@ -190,23 +179,21 @@ package struct TrainingCurves: Figure {
   private func drawLegend(
     _ panel: Panel, above plot: Rect, on context: borrowing Context, _ theme: Theme
   ) {
-    let style = theme.note(12)
-    let y = plot.minY - 16
-    var x = plot.minX
-    for series in panel.series {
-      let look = look(of: series)
+    let legend = Legend(style: theme.note(12), keyWidth: 28, gap: 14, nameWidth: 90)
+    let names = panel.series.map(\.name) + [panel.reference].compactMap { $0?.name }
+    legend.draw(names, from: Point(plot.minX, plot.minY - 16), on: context) {
+      context, index, left in
+      let right = Point(left.x + 22, left.y)
+      guard index < panel.series.count else {
+        context.line(
+          from: left, to: right, theme.secondaryInk, width: 1, dash: Self.referenceDash)
+        return
+      }
+      let look = look(of: panel.series[index])
       let color = Self.color(look, theme)
-      context.line(from: Point(x, y), to: Point(x + 22, y), color, width: 2, dash: dash(look))
+      context.line(from: left, to: right, color, width: 2, dash: dash(look))
       Marker.of(look).draw(
-        at: Point(x + 11, y), radius: 3, color, rim: theme.background, on: context)
-      context.text(series.name, at: Point(x + 28, y), style, .left, .middle, maxWidth: 90)
-      x += 28 + min(context.width(of: series.name, style), 90) + 14
-    }
-    if let reference = panel.reference {
-      context.line(
-        from: Point(x, y), to: Point(x + 22, y), theme.secondaryInk, width: 1,
-        dash: Self.referenceDash)
-      context.text(reference.name, at: Point(x + 28, y), style, .left, .middle, maxWidth: 90)
+        at: Point(left.x + 11, left.y), radius: 3, color, rim: theme.background, on: context)
     }
   }
 
@@ -228,7 +215,7 @@ package struct TrainingCurves: Figure {
   }
 
   /// Whole epochs, not too many.
-  package var epochTicks: [Tick] {
+  var epochTicks: [Tick] {
     let domain = Double(epochs.lowerBound)...Double(epochs.upperBound)
     guard epochs.count > 1 else {
       return [Tick(value: domain.lowerBound, label: "\(epochs.lowerBound)")]
@@ -238,7 +225,7 @@ package struct TrainingCurves: Figure {
   }
 
   /// Four significant digits, as far as four places go; of large numbers fewer.
-  package static func text(of value: Double) -> String {
+  static func text(of value: Double) -> String {
     let places =
       switch abs(value) {
       case 1000...: 0
@@ -249,4 +236,25 @@ package struct TrainingCurves: Figure {
       }
     return shortText(value, places: places, longest: 1e6)
   }
+}
+
+/// The places nearest to `places`, in the same order, that are `distance` apart and `within` a
+/// range as far as it is large enough.
+func spread(
+  _ places: [Double], apart distance: Double, within range: ClosedRange<Double>
+) -> [Double] {
+  let order = places.indices.sorted { (places[$0], $0) < (places[$1], $1) }
+  var result = places
+  var next = range.lowerBound
+  for index in order {
+    result[index] = max(places[index], next)
+    next = result[index] + distance
+  }
+  // Places that were pushed out of the range are pushed back.
+  next = range.upperBound
+  for index in order.reversed() {
+    result[index] = min(result[index], next)
+    next = result[index] - distance
+  }
+  return result
 }

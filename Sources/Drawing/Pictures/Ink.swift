@@ -182,3 +182,161 @@ private func backingColor(_ picture: Pixmap, border: [Int]) -> [UInt8] {
   // One part in fifty: a thin dark digit on a bright opaque card still has as much.
   return [UInt8](repeating: 50 * dark < visible ? 0 : 255, count: 3)
 }
+
+// MARK: Surroundings
+
+// What is seen beside the digit on photographs: the lines of squared paper, the edge of a table.
+
+extension Ink {
+  /// So many separate lines reach the border only on ruled paper.
+  private static let leastLines = 6
+  /// Lines fainter than this share of the strongest ink are the paper's, not the pen's.
+  private static let faintShare = 0.6
+  /// What covers this share of the border is something that the paper lies on.
+  private static let surroundingShare = 1.0 / 6
+  /// Pieces are told apart by cells, so many along the longer side.
+  private static let cellsAlong = 128
+
+  /// The least level of ink that is told from noise.
+  private static func threshold(_ levels: [UInt8], _ noise: UInt8) -> UInt8 {
+    let strongest = levels.max() ?? 0
+    return strongest > noise ? noise + (strongest - noise) / 16 : .max
+  }
+
+  /// How strong the lines of ruled paper are, which cross the border in many places; 0 if it does
+  /// not seem to be ruled.
+  ///
+  /// - Parameter border: the indices of the outermost pixels, side by side but for the corners.
+  static func ruling(_ levels: [UInt8], border: [Int], noise: UInt8) -> UInt8 {
+    let least = threshold(levels, noise)
+    let lines = border.filter { levels[$0] > least }.map { levels[$0] }
+    let beginnings = zip(border, border.dropFirst()).count {
+      levels[$0] <= least && levels[$1] > least
+    }
+    let strength = share(0.95, of: lines)
+    let isFaint = Double(strength) < faintShare * Double(levels.max() ?? 0)
+    return beginnings >= leastLines && isFaint ? strength : 0
+  }
+
+  /// Makes paper of ink that is connected to a long part of the border, unless there is no other.
+  static func removeSurroundings(
+    from levels: inout [UInt8], width: Int, height: Int, noise: UInt8
+  ) {
+    let least = threshold(levels, noise)
+    let step = (max(width, height) + cellsAlong - 1) / cellsAlong
+    let (columns, rows) = ((width + step - 1) / step, (height + step - 1) / step)
+    var isInk = [Bool](repeating: false, count: columns * rows)
+    for y in 0..<height {
+      for x in 0..<width where levels[y * width + x] > least {
+        isInk[y / step * columns + x / step] = true
+      }
+    }
+    let border = borderIndices(width: columns, height: rows)
+    var reached = [Bool](repeating: false, count: columns * rows)
+    var waiting = border.filter { isInk[$0] }
+    guard Double(waiting.count) >= surroundingShare * Double(border.count) else { return }
+    for cell in waiting { reached[cell] = true }
+    while let cell = waiting.popLast() {
+      let (row, column) = cell.quotientAndRemainder(dividingBy: columns)
+      for y in max(0, row - 1)...min(rows - 1, row + 1) {
+        for x in max(0, column - 1)...min(columns - 1, column + 1) {
+          let next = y * columns + x
+          if isInk[next] && !reached[next] {
+            reached[next] = true
+            waiting.append(next)
+          }
+        }
+      }
+    }
+    guard zip(isInk, reached).contains(where: { $0 && !$1 }) else { return }
+    for y in 0..<height {
+      for x in 0..<width where reached[y / step * columns + x / step] { levels[y * width + x] = 0 }
+    }
+  }
+}
+
+// MARK: Paper
+
+/// How bright the paper is all over a picture on which light falls unevenly.
+///
+/// The picture is divided into cells, 32 along its longer side, each as bright as its pixels are on
+/// average. Strokes are thinner than a few cells, so that for dark ink the brightest cell around is
+/// paper, and the darkest of these around is the paper's brightness here (a closing; for light ink
+/// an opening). Between the middles of cells it is interpolated.
+struct Paper {
+  /// Whether the ink is darker than the paper.
+  let isInkDark: Bool
+  private let width: Int
+  private let height: Int
+  /// Pixels, across and down, in a cell.
+  private let step: Double
+  private let cells: [Double]
+
+  private static let cellsAlong = 32
+  /// Half a stroke's greatest thickness, in cells.
+  private static let reach = 3
+  /// A window of so many cells to either side holds more paper than ink.
+  private static let mostlyPaper = 8
+
+  /// - Parameter level: the level of a pixel, by its column and row.
+  init(width: Int, height: Int, level: (Int, Int) -> UInt8) {
+    let step = max(1, Double(max(width, height)) / Double(Self.cellsAlong))
+    let columns = Int((Double(width) / step).rounded(.up))
+    let rows = Int((Double(height) / step).rounded(.up))
+    var sums = [Double](repeating: 0, count: columns * rows)
+    var counts = [Double](repeating: 0, count: columns * rows)
+    for y in 0..<height {
+      let row = min(Int(Double(y) / step), rows - 1) * columns
+      for x in 0..<width {
+        let cell = row + min(Int(Double(x) / step), columns - 1)
+        sums[cell] += Double(level(x, y))
+        counts[cell] += 1
+      }
+    }
+    let means = zip(sums, counts).map { $0 / max($1, 1) }
+
+    func around(_ values: [Double], _ reach: Int, _ choose: ([Double]) -> Double) -> [Double] {
+      var chosen: [Double] = []
+      for row in 0..<rows {
+        for column in 0..<columns {
+          let across = max(0, column - reach)...min(columns - 1, column + reach)
+          var near: [Double] = []
+          for y in max(0, row - reach)...min(rows - 1, row + reach) {
+            near += values[y * columns + across.lowerBound...y * columns + across.upperBound]
+          }
+          chosen.append(choose(near))
+        }
+      }
+      return chosen
+    }
+    func brightest(_ values: [Double]) -> [Double] {
+      around(values, Self.reach) { $0.max() ?? 0 }
+    }
+    func darkest(_ values: [Double]) -> [Double] {
+      around(values, Self.reach) { $0.min() ?? 0 }
+    }
+    let middles = around(means, Self.mostlyPaper) { $0.sorted()[$0.count / 2] }
+    isInkDark = zip(means, middles).reduce(0) { $0 + $1.0 - $1.1 } < 0
+    cells = isInkDark ? darkest(brightest(means)) : brightest(darkest(means))
+    self.width = columns
+    self.height = rows
+    self.step = step
+  }
+
+  /// The paper's brightness at a pixel.
+  func callAsFunction(_ x: Int, _ y: Int) -> Double {
+    let (column, right) = place(x, of: width)
+    let (row, below) = place(y, of: height)
+    let (nextColumn, nextRow) = (min(column + 1, width - 1), min(row + 1, height - 1))
+    func along(_ row: Int) -> Double {
+      (1 - right) * cells[row * width + column] + right * cells[row * width + nextColumn]
+    }
+    return (1 - below) * along(row) + below * along(nextRow)
+  }
+
+  /// The cell whose middle lies before a pixel, and how far on towards the next one's it is.
+  private func place(_ pixel: Int, of count: Int) -> (cell: Int, fraction: Double) {
+    let place = min(max((Double(pixel) + 0.5) / step - 0.5, 0), Double(count - 1))
+    return (Int(place), place - place.rounded(.down))
+  }
+}

@@ -36,7 +36,7 @@ package struct ScannedDigit: Sendable, Equatable {
   }
 
   /// Finds the digit in a picture; nil if it shows nothing.
-  package init?(_ picture: Pixmap) {
+  init?(_ picture: Pixmap) {
     let ink = Ink(picture)
     if ink.isLikeMNIST {
       pixels = ink.levels
@@ -49,8 +49,6 @@ package struct ScannedDigit: Sendable, Equatable {
 }
 
 extension Ink {
-  /// The side of the field.
-  private static let side = 28
   /// The side of the box that a digit fills.
   private static let boxSide = 20
   /// The centre of mass, in pixels from the middle of the first.
@@ -64,7 +62,7 @@ extension Ink {
   private static let extentShare = 1.0 / 16
 
   fileprivate var isLikeMNIST: Bool {
-    guard width == Self.side, height == Self.side, isOnPlainPaper, noise == 0,
+    guard width == digitSide, height == digitSide, isOnPlainPaper, noise == 0,
       let box = box(above: 0), max(box.columns.count, box.rows.count) <= Self.boxSide,
       let mass = Grid(width: width, height: height, values: levels.map(Double.init)).centerOfMass
     else { return false }
@@ -96,14 +94,14 @@ extension Ink {
 
     // Laid in the field, moved by whole pixels but never over its edge.
     func shift(_ mass: Double, _ length: Int) -> Int {
-      min(max(Int((Self.center - 0.5 - mass).rounded(.up)), 0), Self.side - length)
+      min(max(Int((Self.center - 0.5 - mass).rounded(.up)), 0), digitSide - length)
     }
     let (left, top) = (shift(mass.x, digit.width), shift(mass.y, digit.height))
     let gain = peak < Self.leastStrongest ? 255 / peak : 1
-    var field = [UInt8](repeating: 0, count: Self.side * Self.side)
+    var field = [UInt8](repeating: 0, count: digitSide * digitSide)
     for y in 0..<digit.height {
       for x in 0..<digit.width {
-        field[(top + y) * Self.side + left + x] =
+        field[(top + y) * digitSide + left + x] =
           UInt8(min(255, (digit.values[y * digit.width + x] * gain).rounded()))
       }
     }

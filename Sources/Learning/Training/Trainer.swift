@@ -240,9 +240,6 @@ enum RandomStream {
       case .order(let epoch): [1, UInt64(epoch)]
       case .prior(let epoch, let step): [2, UInt64(epoch), UInt64(step)]
       }
-    // Each word in turn is mixed into all bits before the next one comes.
-    var mixer = SplitMix64(state: seed)
-    for word in words { mixer.state = mixer.next() ^ word }
-    return Xoshiro256(seed: mixer.next())
+    return Xoshiro256(seed: seed, words: words)
   }
 }

@@ -12,13 +12,13 @@ import Glibc
 /// 3. One rename makes `.saving/current` lead to `new`. This is the instant: every name changes.
 /// 4. One by one the links are replaced by the files they lead to, and `.saving` is removed.
 ///
-/// Whoever reads the names, also with other programs, finds the old set or the new one, complete,
-/// whenever the process or the machine stopped; and ordinary files as soon as the change is over.
-/// The next one to open the directory finishes step 4, or goes back to `old`. Other files in the
+/// A reader of the names, in any program, finds the old set or the new one, complete, whenever the
+/// process or the machine stopped, and ordinary files as soon as the change is over. The next
+/// process to open the directory finishes step 4, or goes back to `old`. Other files in the
 /// directory are left alone.
 ///
-/// On a file system without symbolic links (FAT) the files are renamed one after the other; only
-/// being killed between two of these renames can then leave a mixture.
+/// A file system without symbolic links (FAT) has the files renamed one after the other. A process
+/// killed between two of these renames then leaves a mixture.
 package struct FileSet: ~Copyable, Sendable {
   /// A file and its name in the directory.
   package typealias File = (name: String, bytes: [UInt8])
@@ -39,7 +39,7 @@ package struct FileSet: ~Copyable, Sendable {
   }
 
   /// - Parameter observer: what tests see and stop the steps with.
-  package init(_ path: String, observer: Steps.Observer?) throws(FileError) {
+  init(_ path: String, observer: Steps.Observer?) throws(FileError) {
     try FileSystem.createDirectory(path)
     let lock = try Self.lock(path)
     let change = FileSetChange(path: path, steps: Steps(directory: path, observer: observer))
@@ -52,7 +52,7 @@ package struct FileSet: ~Copyable, Sendable {
 
   private static func lock(_ path: String) throws(FileError) -> Descriptor {
     let directory = try Descriptor(path, O_RDONLY | O_DIRECTORY, to: "open")
-    // File systems without locks let everyone in.
+    // A file system without locks admits every process.
     if flock(directory.number, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK {
       throw FileError(path, "another process is saving there")
     }
@@ -64,8 +64,8 @@ package struct FileSet: ~Copyable, Sendable {
   /// - Parameters:
   ///   - files: the new files, of different names.
   ///   - others: names of files that do not belong to the new set, and go at the same instant.
-  /// - Throws: `FileError` if that fails; the old files are then in place, unless what failed came
-  ///   after the change.
+  /// - Throws: `FileError` if that fails. The old files are then in place, unless a step after the
+  ///   change failed.
   package borrowing func replace(
     with files: [File], removing others: [String] = []
   ) throws(FileError) {
@@ -83,7 +83,7 @@ package struct FileSet: ~Copyable, Sendable {
       try change.stage(files)
       try change.perform(on: files.map(\.name), removing: others)
     } catch {
-      // The failure that came first is the one to tell; a second is met again at the next change.
+      // The first failure is the one to report. A second one comes again at the next change.
       try? change.settle()
       throw error
     }
@@ -112,7 +112,7 @@ extension FileSet {
           FileSystem.exists(place) ? try FileSystem.read(place, limit: limit) : nil
         }
       }
-      // What changed meanwhile may be a mixture, or have failed for that.
+      // Files that changed meanwhile may be a mixture, or have failed to be read for that.
       if places.map(Version.init) == before { return try result.get() }
     }
     throw FileError(directory, "its files keep changing while they are read")

@@ -1,5 +1,20 @@
 import Glibc
 
+/// What is wrong with a file: one line that names the file and the reason.
+package struct FileError: Error, Equatable, CustomStringConvertible {
+  /// The path as the user gave it.
+  package let path: String
+  /// What was found and what was expected.
+  package let reason: String
+
+  package init(_ path: String, _ reason: String) {
+    self.path = path
+    self.reason = reason
+  }
+
+  package var description: String { "\(printable(path)): \(printable(reason))" }
+}
+
 /// Reading and writing whole files, with one-line errors that name the file.
 package enum FileSystem {
   /// Reads a regular file whole.
@@ -16,7 +31,7 @@ package enum FileSystem {
     let tooLarge = FileError(
       path, "larger than \(limit) bytes, the most that is read of such a file")
     if status.st_size > limit { throw tooLarge }
-    // One byte more than expected shows in one read that the end is there.
+    // Asking for one byte more than expected finds the end with one read.
     var bytes = try file.read(upTo: max(Int(status.st_size), 0) + 1)
     while bytes.count <= limit {
       let more = try file.read(upTo: 65536)
@@ -68,8 +83,9 @@ package enum FileSystem {
   /// Removes a directory with nothing in it. Any other is left as it is.
   package static func removeIfEmpty(_ path: String) { rmdir(path) }
 
-  /// Whether something stands at the path, a link followed. What cannot be looked at counts as
-  /// there, so that reading it says why it cannot be read.
+  /// Whether something stands at the path, a link followed.
+  ///
+  /// True if that cannot be told: reading the file then says why it cannot be read.
   package static func exists(_ path: String) -> Bool {
     status(of: path) != nil || ![ENOENT, ENOTDIR].contains(errno)
   }
@@ -139,7 +155,7 @@ package enum FileSystem {
     }
   }
 
-  /// Whether it takes bytes one after the other and stays what it is.
+  /// Whether it is written to directly, not replaced.
   private static func isStream(_ status: stat, at path: String) -> Bool {
     switch status.st_mode & S_IFMT {
     case S_IFCHR: true

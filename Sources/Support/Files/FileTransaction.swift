@@ -3,9 +3,9 @@ import Glibc
 /// Several files that appear together: all are written beside their places first, then renamed
 /// into them in the order in which they were staged.
 ///
-/// A failure before the first rename leaves everything as it was; no reader ever meets half a
-/// file. Whoever reads the file staged last finds all others in place. A transaction that goes
-/// out of scope without `commit()` removes what it has written.
+/// A failure before the first rename leaves everything as it was. No reader meets half a file, and
+/// a reader of the file staged last finds all others in place. A transaction that goes out of scope
+/// without `commit()` removes what it has written.
 package struct FileTransaction: ~Copyable {
   private struct Staged {
     let temporary: String
@@ -13,14 +13,8 @@ package struct FileTransaction: ~Copyable {
   }
 
   private var staged: [Staged] = []
-  private let synchronizes: Bool
 
-  /// - Parameter synchronizes: whether the files are to survive a power failure, for which the
-  ///   disk takes some milliseconds a file. Without, they still appear whole or not at all to
-  ///   every program.
-  package init(synchronizes: Bool = true) {
-    self.synchronizes = synchronizes
-  }
+  package init() {}
 
   deinit {
     for file in staged { unlink(file.temporary) }
@@ -42,7 +36,7 @@ package struct FileTransaction: ~Copyable {
         temporary, O_WRONLY | O_CREAT | O_EXCL, mode: 0o666, to: "write")
       staged.append(Staged(temporary: temporary, destination: destination))
       try file.write(bytes)
-      if synchronizes { try file.synchronize() }
+      try file.synchronize()
     }
   }
 
@@ -59,16 +53,15 @@ package struct FileTransaction: ~Copyable {
       let directory = FileSystem.parent(of: file.destination)
       if !directories.contains(directory) { directories.append(directory) }
     }
-    guard synchronizes else { return }
     for directory in directories { try FileSystem.synchronizeDirectory(directory) }
   }
 
-  /// Hidden, and free of the destination's name, which may be as long as names can be.
+  /// A hidden name. It does not hold the destination's, which may be as long as names can be.
   private static func temporaryName(_ number: UInt64) -> String {
     ".mnist-style-\(String(number, radix: 36)).tmp"
   }
 
-  /// Names the file the user asked for in an error about its temporary stand-in.
+  /// Errors of `body`, naming the file that the user asked for in place of the temporary one.
   private static func inUserWords(
     _ path: String, _ body: () throws(FileError) -> Void
   ) throws(FileError) {

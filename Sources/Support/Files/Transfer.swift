@@ -59,7 +59,7 @@ package struct Transfer: Sendable {
           curl_set_long(handle, CURLOPT_FOLLOWLOCATION, 1),
           curl_set_long(handle, CURLOPT_MAXREDIRS, 5),
           curl_set_long(handle, CURLOPT_FAILONERROR, 1),
-          // Without it curl raises signals for its time-outs.
+          // Otherwise curl raises signals for its time-outs.
           curl_set_long(handle, CURLOPT_NOSIGNAL, 1),
           curl_set_long(handle, CURLOPT_CONNECTTIMEOUT, connectTimeout),
           curl_set_long(handle, CURLOPT_LOW_SPEED_LIMIT, 100),

@@ -9,13 +9,8 @@ package struct HistogramBins: Sendable, Equatable {
   /// How many bins there are, at least 1.
   package var count: Int { edges.count - 1 }
 
-  /// `count` bins from `first` to `last`; fewer, namely one, if so many do not fit in between.
-  private init(from first: Double, to last: Double, count: Int) {
-    let step = (last - first) / Double(count)
-    let edges = (0..<count).map { Double($0) * step + first } + [last]
-    let ascending = zip(edges, edges.dropFirst()).allSatisfy { $0 < $1 }
-    self.edges = ascending ? edges : [first, last]
-  }
+  /// The mean width of a bin.
+  package var width: Double { (edges[count] - edges[0]) / Double(count) }
 
   /// Bins chosen by the rule that NumPy (2.4) calls `auto`.
   ///
@@ -25,17 +20,13 @@ package struct HistogramBins: Sendable, Equatable {
   /// The edges are NumPy's to the last bit; where NumPy fails, because neighbouring edges would
   /// coincide or the range is not finite, there is one bin.
   ///
-  /// - Parameter values: finite, in any order; none at all get one bin from 0 to 1.
-  package static func auto(_ values: [Double]) -> HistogramBins {
-    auto(sorted: values.sorted())
-  }
-
-  /// The same for the values of several arrays together, whose histograms will share the bins.
+  /// - Parameter arrays: finite values, in any order, whose histograms will share the bins; none
+  ///   at all get one bin from 0 to 1.
   package static func auto(pooling arrays: [[Float]]) -> HistogramBins {
     auto(sorted: Array(arrays.joined()).sortedByRadix().map(Double.init))
   }
 
-  private static func auto(sorted: [Double]) -> HistogramBins {
+  static func auto(sorted: [Double]) -> HistogramBins {
     guard let first = sorted.first, let last = sorted.last else {
       return HistogramBins(from: 0, to: 1, count: 1)
     }
@@ -57,26 +48,22 @@ package struct HistogramBins: Sendable, Equatable {
   /// The number of the bin that holds `value`, counted from 0; nil outside all bins and for NaN.
   package func index(of value: Double) -> Int? {
     guard value >= edges[0], value <= edges[count] else { return nil }
-    if count == 1 { return 0 }
-    let position = (value - edges[0]) / (edges[count] - edges[0]) * Double(count)
-    var index = min(Int(position), count - 1)
-    // Rounding may have put the value into a neighbour.
-    if value < edges[index] { index -= 1 }
-    if value >= edges[index + 1] && index < count - 1 { index += 1 }
-    return index
-  }
-
-  /// How many of the values each bin holds; values outside all bins are not counted.
-  package func counts(of values: some Sequence<Float>) -> [Int] {
-    counts(of: values.lazy.map(Double.init))
-  }
-
-  /// How many of the values each bin holds; values outside all bins are not counted.
-  package func counts(of values: some Sequence<Double>) -> [Int] {
-    var counts = [Int](repeating: 0, count: count)
-    for value in values {
-      if let index = index(of: value) { counts[index] += 1 }
+    // The last edge that is not above the value, but not the upper end.
+    var (low, high) = (0, count)
+    while high - low > 1 {
+      let middle = (low + high) / 2
+      if edges[middle] <= value { low = middle } else { high = middle }
     }
-    return counts
+    return low
+  }
+}
+
+extension HistogramBins {
+  /// `count` bins from `first` to `last`; fewer, namely one, if so many do not fit in between.
+  private init(from first: Double, to last: Double, count: Int) {
+    let step = (last - first) / Double(count)
+    let edges = (0..<count).map { Double($0) * step + first } + [last]
+    let ascending = zip(edges, edges.dropFirst()).allSatisfy { $0 < $1 }
+    self.init(edges: ascending ? edges : [first, last])
   }
 }

@@ -4,36 +4,28 @@ import Glibc
 ///
 /// Several methods cover the range between them, chosen as in R. Simard and P. L'Ecuyer, Computing
 /// the two-sided Kolmogorov-Smirnov distribution, Journal of Statistical Software 39, 2011, with
-/// the limits that SciPy's `kstwo` uses. Unlike there, probabilities are never rounded to 0, the
-/// range of Pomeranz's method is left to Durbin's matrix, which is exact too and here as
-/// precise, and D >= 1/2 comes first, where twice the one-sided probability is exact.
-package struct KolmogorovDistribution: Sendable, Equatable {
+/// the limits that SciPy's `kstwo` uses. Three things differ. Probabilities are never rounded to 0.
+/// Durbin's matrix, which is exact too and as precise here, takes the range of Pomeranz's method.
+/// D >= 1/2 comes first, since twice the one-sided probability is exact there.
+struct KolmogorovDistribution: Sendable, Equatable {
   /// n, at least 1.
-  package let count: Int
-
-  package init(count: Int) {
-    precondition(count >= 1)
-    self.count = count
-  }
+  let count: Int
 
   /// -log10 of the probability that D is at least `d`.
   ///
   /// Never infinite: 1 - d counts as at least 2^-1022, so that the result is at most 307.7 n.
   ///
-  /// - Parameter d: 0...1.
-  package func negLog10P(_ d: Double) -> Double {
-    negLog10P(d, complement: 1 - d)
-  }
-
-  /// The same, with 1 - d given apart, since it may be much smaller than the rounding of d.
-  func negLog10P(_ d: Double, complement: Double) -> Double {
+  /// - Parameters:
+  ///   - d: 0...1.
+  ///   - complement: 1 - d, where it is known better than the rounded d tells.
+  func negLog10P(_ d: Double, complement: Double? = nil) -> Double {
     precondition((0...1).contains(d))
     let n = Double(count)
     let nd = n * d
     let ndd = nd * d
     if d >= 0.5 || ndd >= (count <= 140 ? 4 : 2.2) {
       // Values cannot lie this far off on both sides, or the probability of it is negligible.
-      let complement = max(complement, .leastNormalMagnitude)
+      let complement = max(complement ?? 1 - d, .leastNormalMagnitude)
       return max(0, -(ln2 + logOneSidedP(d, complement: complement)) / ln10)
     }
     return -log1p(-probability(below: d)) / ln10
@@ -58,7 +50,7 @@ package struct KolmogorovDistribution: Sendable, Equatable {
   /// The value that D exceeds with probability `alpha`: the critical value of a test at that level.
   ///
   /// - Parameter alpha: above 0 and below 1.
-  package func criticalD(alpha: Double) -> Double {
+  func criticalD(alpha: Double) -> Double {
     precondition(alpha > 0 && alpha < 1)
     let target = -log10(alpha)
     // P(D >= d) <= 2 exp(-2 n d²): P. Massart, The tight constant in the
@@ -71,6 +63,49 @@ package struct KolmogorovDistribution: Sendable, Equatable {
       if negLog10P(middle) < target { below = middle } else { above = middle }
     }
     return (below + above) / 2
+  }
+}
+
+extension KolmogorovDistribution {
+  /// The probability that D is below `d`, approximately: for n > 140 with an error below 1e-8
+  /// or so, falling with n^-2.
+  ///
+  /// W. Pelz and I. Good, Approximating the lower tail-areas of the Kolmogorov-Smirnov one-sample
+  /// statistic, Journal of the Royal Statistical Society B 38, 1976: with z = √n d, the sum
+  /// K0 + K1/√n + K2/n + K3/n^1.5, in the form for small z. Here a = π²(k + ½)² and b = π²k².
+  ///
+  /// - Parameter d: above 0, with n d² at most 2.2, for which eight terms are enough.
+  fileprivate func pelzGoodProbability(below d: Double) -> Double {
+    let n = Double(count)
+    let z2 = n * d * d
+    let (z4, z6) = (z2 * z2, z2 * z2 * z2)
+    // All terms have a factor exp(-π²/8z²). Where that underflows, so would powers of z below.
+    if Double.pi * Double.pi / (8 * z2) > 708 { return 0 }
+    let z = z2.squareRoot()
+
+    var (k0, k1, k2, k3) = (0.0, 0.0, 0.0, 0.0)
+    var (extra2, extra3) = (0.0, 0.0)
+    for k in stride(from: 7.0, through: 0, by: -1) {
+      let a = (Double.pi * (k + 0.5)) * (Double.pi * (k + 0.5))
+      let weight = exp(-a / (2 * z2))
+      k0 += weight
+      k1 += weight * (a - z2)
+      k2 += weight * (6 * z6 + 2 * z4 + (2 * z4 - 5 * z2) * a + (1 - 2 * z2) * a * a)
+      let inner = (212 * z4 - 60 * z2) + (5 - 30 * z2) * a
+      k3 += weight * (-30 * z6 - 90 * z4 * z4 + ((135 * z4 - 96 * z6) + inner * a) * a)
+
+      let b = (Double.pi * k) * (Double.pi * k)
+      let integerWeight = exp(-b / (2 * z2))
+      extra2 += integerWeight * b
+      extra3 += integerWeight * (3 * z2 - b) * b
+    }
+    k0 /= z
+    k1 /= 6 * z4
+    k2 = k2 / (72 * z6 * z) - extra2 / (36 * z2 * z)
+    k3 = k3 / (6480 * z6 * z4) + extra3 / (216 * z6)
+    let root = n.squareRoot()
+    let sum = k0 + (k1 + (k2 + k3 / root) / root) / root
+    return max(0, sum * (2 * Double.pi).squareRoot())
   }
 }
 

@@ -23,5 +23,5 @@ package struct NormalDistribution: Sendable, Equatable, CustomStringConvertible 
   package func probability(upTo x: Double) -> Double { erfc(-x / scale * 0.5.squareRoot()) / 2 }
 
   /// The probability of a value above `x`, with full relative precision in the upper tail.
-  package func probability(above x: Double) -> Double { erfc(x / scale * 0.5.squareRoot()) / 2 }
+  func probability(above x: Double) -> Double { erfc(x / scale * 0.5.squareRoot()) / 2 }
 }

@@ -1,9 +1,9 @@
 /// How many of a number of independent trials succeeded, and what that says of the probability.
 package struct Proportion: Sendable, Equatable {
   /// From 0 to `trials`.
-  package let successes: Int
+  let successes: Int
   /// At least 1.
-  package let trials: Int
+  let trials: Int
 
   package init(successes: Int, trials: Int) {
     precondition(trials >= 1 && (0...trials).contains(successes))

@@ -15,6 +15,19 @@ package struct Workers: Sendable {
     self.threads = threads
   }
 
+  /// The results of `body` for the indices in `0..<count`, in that order.
+  package func map<Result: Sendable>(
+    _ count: Int, _ body: @Sendable (Int) -> Result
+  ) -> [Result] {
+    Array(unsafeUninitializedCapacity: count) { buffer, initializedCount in
+      // Safe to share: each element is written once, by the lane that has its index, and read after
+      // all are written.
+      nonisolated(unsafe) let results = buffer
+      forEach(count) { index in results.initializeElement(at: index, to: body(index)) }
+      initializedCount = count
+    }
+  }
+
   /// Calls `body` once for each index in `0..<count` and returns when all calls have returned.
   package func forEach(_ count: Int, _ body: @Sendable (Int) -> Void) {
     forEach(count) { index, _ in body(index) }
@@ -22,7 +35,7 @@ package struct Workers: Sendable {
 
   /// Calls `body` once for each index in `0..<count`, with the lane that runs it (0 to
   /// `threads` - 1; calls of one lane do not overlap), and returns when all calls have returned.
-  package func forEach(_ count: Int, _ body: @Sendable (_ index: Int, _ lane: Int) -> Void) {
+  func forEach(_ count: Int, _ body: @Sendable (_ index: Int, _ lane: Int) -> Void) {
     forEach(phases: [count]) { _, index, lane in body(index, lane) }
   }
 
@@ -41,8 +54,8 @@ package struct Workers: Sendable {
       }
       return
     }
-    // Pieces are numbered through all phases, taken in that order and counted when done. Whoever
-    // holds the lowest number that is not done waits for nobody, so there is no deadlock, however
+    // Pieces are numbered through all phases, taken in that order and counted when done. The lane
+    // that holds the lowest number not done waits for no other, so there is no deadlock, however
     // many of the lanes get a thread.
     let total = counts.reduce(0, +)
     let next = Atomic(0)

@@ -5,8 +5,9 @@ import Testing
 @Suite struct PNGTests {
   @Test func greyPicturesSurvive() throws {
     let values = (0..<28 * 5).map { UInt8($0 * 37 % 256) }
-    let picture = try PNG.decode(PNG.encodeGrey(values, width: 28, height: 5))
-    #expect(picture == Bitmap(grey: values, width: 28, height: 5))
+    let picture = try PNG.pixmap(PNG.encodeGrey(values, width: 28, height: 5))
+    #expect(picture.width == 28 && picture.height == 5)
+    #expect(picture.colors == values.map { Color(UInt32($0) * 0x01_0101) })
   }
 
   @Test func greyPicturesAreOneByteAPixel() throws {
@@ -28,7 +29,7 @@ import Testing
     let bytes = try encode(pixels, width: 40, height: 30)
     #expect(bytes[24] == depth)
     #expect(bytes[25] == 3, "a palette")
-    #expect(try PNG.decode(bytes).pixels == pixels.map { $0 | 0xff00_0000 })
+    #expect(try PNG.pixmap(bytes).colors == pixels.map { Color($0) })
   }
 
   @Test func holdsNothingButThePicture() throws {
@@ -46,7 +47,7 @@ import Testing
 
   @Test func refusesWhatIsNoPNG() {
     for bytes in [[], [1, 2, 3], Array("GIF89a, and then some more bytes".utf8)] {
-      #expect(throws: CanvasError.self) { try PNG.decode(bytes) }
+      #expect(throws: CanvasError.self) { try PNG.pixmap(bytes) }
     }
   }
 
@@ -54,20 +55,20 @@ import Testing
     let bytes = try encode((0..<400).map { UInt32($0 * 991) }, width: 20, height: 20)
     // Without its last chunk, which says nothing, a file is whole.
     for length in 0..<bytes.count - 16 {
-      #expect(throws: CanvasError.self) { try PNG.decode(Array(bytes[..<length])) }
+      #expect(throws: CanvasError.self) { try PNG.pixmap(Array(bytes[..<length])) }
     }
   }
 
   @Test func refusesAPictureLargerThanAllowed() throws {
     let bytes = try PNG.encodeGrey([UInt8](repeating: 0, count: 600), width: 30, height: 20)
-    #expect(throws: CanvasError.self) { try PNG.decode(bytes, largest: 599) }
-    #expect(try PNG.decode(bytes, largest: 600).width == 30)
+    #expect(throws: CanvasError.self) { try PNG.pixmap(bytes, largest: 599) }
+    #expect(try PNG.pixmap(bytes, largest: 600).width == 30)
   }
 
   @Test func refusesADamagedPicture() throws {
     var bytes = try encode((0..<400).map { UInt32($0 * 991) }, width: 20, height: 20)
     bytes[bytes.count - 20] ^= 0xff
-    #expect(throws: CanvasError.self) { try PNG.decode(bytes) }
+    #expect(throws: CanvasError.self) { try PNG.pixmap(bytes) }
   }
 
   // MARK: Help
@@ -90,5 +91,16 @@ import Testing
       position += 12 + length
     }
     return names
+  }
+}
+
+extension Pixmap {
+  /// The colours of the pixels, row after row from the top.
+  var colors: [Color] {
+    stride(from: 0, to: channels.count, by: 4).map { place in
+      Color(
+        red: channels[place], green: channels[place + 1], blue: channels[place + 2],
+        alpha: channels[place + 3])
+    }
   }
 }

@@ -22,7 +22,9 @@ import Testing
 
   @Test func imagesOfACellStandAboveOneAnother() {
     let figure = DigitGrid(
-      cells: [.init(images: [black, black], caption: .init("7", detail: "99 %")), .init(black)],
+      cells: [
+        .init(images: [black, black], caption: .init("7", detail: "99 %")), .init(images: [black]),
+      ],
       columns: 2)
     let (upper, lower) = (figure.rect(cell: 0, image: 0), figure.rect(cell: 0, image: 1))
     #expect(lower.minY > upper.maxY && lower.x == upper.x)
@@ -54,48 +56,56 @@ import Testing
   @Test func pixelsOfImagesAreCrispSquares() throws {
     var image = black
     image[0] = 255
-    let figure = DigitGrid(cells: [.init(image)], columns: 1, zoom: 4)
-    let picture = try PNG.decode(figure.png(theme: .light, scale: 1))
+    let figure = DigitGrid(cells: [.init(images: [image])], columns: 1, zoom: 4)
+    let picture = try PNG.pixmap(figure.png(theme: .light, scale: 1))
     #expect(picture.width == 112 && picture.height == 112)
-    for (index, pixel) in picture.pixels.enumerated() {
+    for (index, color) in picture.colors.enumerated() {
       let isWhite = index % 112 < 4 && index / 112 < 4
-      #expect(pixel == (isWhite ? 0xffff_ffff : 0xff00_0000))
+      #expect(color == Color(isWhite ? 0xffffff : 0))
     }
   }
 
   @Test func imagesOfAnotherSizeAreLeftOut() throws {
-    let figure = DigitGrid(cells: [.init([1, 2, 3])], columns: 1)
-    let picture = try PNG.decode(figure.png(theme: .light, scale: 1))
-    #expect(Set(picture.pixels) == [Theme.light.background.pixel])
+    let figure = DigitGrid(cells: [.init(images: [[1, 2, 3]])], columns: 1)
+    let picture = try PNG.pixmap(figure.png(theme: .light, scale: 1))
+    #expect(Set(picture.colors) == [Theme.light.background])
   }
 
   private func cells(_ count: Int) -> [DigitGrid.Cell] {
-    (0..<count).map { _ in DigitGrid.Cell(black) }
+    (0..<count).map { _ in DigitGrid.Cell(images: [black]) }
   }
 }
 
 @Suite struct DigitSheetTests {
-  @Test func imagesStandInRowsWithGaps() throws {
+  @Test func imagesStandInRows() throws {
     let images = (0..<3).flatMap { [UInt8](repeating: UInt8(50 + $0), count: 784) }
-    let picture = try PNG.decode(digitSheet(images, columns: 2, gap: 1))
-    #expect(picture.width == 57 && picture.height == 57)
-    func grey(_ x: Int, _ y: Int) -> UInt32 { picture.pixels[y * 57 + x] & 255 }
+    let picture = try PNG.pixmap(DigitSheet(images, columns: 2).png())
+    #expect(picture.width == 56 && picture.height == 56)
+    func grey(_ x: Int, _ y: Int) -> UInt8 { picture.colors[y * 56 + x].green }
     #expect(grey(0, 0) == 50 && grey(27, 27) == 50)
-    #expect(grey(28, 5) == 0, "the gap")
-    #expect(grey(29, 0) == 51)
-    #expect(grey(0, 29) == 52)
+    #expect(grey(28, 0) == 51)
+    #expect(grey(0, 28) == 52)
     #expect(grey(40, 40) == 0, "no image")
   }
 
-  @Test func oneImageIsAsWideAsItself() throws {
-    let picture = try PNG.decode(digitSheet([UInt8](repeating: 9, count: 784), columns: 10))
-    #expect(picture.width == 28 && picture.height == 28)
+  @Test func everyPixelBecomesASquare() throws {
+    let image = (0..<784).map { UInt8($0 % 256) }
+    let sheet = try DigitSheet(image, columns: 10, zoom: 3)
+    #expect(sheet.width == 84 && sheet.height == 84)
+    for place in sheet.pixels.indices {
+      #expect(sheet.pixels[place] == image[place / 84 / 3 * 28 + place % 84 / 3])
+    }
   }
 
-  @Test(arguments: [(0, 1, 0), (783, 1, 0), (785, 1, 0), (784, 0, 0), (784, 1, -1), (784, 1, 99)])
-  func refusesWhatIsNoSheet(count: Int, columns: Int, gap: Int) {
+  @Test func oneImageIsAsWideAsItself() throws {
+    let sheet = try DigitSheet([UInt8](repeating: 9, count: 784), columns: 10)
+    #expect(sheet.width == 28 && sheet.height == 28)
+  }
+
+  @Test(arguments: [(0, 1, 1), (783, 1, 1), (785, 1, 1), (784, 0, 1), (784, 1, 0), (784, 1, -1)])
+  func refusesWhatIsNoSheet(count: Int, columns: Int, zoom: Int) {
     #expect(throws: CanvasError.self) {
-      try digitSheet([UInt8](repeating: 0, count: count), columns: columns, gap: gap)
+      try DigitSheet([UInt8](repeating: 0, count: count), columns: columns, zoom: zoom)
     }
   }
 }

@@ -4,6 +4,7 @@ import FoundationXML
 import Testing
 
 @testable import Drawing
+@testable import Support
 
 /// What holds for every figure.
 @Suite struct FigureTests {
@@ -13,7 +14,7 @@ import Testing
     #expect(figure.size.width > 0 && figure.size.width <= 1200, "\(name)")
     #expect(figure.size.height > 0, "\(name)")
     #expect(figure.size.width == figure.size.width.rounded(), "\(name)")
-    let picture = try PNG.decode(figure.png(theme: theme, scale: 1))
+    let picture = try PNG.pixmap(figure.png(theme: theme, scale: 1))
     #expect(picture.width == Int(figure.size.width), "\(name)")
     #expect(picture.height == Int(figure.size.height.rounded(.up)), "\(name)")
   }
@@ -29,9 +30,9 @@ import Testing
 
   @Test func cornersAreTheBackground() throws {
     for theme in Theme.all {
-      let picture = try PNG.decode(OddFigures.ordinary.png(theme: theme))
-      #expect(picture.pixels.first == theme.background.pixel)
-      #expect(picture.pixels.last == theme.background.pixel)
+      let picture = try PNG.pixmap(OddFigures.ordinary.png(theme: theme))
+      #expect(picture.colors.first == theme.background)
+      #expect(picture.colors.last == theme.background)
     }
   }
 
@@ -101,11 +102,9 @@ enum OddFigures {
     oddValues.flatMap { name, values in
       [1, 3].map { size in
         let labels = (0..<values.count / size).map { UInt8($0 % 10) }
-        let finite = values.map(Double.init).filter(\.isFinite)
-        let edges = [[finite.min() ?? 0, finite.max() ?? 0]]
         return (
           "pair grid of \(size), \(name)",
-          PairGrid(styles: values, styleSize: size, labels: labels, binEdges: edges) as any Figure
+          PairGrid(styles: values, styleSize: size, labels: labels, prior: prior) as any Figure
         )
       }
     } + [
@@ -114,19 +113,21 @@ enum OddFigures {
         PairGrid(
           styles: (0..<640).map { Float($0 % 7) }, styleSize: 64,
           labels: [UInt8](repeating: 200, count: 10),
-          binEdges: [[Double]](repeating: [0, 3, 7], count: 64))
+          bins: [HistogramBins](repeating: HistogramBins(edges: [0, 3, 7]), count: 64),
+          prior: prior)
       ),
       (
         "pair grid with endless bins",
         PairGrid(
-          styles: [1, 2], styleSize: 2, labels: [1], binEdges: [[-1.7e308, 1.7e308], [0, 1]],
-          width: 10)
+          styles: [1, 2], styleSize: 2, labels: [1],
+          bins: [HistogramBins(edges: [-1.7e308, 1.7e308]), HistogramBins(edges: [0, 1])],
+          prior: prior, width: 10)
       ),
       (
         "pair grid with equal limits",
         PairGrid(
-          styles: [1, 2, 3, 4], styleSize: 2, labels: [1, 1], binEdges: [], limits: 2...2,
-          priorScale: 1e-9)
+          styles: [1, 2, 3, 4], styleSize: 2, labels: [1, 1], limits: 2...2,
+          prior: NormalDistribution(scale: 1e-9))
       ),
     ]
   }
@@ -135,32 +136,39 @@ enum OddFigures {
     oddValues.map { name, values in
       (
         "distribution, \(name)",
-        NormalCDF(features: [.init(name: name, values: values)]) as any Figure
+        NormalCDF(styles: values, styleSize: 1, prior: prior) as any Figure
       )
     } + [
-      ("no distribution", NormalCDF(features: [])),
+      ("no distribution", NormalCDF(styles: [], styleSize: 0, prior: prior)),
       (
         "64 distributions",
-        NormalCDF(features: (0..<64).map { .init(name: "style \($0)", values: [Float($0)]) })
+        NormalCDF(styles: (0..<64).map { Float($0) }, styleSize: 64, prior: prior)
       ),
     ]
   }
 
   private static var accuracies: [(String, any Figure)] {
-    let odd = AccuracyPerDigit.Interval(value: .nan, lower: -.infinity, upper: .infinity)
-    let right = AccuracyPerDigit.Interval(value: 1, lower: 0.99, upper: 1)
+    let wrong = Proportion(successes: 0, trials: 1)
+    let right = Proportion(successes: 980, trials: 980)
     let long = String(repeating: "a long name ", count: 20)
     return [
       ("confusion, none", ConfusionMatrix(counts: [])),
       ("confusion", ordinary),
       ("confusion, huge", ConfusionMatrix(counts: [[.max, .max], [-5, .min]])),
       ("accuracy, none", AccuracyPerDigit(series: [])),
-      ("accuracy, odd", AccuracyPerDigit(series: [.init(name: "", digits: [odd, nil, right])])),
+      (
+        "accuracy, odd",
+        AccuracyPerDigit(
+          series: [
+            .init(name: "", digits: [wrong, nil, right], overall: wrong),
+            .init(name: "of more than ten", digits: (0..<12).map { _ in right }, overall: right),
+          ])
+      ),
       (
         "accuracy of seven",
         AccuracyPerDigit(
           series: (0..<7).map { _ in
-            .init(name: long, digits: [right, nil], overall: 0.995)
+            .init(name: long, digits: [right, nil], overall: right)
           })
       ),
     ]
@@ -170,12 +178,13 @@ enum OddFigures {
     let image = [UInt8](repeating: 100, count: 784)
     return [
       ("no digits", DigitGrid(cells: [], columns: 0)),
-      ("one digit", DigitGrid(cells: [.init(image)], columns: 5, zoom: 0)),
+      ("one digit", DigitGrid(cells: [.init(images: [image])], columns: 5, zoom: 0)),
       (
         "labelled digits",
         DigitGrid(
           cells: [
-            .init(image, caption: .init("4 → 9", detail: "99.9 %", isWrong: true)), .init([]),
+            .init(images: [image], caption: .init("4 → 9", detail: "99.9 %", isWrong: true)),
+            .init(images: [[]]),
           ],
           columns: 2, columnLabels: ["0", "1", "2"],
           rowLabels: [DigitGrid.label(style: [Float](repeating: -1e30, count: 64)), ["more"]])

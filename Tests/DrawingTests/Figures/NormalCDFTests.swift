@@ -1,29 +1,18 @@
 import Testing
 
 @testable import Drawing
+@testable import Support
 
 @Suite struct NormalCDFTests {
-  @Test func isTheNormalDistributionFunction() {
-    #expect(NormalCDF.normal(0, scale: 2) == 0.5)
-    // The quantile of 97.5 % of N(0, 1).
-    #expect(abs(NormalCDF.normal(1.959963984540054 * 2, scale: 2) - 0.975) < 1e-14)
-    #expect(NormalCDF.normal(-.infinity, scale: 2) == 0)
-  }
-
   /// `scipy.stats.kstest([-1, 0.5, 1, 3.5], "norm", args=(0, 2))` gives 0.3487063256829237 at
   /// 0.5, below which lies a quarter.
   @Test func marksTheLargestDistanceAtItsPlace() {
     let panel = panel([1, -1, 3.5, 0.5])
     #expect(panel.sorted == [-1, 0.5, 1, 3.5])
     #expect(panel.distance?.value == 0.5)
-    #expect(abs((panel.distance?.upper ?? 0) - 0.25 - 0.3487063256829237) < 1e-12)
-    #expect(panel.distance?.lower == 0.25)
+    #expect(abs((panel.distance?.d ?? 0) - 0.3487063256829237) < 1e-12)
+    #expect(panel.distance?.shares.lowerBound == 0.25)
     #expect(panel.distanceLabel == "D = 0.349")
-  }
-
-  @Test func printsTheStatisticItIsGiven() {
-    let figure = NormalCDF(features: [.init(name: "style 1", values: [1], statistic: 0.12345)])
-    #expect(figure.panels[0].distanceLabel == "D = 0.123")
   }
 
   @Test func sharesCountValuesUpToAndIncludingTheirArgument() {
@@ -37,10 +26,16 @@ import Testing
     #expect(panel([]).distanceLabel == "D = n/a")
   }
 
+  @Test func everyFeatureHasAPanelOfItsValues() {
+    let figure = NormalCDF(styles: [1, 2, 3, 4], styleSize: 2, prior: prior)
+    #expect(figure.panels.map(\.name) == ["style 1", "style 2"])
+    #expect(figure.panels.map(\.sorted) == [[1, 3], [2, 4]])
+  }
+
   @Test(arguments: [(1, 4, 1, 1), (4, 4, 4, 1), (5, 4, 4, 2), (64, 4, 4, 16), (3, 0, 1, 3)])
   func panelsStandInRows(count: Int, asked: Int, columns: Int, rows: Int) {
     let figure = NormalCDF(
-      features: (0..<count).map { .init(name: "style \($0 + 1)", values: [1]) }, columns: asked)
+      styles: [Float](repeating: 1, count: count), styleSize: count, columns: asked, prior: prior)
     let plots = (0..<count).map { figure.plot($0) }
     #expect(Set(plots.map(\.x)).count == columns)
     #expect(Set(plots.map(\.y)).count == rows)
@@ -48,6 +43,6 @@ import Testing
   }
 
   private func panel(_ values: [Float]) -> NormalCDF.Panel {
-    NormalCDF(features: [.init(name: "style 1", values: values)]).panels[0]
+    NormalCDF(styles: values, styleSize: 1, prior: prior).panels[0]
   }
 }

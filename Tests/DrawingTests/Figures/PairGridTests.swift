@@ -1,6 +1,7 @@
 import Testing
 
 @testable import Drawing
+@testable import Support
 
 @Suite struct PairGridTests {
   @Test(arguments: [(1, 1), (2, 2), (4, 4), (8, 8), (9, 8), (64, 8)])
@@ -29,20 +30,20 @@ import Testing
 
   @Test func columnsOfValuesAreTakenFromTheVectors() {
     let figure = PairGrid(
-      styles: [1, 2, 3, 4, 5, 6], styleSize: 3, labels: [7, 8], binEdges: [])
+      styles: [1, 2, 3, 4, 5, 6], styleSize: 3, labels: [7, 8], prior: prior)
     #expect(figure.features.map(\.values) == [[1, 4], [2, 5], [3, 6]])
   }
 
   @Test func limitsHoldAllValuesAndThreeDeviations() {
-    let limits = PairGrid.limits(of: [[-1, 2], [11, .nan, .infinity]], priorScale: 2)
+    let limits = PairGrid.limits(of: [[-1, 2], [11, .nan, .infinity]], prior: prior)
     #expect(limits.lowerBound < -6 && limits.lowerBound > -8)
     #expect(limits.upperBound > 11 && limits.upperBound < 13)
-    #expect(PairGrid.limits(of: [], priorScale: 1).contains(3))
+    #expect(PairGrid.limits(of: [], prior: NormalDistribution(scale: 1)).contains(3))
   }
 
   @Test func givenLimitsAreKept() {
     let figure = PairGrid(
-      styles: [1, 2], styleSize: 2, labels: [0], binEdges: [], limits: -20...30)
+      styles: [1, 2], styleSize: 2, labels: [0], limits: -20...30, prior: prior)
     #expect(figure.layout.limits == -20...30)
     #expect(
       figure.layout.ticks.map(\.label) == ["−15", "−10", "−5", "0", "5", "10", "15", "20", "25"])
@@ -66,13 +67,14 @@ import Testing
     }
     let figure = PairGrid(
       styles: styles, styleSize: 2, labels: [UInt8](repeating: 1, count: 400),
-      binEdges: [[-4, -2, 0, 2, 4], [-8, 0, 8]])
-    #expect(figure.features.map { $0.histogram.binWidth } == [2, 8])
+      bins: [HistogramBins(edges: [-4, -2, 0, 2, 4]), HistogramBins(edges: [-8, 0, 8])],
+      prior: prior)
+    #expect(figure.features.map { $0.histogram.bins.width } == [2, 8])
     #expect(figure.layout.mostInBin[1] == 4 * figure.layout.mostInBin[0])
     // The fullest bins, and the prior's peak in images a bin, stay below the top.
     for (feature, most) in zip(figure.features, figure.layout.mostInBin) {
       #expect(most > Double(feature.histogram.mostInBin))
-      #expect(most > 400 * feature.histogram.binWidth * 0.19947)
+      #expect(most > 400 * feature.histogram.bins.width * 0.19947)
     }
     #expect(figure.layout.countTicks.allSatisfy { !$0.isEmpty })
   }
@@ -82,7 +84,7 @@ import Testing
     let points = (0..<10).map { digit in (Float(digit) - 4.5, Float(digit % 3) * 2 - 2) }
     let figure = PairGrid(
       styles: points.flatMap { [$0.0, $0.1] }, styleSize: 2, labels: (0..<10).map { UInt8($0) },
-      binEdges: [])
+      prior: prior)
     let surface = try ImageSurface(
       size: figure.size, scale: 1, background: Theme.light.background)
     try surface.draw { context in figure.draw(on: context, theme: Theme.light) }
@@ -116,10 +118,40 @@ import Testing
     let styles = (0..<50 * styleSize).map { Float($0 * 37 % 101) / 10 - 5 }
     return PairGrid(
       styles: styles, styleSize: styleSize, labels: (0..<50).map { UInt8($0 % 10) },
-      binEdges: [[Double]](repeating: [-5, 0, 5], count: styleSize))
+      bins: [HistogramBins](repeating: HistogramBins(edges: [-5, 0, 5]), count: styleSize),
+      prior: prior)
   }
 
   private func intersects(_ a: Rect, _ b: Rect) -> Bool {
     a.minX < b.maxX && b.minX < a.maxX && a.minY < b.maxY && b.minY < a.maxY
+  }
+}
+
+@Suite struct StackedHistogramTests {
+  /// As `numpy.histogram([0, 0.5, 1, 1, 1.5, 2, 3, -1], bins=[0, 1, 2])` has it: [2, 4].
+  @Test func countsAsNumpyDoes() {
+    let histogram = StackedHistogram(
+      values: [0, 0.5, 1, 1, 1.5, 2, 3, -1], labels: [0, 0, 0, 1, 1, 1, 2, 2],
+      bins: HistogramBins(edges: [0, 1, 2]))
+    #expect(histogram.counts[0] == [2, 1])
+    #expect(histogram.counts[1] == [0, 3])
+    #expect(histogram.counts[2] == [0, 0])
+    #expect(histogram.mostInBin == 4)
+  }
+
+  @Test func barsAreSumsOfTheDigitsBelow() {
+    let histogram = StackedHistogram(
+      values: [0.1, 0.2, 2.5, 0.3], labels: [0, 3, 9, 3], bins: HistogramBins(edges: [0, 1, 2, 3]))
+    #expect(histogram.bars(upTo: 0).map(\.count) == [1])
+    #expect(histogram.bars(upTo: 3).map(\.count) == [3])
+    #expect(histogram.bars(upTo: 9).map(\.bin) == [0, 2])
+    #expect(histogram.bars(upTo: 9).map(\.count) == [3, 1])
+  }
+
+  @Test func leavesOutLabelsAndValuesThatAreNone() {
+    let histogram = StackedHistogram(
+      values: [0.5, .nan, .infinity, 0.5], labels: [10, 0, 0, 255],
+      bins: HistogramBins(edges: [0, 1]))
+    #expect(histogram.mostInBin == 0)
   }
 }

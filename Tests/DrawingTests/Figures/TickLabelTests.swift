@@ -14,7 +14,7 @@ import Testing
     for width in [600.0, 960] {
       let figure = PairGrid(
         styles: [Float](repeating: 0, count: styleSize), styleSize: styleSize, labels: [0],
-        binEdges: [], limits: limits, width: width)
+        limits: limits, prior: prior, width: width)
       let layout = figure.layout
       #expect(figure.size.width <= width)
       let last = styleSize - 1
@@ -33,8 +33,7 @@ import Testing
   @Test(arguments: [1, 2, 4], limits)
   func labelsOfDistributionFunctionsAreApart(columns: Int, limits: ClosedRange<Double>) throws {
     let figure = NormalCDF(
-      features: (1...4).map { .init(name: "style \($0)", values: [1]) }, columns: columns,
-      limits: limits)
+      styles: [1, 1, 1, 1], styleSize: 4, columns: columns, limits: limits, prior: prior)
     let row = try boxes(of: figure.ticks, along: (0..<columns).map(figure.plot), limits)
     #expect(isApart(row))
     #expect(row.allSatisfy { $0.lowerBound >= 0 && $0.upperBound <= figure.size.width })
@@ -43,11 +42,11 @@ import Testing
   @Test func axesOfUsualRangesHaveSeveralLabels() {
     for limits in Self.limits.prefix(5) {
       let figure = PairGrid(
-        styles: [0, 0, 0, 0], styleSize: 4, labels: [0], binEdges: [], limits: limits)
+        styles: [0, 0, 0, 0], styleSize: 4, labels: [0], limits: limits, prior: prior)
       #expect(figure.layout.ticks.count >= 3, "\(limits)")
     }
     let narrow = PairGrid(
-      styles: [Float](repeating: 0, count: 8), styleSize: 8, labels: [0], binEdges: [], width: 600)
+      styles: [Float](repeating: 0, count: 8), styleSize: 8, labels: [0], prior: prior, width: 600)
     #expect(narrow.layout.ticks.map(\.label) == ["−5", "0", "5"])
   }
 

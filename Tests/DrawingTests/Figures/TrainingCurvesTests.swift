@@ -53,3 +53,19 @@ import Testing
     #expect(TrainingCurves(panels: [panel], firstEpoch: 5, lastEpoch: 3).epochs == 5...6)
   }
 }
+
+@Suite struct SpreadTests {
+  @Test func leavesPlacesThatAreApart() {
+    #expect(spread([10, 50, 30], apart: 16, within: 0...100) == [10, 50, 30])
+  }
+
+  @Test func movesPlacesApartInTheirOrder() {
+    #expect(spread([50, 50, 45], apart: 16, within: 0...100) == [61, 77, 45])
+  }
+
+  @Test func keepsWithinTheRange() {
+    #expect(spread([99, 98], apart: 16, within: 0...100) == [100, 84])
+    #expect(spread([-5], apart: 16, within: 0...100) == [0])
+    #expect(spread([], apart: 16, within: 0...100) == [])
+  }
+}

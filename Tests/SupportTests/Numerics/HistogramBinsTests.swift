@@ -26,7 +26,6 @@ import Testing
       #expect(counts.max() == Int(row[12]), "\(row)")
       if isFloat {
         #expect(HistogramBins.auto(pooling: [floats]) == bins)
-        #expect(bins.counts(of: floats) == counts)
       }
     }
   }
@@ -77,6 +76,17 @@ import Testing
     #expect(bins.index(of: -0.001) == nil)
     #expect(bins.index(of: 7.001) == nil)
     #expect(bins.index(of: .nan) == nil)
-    #expect(bins.counts(of: [Float.nan, .infinity, 7]).reduce(0, +) == 1)
+    #expect(bins.counts(of: [.nan, .infinity, 7]).reduce(0, +) == 1)
+  }
+}
+
+extension HistogramBins {
+  fileprivate static func auto(_ values: [Double]) -> HistogramBins {
+    auto(sorted: values.sorted())
+  }
+
+  /// How many of the values each bin holds.
+  fileprivate func counts(of values: [Double]) -> [Int] {
+    values.compactMap(index).reduce(into: [Int](repeating: 0, count: count)) { $0[$1] += 1 }
   }
 }

@@ -71,4 +71,12 @@ struct WorkersTests {
     }
     #expect(total.load(ordering: .relaxed) == (0..<42).reduce(0, +))
   }
+
+  @Test(arguments: [1, 2, 3, 8])
+  func keepsTheOrderOfIndices(threads: Int) {
+    let workers = Workers(threads: threads)
+    for count in [0, 1, 2, 7, 1000] {
+      #expect(workers.map(count) { "\($0)" } == (0..<count).map { "\($0)" })
+    }
+  }
 }

@@ -10,93 +10,76 @@ import Support
 /// decoded with them are off by a tenth of a grey level, and the page is half as large as with
 /// floats. Style vectors are stored exactly, so that what is computed from them again is exactly
 /// what the page prints.
-package struct LivePayload {
+struct LivePayload {
   /// Where bytes lie, counted from the end of the header.
-  package struct Section: Codable, Equatable {
-    package let offset: Int
-    package let count: Int
+  struct Section: Codable, Equatable {
+    let offset: Int
+    let count: Int
   }
 
   /// What the sections hold. "Planes" are the first bytes of all numbers, then the second bytes and
   /// so on, which compresses better.
-  package struct Header: Codable, Equatable {
+  struct Header: Codable, Equatable {
     /// The standard deviation of the styles' prior.
-    package let priorScale: Double
-    /// The SHA-256 of the page without its payload; see `LivePage`.
-    package let frame: String
-    /// The SHA-256 of every number on the page; see `LivePage`.
-    package let numbers: String
+    let sigma: Double
     /// The network as WebAssembly.
-    package let network: Section
+    let network: Section
     /// N digits, a byte each.
-    package let labels: Section
-    package let samples: Samples
-    package let models: [Model]
+    let labels: Section
+    let samples: Samples
+    let models: [Model]
   }
 
   /// Test images whose pixels are here: the first of each digit.
-  package struct Samples: Codable, Equatable {
-    package let indices: [Int]
+  struct Samples: Codable, Equatable {
+    let indices: [Int]
     /// 28 x 28 bytes each.
-    package let pixels: Section
+    let pixels: Section
   }
 
-  package struct Model: Codable, Equatable {
-    package let name: String
+  struct Model: Codable, Equatable {
+    let name: String
     /// `sae` or `aae`.
-    package let kind: String
-    package let styleSize: Int
+    let kind: String
+    let styleSize: Int
     /// The encoder's, then the decoder's, in the order of their layouts.
-    package let tensors: [Tensor]
+    let tensors: [Tensor]
     /// 16-bit integers in two planes: numbers of all tensors, each over its tensor's scale.
-    package let weights: Section
+    let weights: Section
     /// N predicted digits, a byte each.
-    package let predictions: Section
+    let predictions: Section
     /// S x N floats in four planes: of every image the first feature, then the second and so on.
-    package let styles: Section
-    /// Styles in which the ten digits' drawings are here: the first and the last, which is zero, of
-    /// those that the page shows as generated.
-    package let goldenStyles: [[Float]]
+    let styles: Section
+    /// Styles in which the ten digits' drawings are here: the first random one and the zero style.
+    let goldenStyles: [[Float]]
     /// A style after the other, ten digits of 28 x 28 bytes each.
-    package let goldenImages: Section
+    let goldenImages: Section
   }
 
-  package struct Tensor: Codable, Equatable {
-    package let count: Int
-    package let scale: Float
+  struct Tensor: Codable, Equatable {
+    let count: Int
+    let scale: Float
   }
 
-  package let bytes: [UInt8]
+  let bytes: [UInt8]
 
   /// The test images whose pixels are in a payload.
   static func sampleIndices(labels: [UInt8]) -> [Int] {
     (0..<10).compactMap { labels.firstIndex(of: $0) }
   }
 
-  /// - Parameters:
-  ///   - pictures: one for each model.
-  ///   - network: the network as WebAssembly.
-  ///   - frame: the SHA-256 of the page's frame.
-  ///   - numbers: the SHA-256 of the page's numbers.
-  init(
-    _ input: ReportInput, _ report: ReportData, _ pictures: [DigitPictures], network: [UInt8],
-    frame: String, numbers: String
-  ) {
-    let images = input.images
+  /// - Parameter network: the network as WebAssembly.
+  init(_ report: Report, network: [UInt8]) {
+    let images = report.input.images
     var sections = Sections()
     let indices = Self.sampleIndices(labels: images.labels)
     let header = Header(
-      priorScale: report.checkpoints[0].ks.priorScale,
-      frame: frame,
-      numbers: numbers,
+      sigma: report.input.prior.scale,
       network: sections.add(network),
       labels: sections.add(images.labels),
       samples: Samples(
         indices: indices, pixels: sections.add(indices.flatMap(images.pixels(of:)))),
-      models: input.models.indices.map { index in
-        Model(
-          input.models[index], report.checkpoints[index], pictures[index], adding: &sections)
-      })
+      models: report.models.map { Model($0, adding: &sections) })
 
     do {
       let text = try json(header)
@@ -108,15 +91,12 @@ package struct LivePayload {
 }
 
 extension LivePayload.Model {
-  fileprivate init(
-    _ model: EvaluatedModel, _ report: ReportData.ModelReport, _ pictures: DigitPictures,
-    adding sections: inout Sections
-  ) {
-    let checkpoint = model.checkpoint
-    let encodings = model.evaluation.encodings
+  fileprivate init(_ model: ReportedModel, adding sections: inout Sections) {
+    let checkpoint = model.source.checkpoint
+    let encodings = model.source.evaluation.encodings
     let size = checkpoint.styleSize
-    name = report.name
-    kind = report.kind
+    name = model.data.name
+    kind = model.data.kind
     styleSize = size
 
     var tensors: [LivePayload.Tensor] = []
@@ -138,18 +118,12 @@ extension LivePayload.Model {
     self.weights = sections.add(planes(of: weights))
 
     predictions = sections.add(encodings.predictions)
-    let styles = (0..<size).flatMap { feature in
-      stride(from: feature, to: encodings.styles.count, by: size).map {
-        encodings.styles[$0].bitPattern
-      }
-    }
-    self.styles = sections.add(planes(of: styles))
+    styles = sections.add(
+      planes(of: (0..<size).flatMap { encodings.values(of: $0).map(\.bitPattern) }))
 
-    // The first random style and the zero style.
-    let rows = Set([0, pictures.generated.count - 1]).sorted()
-    let all = report.generated.styles + [[Float](repeating: 0, count: size)]
-    goldenStyles = rows.map { all[$0] }
-    goldenImages = sections.add(rows.flatMap { Array(pictures.generated[$0].joined()) })
+    goldenStyles = [model.data.generated.styles[0], [Float](repeating: 0, count: size)]
+    let rows = [model.exhibits.random[0], model.exhibits.zero]
+    goldenImages = sections.add(rows.flatMap { $0.digits.flatMap(\.pixels) })
   }
 }
 

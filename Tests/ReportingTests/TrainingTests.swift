@@ -1,9 +1,11 @@
 import Testing
 
+@testable import Drawing
 @testable import Learning
 @testable import Reporting
+@testable import Support
 
-@Suite struct ReportDataTrainingTests {
+@Suite struct TrainingTests {
   private func training(epochs: Int, adversarial: Bool = true) -> ReportData.Training {
     ReportData.Training(
       TrainingHistory(
@@ -23,18 +25,31 @@ import Testing
         }))
   }
 
-  @Test func holdsTheNumbersOfEveryEpoch() throws {
+  @Test func countsTheTimeOfEveryEpoch() {
     let training = training(epochs: 2)
     #expect(training.seconds == 21)
     #expect(training.epochs.map(\.epoch) == [1, 2])
-    let last = training.epochs[1]
-    #expect([last.training.l1, last.training.crossEntropy] == [101, 102])
-    let validation = last.validation
-    #expect([validation.l1, validation.crossEntropy, validation.accuracy] == [107, 108, 109])
-    #expect(validation.distributionError == 110)
-    #expect([last.training.generator, last.generatorFactor] == [103, 104])
-    #expect([last.training.discriminatorFake, last.training.discriminatorReal] == [105, 106])
-    #expect(!self.training(epochs: 1, adversarial: false).epochs[0].isAdversarial)
+  }
+
+  /// Every loss and measure of an epoch, and no other number, has a column.
+  @Test(arguments: [false, true])
+  func everyNumberOfAnEpochHasAColumn(isAdversarial: Bool) throws {
+    let training = training(epochs: 2, adversarial: isAdversarial)
+    let place = Place(try JSON(bytes: json(training)))
+    let picture = Picture(png: [], text: "", width: 1, height: 1)
+    let context = TrainingContext(
+      training, at: place, figure: FigureContext(light: picture, dark: picture))
+    let cells = context.rows[1].cells
+    #expect(cells.count == context.columns.count)
+    let numbers: [Double] = [101, 107, 102, 108, 10900, 110] + (isAdversarial ? [103, 104, 105, 106] : [])
+    let printed = try cells.map { cell in
+      try #require(Double(cell.text.filter { $0 != "%" && $0 != "\u{a0}" }))
+    }
+    #expect(printed == numbers)
+    #expect(cells.first?.path == "epochs.1.training.l1")
+    #expect(Set(cells.map(\.path)).count == cells.count)
+    let curves = TrainingCurves(training, among: [training], columns: nil)
+    #expect(curves.names.count == (isAdversarial ? 4 : 2))
   }
 
   @Test(arguments: [

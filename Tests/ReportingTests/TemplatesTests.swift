@@ -5,7 +5,7 @@ import Testing
 @testable import Reporting
 @testable import Support
 
-@Suite struct LiveTemplatesTests {
+@Suite struct TemplatesTests {
   let scratch: ScratchDirectory
 
   init() throws {
@@ -30,6 +30,22 @@ import Testing
       try Templates(directory: scratch("templates"))
     }
     #expect(error?.path == scratch("templates/live/payload.js"))
+  }
+
+  @Test func theListSaysWhichPartsThereAre() throws {
+    try scratch.write("templates/live/parts.txt", Array("one.js\n\n look.css \ntwo.js\n".utf8))
+    try scratch.write("templates/live/one.js", Array("let one;\n".utf8))
+    try scratch.write("templates/live/two.js", Array("let two;\n".utf8))
+    try scratch.write("templates/live/look.css", Array("p{}\n".utf8))
+    let live = try #require(try Templates(directory: scratch("templates")).live)
+    #expect(live.script.contains("let one;\n\nlet two;\n") && live.rules == "p{}\n")
+  }
+
+  @Test func refusesPartsOfOtherKinds() throws {
+    let path = try scratch.write("templates/live/parts.txt", Array("main.ts\n".utf8))
+    #expect(throws: FileError(path, "main.ts ends in neither .js nor .css")) {
+      try Templates(directory: scratch("templates"))
+    }
   }
 
   @Test func needsNoScriptsWithoutALivePart() throws {

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Support
 
-@Suite struct KolmogorovSmirnovTests {
+@Suite struct KSTestTests {
   let prior = NormalDistribution(scale: 2)
 
   @Test func testsSamplesAsSciPyDoes() throws {
@@ -12,7 +12,8 @@ import Testing
       let values = row.sample
       let test =
         row.text(5) == "float"
-        ? KSTest(values.map(Float.init), against: prior) : KSTest(values, against: prior)
+        ? KSTest(values.map(Float.init), against: prior)
+        : KSTest(sorted: values.sorted(), against: prior)
       #expect(test.count == values.count)
       #expect(deviation(test.d, row[6]) < 1e-12, "\(row) found \(test)")
       #expect(deviation(test.negLog10P, row[7], floor: 1e-3) < 1e-6, "\(row) found \(test)")
@@ -23,7 +24,19 @@ import Testing
     let values: [Float] = [0.5, -3, 2.25, 0, -0.0, 1e-3, -1e20, 7]
     let test = KSTest(values, against: prior)
     #expect(KSTest(values.reversed(), against: prior) == test)
-    #expect(KSTest(values.map(Double.init), against: prior) == test)
+    #expect(KSTest(sorted: values.map(Double.init).sorted(), against: prior) == test)
+  }
+
+  @Test func tellsWhereTheLargestDistanceIs() {
+    // Three of four values lie at or below -1, where the prior has 0.31.
+    let distance = KSDistance([5, -1, -1, -1], from: prior)
+    #expect(distance.value == -1 && distance.shares.upperBound == 0.75)
+    #expect(abs(distance.shares.lowerBound - 0.308538) < 1e-6)
+    #expect(distance.d == KSTest([5, -1, -1, -1], against: prior).d)
+    // No value lies below 4, where the prior has 0.98.
+    let above = KSDistance([4, 5], from: prior)
+    #expect(above.value == 4 && above.shares.lowerBound == 0)
+    #expect(abs(above.shares.upperBound - 0.977250) < 1e-6)
   }
 
   @Test func valuesFarOutsideStayFiniteAndOrdered() {

@@ -1,0 +1,159 @@
+import Drawing
+import FoundationEssentials
+import Learning
+import StyleNet
+import Support
+
+/// A digit as figures draw it, and as the page holds it.
+struct DigitImage: Sendable {
+  /// 28 x 28 grey bytes; 0 is background, 255 ink.
+  let pixels: [UInt8]
+  let picture: Picture
+
+  /// - Throws: `CanvasError` if libpng fails.
+  fileprivate init(_ pixels: [UInt8], text: String) throws(CanvasError) {
+    self.pixels = pixels
+    picture = Picture(
+      png: try DigitSheet(pixels, columns: 1).png(), text: text,
+      width: Model.side, height: Model.side)
+  }
+}
+
+/// A picture in the page's own bytes.
+struct Picture: Sendable {
+  /// A `data:` address.
+  let source: String
+  let text: String
+  let width: Int
+  let height: Int
+
+  init(png: [UInt8], text: String, width: Int, height: Int) {
+    source = "data:image/png;base64," + Data(png).base64EncodedString()
+    self.text = text
+    self.width = width
+    self.height = height
+  }
+}
+
+/// A test image, what a model draws of it, and the numbers that are written below.
+struct Exhibit: Sendable {
+  let original: DigitImage
+  let reconstruction: DigitImage
+  let index: Quantity
+  let digit: Quantity
+  let prediction: Quantity
+  /// Of the predicted digit.
+  let probability: Quantity
+  /// The reconstruction's mean error; nil where it is beside the point.
+  let error: Quantity?
+  let isWrong: Bool
+}
+
+/// The ten digits in one style.
+struct StyleRow: Sendable {
+  /// nil for the zero style.
+  let style: [Float]?
+  /// The numbers of the style; none for the zero style.
+  let components: [Quantity]
+  let digits: [DigitImage]
+}
+
+/// The images of digits that page and figures show of one model.
+struct Exhibits: Sendable {
+  let samples: [Exhibit]
+  let worst: [Exhibit]
+  let misclassified: [Exhibit]
+  /// One for each random style; at least one.
+  let random: [StyleRow]
+  let zero: StyleRow
+  /// For each traversed feature, at every step, the pixels of the ten digits.
+  let traversals: [[[[UInt8]]]]
+
+  /// All rows of generated digits in the order in which they are shown.
+  var generated: [StyleRow] { random + [zero] }
+
+  /// - Parameter place: of the model in `report.json`.
+  /// - Throws: `FileError` naming the model if a drawing is not finite, `CanvasError` if libpng
+  ///   fails.
+  init(
+    _ report: ReportData.ModelReport, at place: Place, _ model: EvaluatedModel,
+    _ images: LabelledImages, workers: Workers
+  ) throws {
+    let size = model.checkpoint.styleSize
+    let decoder = Decoder(styleSize: size, parameters: model.checkpoint.decoder)
+    func drawn(_ codes: [Float]) throws(FileError) -> [[UInt8]] {
+      do throws(EvaluationError) {
+        let pixels = try decoder.greyImages(codes: codes, workers: workers)
+        return stride(from: 0, to: pixels.count, by: Model.pixels).map {
+          Array(pixels[$0..<$0 + Model.pixels])
+        }
+      } catch {
+        throw FileError(model.path, error.description)
+      }
+    }
+    func digits(in style: [Float]) throws(FileError) -> [[UInt8]] {
+      try drawn((0..<Model.classes).flatMap { code(digit: $0, style: style) })
+    }
+    func row(_ style: [Float]?, _ name: String, components: [Quantity] = []) throws -> StyleRow {
+      let pixels = try digits(in: style ?? [Float](repeating: 0, count: size))
+      return StyleRow(
+        style: style, components: components,
+        digits: try pixels.enumerated().map { try DigitImage($1, text: "\($0), \(name)") })
+    }
+    func exhibits(
+      _ examples: [Example], at place: Place, showsError: Bool = true
+    ) throws -> [Exhibit] {
+      let reconstructions = try drawn(
+        examples.flatMap { model.evaluation.encodings.code(of: $0.index) })
+      return try examples.indices.map { index in
+        try Exhibit(
+          examples[index], at: place[index], images, reconstruction: reconstructions[index],
+          showsError: showsError)
+      }
+    }
+
+    samples = try exhibits(report.samples, at: place["samples"])
+    worst = try exhibits(report.worst, at: place["worst"])
+    misclassified = try exhibits(
+      report.misclassified.shown, at: place["misclassified"]["shown"], showsError: false)
+    let styles = place["generated"]["styles"].items
+    random = try report.generated.styles.enumerated().map { index, style in
+      try row(
+        style, "style \(index + 1)", components: styles[index].items.map { $0.signed(2) })
+    }
+    zero = try row(nil, "zero style")
+    let sigma = Float(model.checkpoint.prior.scale)
+    traversals = try (0..<report.traversal.features).map { feature in
+      try report.traversal.sigmas.map { step in
+        var style = [Float](repeating: 0, count: size)
+        style[feature] = Float(step) * sigma
+        return try digits(in: style)
+      }
+    }
+  }
+}
+
+extension Exhibit {
+  fileprivate init(
+    _ example: Example, at place: Place, _ images: LabelledImages,
+    reconstruction: [UInt8], showsError: Bool
+  ) throws(CanvasError) {
+    original = try DigitImage(
+      images.pixels(of: example.index),
+      text: "Test image \(example.index), a \(example.digit)")
+    self.reconstruction = try DigitImage(reconstruction, text: "Its reconstruction")
+    index = place["index"].plain
+    digit = place["digit"].plain
+    prediction = place["prediction"].plain
+    probability = place["probability"].percent(1)
+    error = showsError ? place["l1"].fixed(3) : nil
+    isWrong = example.prediction != example.digit
+  }
+}
+
+extension LabelledImages {
+  /// The 784 bytes of one image.
+  func pixels(of index: Int) -> [UInt8] {
+    Array(pixels[index * Model.pixels..<(index + 1) * Model.pixels])
+  }
+}

@@ -1,0 +1,126 @@
+import Drawing
+import Glibc
+import Learning
+import Support
+
+/// How a checkpoint was trained, for the page.
+struct TrainingContext: Sendable {
+  struct Column: Sendable {
+    let name: String
+    /// Of which images or styles.
+    let note: String
+  }
+
+  /// The numbers of one epoch.
+  struct Row: Sendable {
+    let epoch: Quantity
+    let cells: [Quantity]
+  }
+
+  let figure: FigureContext
+  let count: Quantity
+  /// "epoch" or "epochs".
+  let countNoun: String
+  let seconds: Quantity
+  let columns: [Column]
+  let rows: [Row]
+  /// How many epochs one row stands for, if not one.
+  let step: String?
+}
+
+extension TrainingContext {
+  /// - Parameter place: of the training in `report.json`.
+  init(_ training: ReportData.Training, at place: Place, figure: FigureContext) {
+    var columns: [(column: Column, quantity: (Place) -> Quantity)] = []
+    func add(_ name: String, _ note: String, _ quantity: @escaping (Place) -> Quantity) {
+      columns.append((Column(name: name, note: note), quantity))
+    }
+    for measure in Measure.training {
+      if measure.loss != nil {
+        add(measure.word, "training") { measure.quantity(at: $0["training"]) }
+      }
+      add(measure.word, "validation") { measure.quantity(at: $0["validation"]) }
+    }
+    if training.epochs[0].isAdversarial {
+      for number in AdversarialNumber.all {
+        add(number.heading.0, number.heading.1, number.quantity)
+      }
+    }
+
+    let epochs = place["epochs"]
+    let shown = training.shownEpochs
+    self.figure = figure
+    count = epochs[training.epochs.count - 1]["epoch"].count
+    countNoun = training.epochs.count == 1 ? "epoch" : "epochs"
+    seconds = place["seconds"].fixed(1)
+    self.columns = columns.map(\.column)
+    rows = shown.map { index in
+      let epoch = epochs[index]
+      return Row(epoch: epoch["epoch"].count, cells: columns.map { $0.quantity(epoch) })
+    }
+    step = shown.count < training.epochs.count ? grouped(training.tableStep) : nil
+  }
+}
+
+extension ReportData.Training {
+  /// The places in `epochs` of those that a table shows: all of a few, else the first, every so
+  /// many and the last.
+  var shownEpochs: [Int] {
+    epochs.indices.filter { place in
+      place == 0 || (place + 1) % tableStep == 0 || place == epochs.count - 1
+    }
+  }
+
+  /// Every how many epochs a table shows one, so that it has no more than 30 besides the first and
+  /// the last: 1, 2, 5, 10, 20 and so on.
+  var tableStep: Int {
+    var power = 1
+    while true {
+      for digit in [1, 2, 5] where epochs.count / (digit * power) <= 30 { return digit * power }
+      power *= 10
+    }
+  }
+}
+
+extension TrainingCurves {
+  /// The training of one checkpoint, on the axes of all that have one.
+  ///
+  /// - Parameter all: of every checkpoint of the report that has one, this one's too.
+  init(_ training: ReportData.Training, among all: [ReportData.Training], columns: Int?) {
+    typealias Line = (name: String, value: (EpochRecord) -> Double?)
+    func panel(_ title: String, reference: Reference? = nil, _ lines: [Line]) -> Panel {
+      Panel(
+        title: title,
+        series: lines.map { line in
+          Series(name: line.name, values: training.epochs.map { line.value($0) ?? .nan })
+        },
+        reference: reference,
+        shared: lines.flatMap { line in all.flatMap { $0.epochs.compactMap(line.value) } })
+    }
+
+    var panels = Measure.training.map { measure in
+      let unit: Double = measure.isShare ? 100 : 1
+      let loss = measure.loss.map { loss -> Line in ("training", { $0.training[keyPath: loss] }) }
+      let validation: Line = (
+        "validation", { $0.validation[keyPath: measure.value] * unit }
+      )
+      return panel(measure.panel, [loss, validation].compactMap { $0 })
+    }
+    if training.epochs[0].isAdversarial {
+      // What is lost by saying "one half" to everything.
+      let guess = Reference(name: "guessing", value: log(2))
+      var curves: [(panel: String, lines: [Line])] = []
+      for number in AdversarialNumber.all {
+        guard let curve = number.curve else { continue }
+        let line: Line = (curve.name, { $0[keyPath: number.value] })
+        if let last = curves.indices.last, curves[last].panel == curve.panel {
+          curves[last].lines.append(line)
+        } else {
+          curves.append((curve.panel, [line]))
+        }
+      }
+      panels += curves.map { panel($0.panel, reference: guess, $0.lines) }
+    }
+    self.init(panels: panels, columns: columns, lastEpoch: all.map(\.epochs.count).max() ?? 0)
+  }
+}
