@@ -154,7 +154,7 @@ package enum TrainingRecipe: String, Sendable, CaseIterable {
     let sets = allCases.map { recipe in
       var values = TrainingOptions(kind: .aae)
       recipe.apply(to: &values)
-      return "\(recipe.rawValue) to \(list(options.map { $0.text(values) }))"
+      return "\(recipe.rawValue) to \(list(options.map { plain($0.text(values)) }))"
     }
     return "Sets \(list(options.map { "--\($0.name)" })), where they are not given:"
       + " \(list(sets)). (default: \(averaged.rawValue))"
@@ -189,13 +189,13 @@ package struct TrainingOption: Sendable {
   ///
   /// - Parameter kind: what is trained.
   package func help(for kind: Checkpoint.Kind) -> String {
-    "\(summary) (\(range); default: \(text(TrainingOptions(kind: kind))))"
+    "\(summary) (\(range); default: \(plain(text(TrainingOptions(kind: kind)))))"
   }
 
   /// Reads the text of a flag.
   ///
   /// - Throws: `TrainingError` if it is not a value of this option's type.
-  @Sendable package func setting(_ text: String) throws(TrainingError) -> TrainingSetting {
+  package func setting(_ text: String) throws(TrainingError) -> TrainingSetting {
     guard let setting = parse(text) else { throw TrainingError("must be \(range)") }
     return setting
   }
@@ -267,7 +267,7 @@ private struct Bounds<Value>: Sendable {
 }
 
 // Comparisons with a NaN are false.
-extension Bounds where Value: Comparable & Sendable {
+extension Bounds where Value: Comparable & Sendable & CustomStringConvertible {
   static func from(_ range: ClosedRange<Value>) -> Bounds {
     Bounds(words: "from \(plain(range.lowerBound)) to \(plain(range.upperBound))") {
       range.contains($0)
@@ -281,12 +281,12 @@ extension Bounds where Value: Comparable & Sendable {
   static func above(_ limit: Value, to most: Value) -> Bounds {
     Bounds(words: "above \(plain(limit)), at most \(plain(most))") { $0 > limit && $0 <= most }
   }
+}
 
-  /// A number without a fraction of zero.
-  private static func plain(_ value: Value) -> String {
-    let text = "\(value)"
-    return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
-  }
+/// A number without a fraction of zero.
+private func plain(_ value: some CustomStringConvertible) -> String {
+  let text = value.description
+  return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
 }
 
 // MARK: Schedules

@@ -79,7 +79,7 @@ struct TrainingOptionsTests {
     #expect(
       TrainingRecipe.help == """
         Sets --lr, --schedule, --init, --weight-decay and --average-decay, where they are not given:\
-         original to 0.0004, constant, uniform, 0.01 and 0.0 and averaged to 0.0025, cosine,\
+         original to 0.0004, constant, uniform, 0.01 and 0 and averaged to 0.0025, cosine,\
          background, 0.1 and 0.999. (default: averaged)
         """)
   }
