@@ -36,8 +36,7 @@ package struct AdamW: Sendable {
   ///   - gradient: g.
   ///   - count: floats in each of the four blocks.
   package func update(
-    _ values: UnsafeMutablePointer<Float>, firstMoments: UnsafeMutablePointer<Float>,
-    secondMoments: UnsafeMutablePointer<Float>, gradient: UnsafeMutablePointer<Float>, count: Int
+    _ values: Floats, firstMoments: Floats, secondMoments: Floats, gradient: Floats, count: Int
   ) {
     let whole = count / 16 * 16
     for i in stride(from: 0, to: whole, by: 16) {
@@ -82,8 +81,7 @@ private func power(_ base: Double, _ exponent: Int) -> Double {
 
 /// Moves an exponential average of parameters: average += (1 - decay) · (value - average).
 package func moveAverage(
-  _ average: UnsafeMutablePointer<Float>, towards values: UnsafePointer<Float>, count: Int,
-  decay: Float
+  _ average: Floats, towards values: UnsafePointer<Float>, count: Int, decay: Float
 ) {
   for i in 0..<count { average[i] += (1 - decay) * (values[i] - average[i]) }
 }
@@ -94,9 +92,7 @@ package func moveAverage(
 ///   - sums: the part of the first chunk's.
 ///   - pitch: floats from there to the next chunk's.
 ///   - count: floats, a multiple of 16.
-package func addChunks(
-  _ sums: UnsafeMutablePointer<Float>, chunks: Int, pitch: Int, count: Int
-) {
+package func addChunks(_ sums: Floats, chunks: Int, pitch: Int, count: Int) {
   for i in stride(from: 0, to: count, by: 16) {
     var total: Vector16 = sums.vector(i)
     for chunk in stride(from: 1, to: chunks, by: 1) { total += sums.vector(chunk * pitch + i) }

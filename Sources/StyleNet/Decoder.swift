@@ -1,4 +1,4 @@
-/// Draws a digit in a style.
+/// Generates the image of a digit in a style.
 ///
 /// A value of this type is immutable and may be used from many threads at once.
 package struct Decoder: Sendable {
@@ -50,7 +50,6 @@ package struct DecoderNetwork: Network {
   let norm1 = GroupNorm(channels: 32, groups: 8, side: 14, border: 1)
   let norm2 = GroupNorm(channels: 4, groups: 2, side: 28, border: 1)
 
-  private let parameters: Decoder.Parameters
   private let weights: Regions
   private let sums: Regions
   private let scratch: Scratch
@@ -60,7 +59,6 @@ package struct DecoderNetwork: Network {
     precondition(Model.styleSizes.contains(styleSize))
     self.styleSize = styleSize
     fc = Linear(.codeToFeatures, codeWidth: Model.classes + styleSize)
-    parameters = Decoder.Parameters(styleSize: styleSize)
     weights = Regions(
       fc: fc.packedCount, conv1: UpsampledConvolution.packedCount, norm1: norm1.packedCount,
       conv2: NarrowUpsampledConvolution.packedCount, norm2: norm2.packedCount,
@@ -71,7 +69,7 @@ package struct DecoderNetwork: Network {
       norm2: norm2.gradientCount, conv3: OutputConvolution.gradientCount)
     scratch = Scratch(norm1, norm2)
     counts = BufferCounts(
-      parameters: parameters.layout.count, weights: weights.count, cache: 0,
+      parameters: Decoder.layout(styleSize: styleSize).count, weights: weights.count, cache: 0,
       scratch: scratch.count, sums: sums.count)
   }
 
@@ -131,9 +129,8 @@ package struct DecoderNetwork: Network {
 
   // MARK: Packing
 
-  package func pack(
-    _ source: UnsafeMutablePointer<Float>, into target: UnsafeMutablePointer<Float>
-  ) {
+  package func pack(_ source: Floats, into target: Floats) {
+    let parameters = Decoder.Parameters(styleSize: styleSize)
     fc.pack(source, parameters.fc, into: target + weights.fc)
     UpsampledConvolution.pack(source, parameters.conv1, into: target + weights.conv1)
     norm1.pack(source, parameters.norm1, into: target + weights.norm1)
@@ -142,9 +139,8 @@ package struct DecoderNetwork: Network {
     OutputConvolution.pack(source, parameters.conv3, into: target + weights.conv3)
   }
 
-  package func unpack(
-    _ source: UnsafeMutablePointer<Float>, into target: UnsafeMutablePointer<Float>
-  ) {
+  package func unpack(_ source: Floats, into target: Floats) {
+    let parameters = Decoder.Parameters(styleSize: styleSize)
     fc.unpack(source + sums.fc, into: target, parameters.fc)
     UpsampledConvolution.unpack(source + sums.conv1, into: target, parameters.conv1)
     norm1.unpack(source + sums.norm1, into: target, parameters.norm1)
@@ -197,9 +193,8 @@ package struct DecoderNetwork: Network {
   ///   - codeGradients: 8 x `codePitch`. Rows from `count` on have no meaning.
   ///   - loss: turns image n of the chunk (28 x 28) into the gradient of the loss, in place.
   package func backward(
-    _ codes: UnsafeMutablePointer<Float>, count: Int, in workspace: Workspace,
-    sums target: UnsafeMutablePointer<Float>, into codeGradients: UnsafeMutablePointer<Float>,
-    loss: (_ n: Int, _ image: UnsafeMutablePointer<Float>) -> Void
+    _ codes: Floats, count: Int, in workspace: Workspace, sums target: Floats,
+    into codeGradients: Floats, loss: (_ n: Int, _ image: Floats) -> Void
   ) {
     let (w, s) = (workspace.weights, workspace.scratch)
     fc.forward(codes, weights: w + weights.fc, into: s + scratch.features)

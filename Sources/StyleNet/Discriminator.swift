@@ -10,7 +10,6 @@ package struct DiscriminatorNetwork: Network {
   /// Outputs of `fc2`.
   private static let narrow = 8
 
-  private let parameters: Discriminator.Parameters
   /// Of packed weights and of sums of gradients, which hold all but the last.
   private let regions: Regions
   package let counts: BufferCounts
@@ -18,10 +17,9 @@ package struct DiscriminatorNetwork: Network {
   package init(styleSize: Int) {
     precondition(Model.styleSizes.contains(styleSize))
     self.styleSize = styleSize
-    parameters = Discriminator.Parameters(styleSize: styleSize)
     regions = Regions(inputs: Model.classes + styleSize)
     counts = BufferCounts(
-      parameters: parameters.layout.count, weights: regions.count,
+      parameters: Discriminator.layout(styleSize: styleSize).count, weights: regions.count,
       cache: Hidden.count, scratch: Hidden.count, sums: regions.fc2Transposed)
   }
 
@@ -61,11 +59,9 @@ package struct DiscriminatorNetwork: Network {
 
   // MARK: Packing
 
-  package func pack(
-    _ source: UnsafeMutablePointer<Float>, into target: UnsafeMutablePointer<Float>
-  ) {
+  package func pack(_ source: Floats, into target: Floats) {
     let (wide, narrow, inputs) = (Self.wide, Self.narrow, Model.classes + styleSize)
-    let (p, r) = (parameters, regions)
+    let (p, r) = (Discriminator.Parameters(styleSize: styleSize), regions)
     for o in 0..<wide {
       for i in 0..<inputs {
         target[r.fc1 + i * wide + o] = source[p.fc1.weight.offset + o * inputs + i]
@@ -84,11 +80,9 @@ package struct DiscriminatorNetwork: Network {
     target[r.fc3Bias] = source[p.fc3.bias.offset]
   }
 
-  package func unpack(
-    _ source: UnsafeMutablePointer<Float>, into target: UnsafeMutablePointer<Float>
-  ) {
+  package func unpack(_ source: Floats, into target: Floats) {
     let (wide, narrow, inputs) = (Self.wide, Self.narrow, Model.classes + styleSize)
-    let (p, r) = (parameters, regions)
+    let (p, r) = (Discriminator.Parameters(styleSize: styleSize), regions)
     for o in 0..<wide {
       for i in 0..<inputs {
         target[p.fc1.weight.offset + o * inputs + i] = source[r.fc1 + i * wide + o]
@@ -110,9 +104,7 @@ package struct DiscriminatorNetwork: Network {
   /// The logit of one style: negative where the style looks drawn from the prior.
   ///
   /// - Parameter style: S floats.
-  package func forward(
-    _ style: UnsafeMutablePointer<Float>, label: Int, in workspace: Workspace
-  ) -> Float {
+  package func forward(_ style: Floats, label: Int, in workspace: Workspace) -> Float {
     let w = workspace.weights
     let hidden1 = workspace.cache + Hidden.fc1
     for j in stride(from: 0, to: Self.wide, by: 16) {
@@ -137,8 +129,7 @@ package struct DiscriminatorNetwork: Network {
   ///
   /// - Parameter sums: `counts.sums` floats, added to.
   package func backward(
-    _ logitGradient: Float, style: UnsafeMutablePointer<Float>, label: Int,
-    in workspace: Workspace, sums: UnsafeMutablePointer<Float>
+    _ logitGradient: Float, style: Floats, label: Int, in workspace: Workspace, sums: Floats
   ) {
     backwardToHidden(logitGradient, in: workspace)
     let hidden1 = workspace.cache + Hidden.fc1
@@ -169,8 +160,7 @@ package struct DiscriminatorNetwork: Network {
   ///
   /// - Parameter styleGradient: S floats, added to.
   package func backward(
-    _ logitGradient: Float, in workspace: Workspace,
-    toStyle styleGradient: UnsafeMutablePointer<Float>
+    _ logitGradient: Float, in workspace: Workspace, toStyle styleGradient: Floats
   ) {
     backwardToHidden(logitGradient, in: workspace)
     let gradient1 = workspace.scratch + Hidden.fc1

@@ -1,4 +1,4 @@
-/// Reads a digit image: which digit it is, and how it is written.
+/// Tells of an image which digit it shows and in which style it is written.
 ///
 /// A value of this type is immutable and may be used from many threads at once.
 package struct Encoder: Sendable {
@@ -49,7 +49,6 @@ package struct EncoderNetwork: Network {
   let norm2 = GroupNorm(channels: 32, groups: 8, side: 14, border: 0)
   let fc: Linear
 
-  private let parameters: Encoder.Parameters
   private let weights: Regions
   private let sums: Regions
   private let cache: Cache
@@ -60,7 +59,6 @@ package struct EncoderNetwork: Network {
     precondition(Model.styleSizes.contains(styleSize))
     self.styleSize = styleSize
     fc = Linear(.featuresToCode, codeWidth: Model.classes + styleSize)
-    parameters = Encoder.Parameters(styleSize: styleSize)
     weights = Regions(
       conv1: InputConvolution.packedCount, norm1: norm1.packedCount,
       conv2: WinogradConvolution.packedCount, norm2: norm2.packedCount, fc: fc.packedCount)
@@ -70,7 +68,8 @@ package struct EncoderNetwork: Network {
     cache = Cache(norm1, norm2)
     scratch = Scratch(norm1, norm2)
     counts = BufferCounts(
-      parameters: parameters.layout.count, weights: weights.count, cache: cache.count,
+      parameters: Encoder.layout(styleSize: styleSize).count, weights: weights.count,
+      cache: cache.count,
       scratch: scratch.count, sums: sums.count)
   }
 
@@ -141,9 +140,8 @@ package struct EncoderNetwork: Network {
 
   // MARK: Packing
 
-  package func pack(
-    _ source: UnsafeMutablePointer<Float>, into target: UnsafeMutablePointer<Float>
-  ) {
+  package func pack(_ source: Floats, into target: Floats) {
+    let parameters = Encoder.Parameters(styleSize: styleSize)
     InputConvolution.pack(source, parameters.conv1, into: target + weights.conv1)
     norm1.pack(source, parameters.norm1, into: target + weights.norm1)
     WinogradConvolution.pack(source, parameters.conv2, into: target + weights.conv2)
@@ -151,9 +149,8 @@ package struct EncoderNetwork: Network {
     fc.pack(source, parameters.fc, into: target + weights.fc)
   }
 
-  package func unpack(
-    _ source: UnsafeMutablePointer<Float>, into target: UnsafeMutablePointer<Float>
-  ) {
+  package func unpack(_ source: Floats, into target: Floats) {
+    let parameters = Encoder.Parameters(styleSize: styleSize)
     InputConvolution.unpack(source + sums.conv1, into: target, parameters.conv1)
     norm1.unpack(source + sums.norm1, into: target, parameters.norm1)
     WinogradConvolution.unpack(source + sums.conv2, into: target, parameters.conv2)
@@ -169,8 +166,7 @@ package struct EncoderNetwork: Network {
   ///   - images: count x 28 x 28 bytes.
   ///   - outputs: 8 x `codePitch`: logits, then style. Rows from `count` on have no meaning.
   package func forward(
-    _ images: UnsafePointer<UInt8>, count: Int, in workspace: Workspace,
-    into outputs: UnsafeMutablePointer<Float>
+    _ images: UnsafePointer<UInt8>, count: Int, in workspace: Workspace, into outputs: Floats
   ) {
     let (w, s) = (workspace.weights, workspace.scratch)
     let pooled = workspace.cache + cache.pooled
@@ -201,8 +197,7 @@ package struct EncoderNetwork: Network {
   ///   - outputGradients: 8 x `codePitch`. Rows from `count` on and columns from K+S on are ignored.
   ///   - target: `counts.sums` floats, added to.
   package func backward(
-    _ outputGradients: UnsafeMutablePointer<Float>, count: Int, in workspace: Workspace,
-    sums target: UnsafeMutablePointer<Float>
+    _ outputGradients: Floats, count: Int, in workspace: Workspace, sums target: Floats
   ) {
     let (w, s) = (workspace.weights, workspace.scratch)
     fc.backward(

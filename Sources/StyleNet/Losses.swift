@@ -6,9 +6,7 @@
 ///   - image: 28 x 28: the output x, which is replaced by its gradient.
 ///   - target: 28 x 28 bytes, which stand for t from -1 (0) to 1 (255).
 ///   - batch: the images over whose losses a mean is taken: gradients are divided by it.
-package func l1Loss(
-  _ image: UnsafeMutablePointer<Float>, target: UnsafePointer<UInt8>, batch: Int
-) -> Float {
+package func l1Loss(_ image: Floats, target: UnsafePointer<UInt8>, batch: Int) -> Float {
   let step = 1 / Float(batch * Model.pixels)
   var total = Vector16.zero
   for i in stride(from: 0, to: Model.pixels, by: 16) {
@@ -30,8 +28,7 @@ package func l1Loss(
 ///   - gradient: K floats: where the gradient goes.
 ///   - batch: the images over whose losses a mean is taken: gradients are divided by it.
 package func softmaxCrossEntropy(
-  _ logits: UnsafeMutablePointer<Float>, targets: UnsafeMutablePointer<Float>,
-  probabilities: UnsafeMutablePointer<Float>, gradient: UnsafeMutablePointer<Float>, batch: Int
+  _ logits: Floats, targets: Floats, probabilities: Floats, gradient: Floats, batch: Int
 ) -> Float {
   var largest = logits[0]
   for k in 1..<Model.classes { largest = max(largest, logits[k]) }

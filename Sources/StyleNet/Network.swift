@@ -18,14 +18,14 @@ package protocol Network: Sendable {
   /// - Parameters:
   ///   - parameters: `counts.parameters` floats, as the network's `ParameterLayout` says.
   ///   - weights: `counts.weights` floats, zero before they are first packed.
-  func pack(_ parameters: UnsafeMutablePointer<Float>, into weights: UnsafeMutablePointer<Float>)
+  func pack(_ parameters: Floats, into weights: Floats)
 
   /// Arranges a sum of gradients as the parameters are.
   ///
   /// - Parameters:
   ///   - sums: `counts.sums` floats.
   ///   - gradient: `counts.parameters` floats.
-  func unpack(_ sums: UnsafeMutablePointer<Float>, into gradient: UnsafeMutablePointer<Float>)
+  func unpack(_ sums: Floats, into gradient: Floats)
 }
 
 /// How many floats the buffers of a network hold.
@@ -51,10 +51,7 @@ package struct Workspace {
   /// Zero when first used. One for each thread.
   let scratch: Floats
 
-  package init(
-    weights: UnsafeMutablePointer<Float>, cache: UnsafeMutablePointer<Float>,
-    scratch: UnsafeMutablePointer<Float>
-  ) {
+  package init(weights: Floats, cache: Floats, scratch: Floats) {
     self.weights = weights
     self.cache = cache
     self.scratch = scratch
@@ -93,7 +90,7 @@ extension Network {
 
 /// A block of floats, zero at first, owned by whoever allocated it.
 package struct Block: ~Copyable {
-  package let floats: UnsafeMutablePointer<Float>
+  package let floats: Floats
   package let count: Int
 
   package init(count: Int) {

@@ -54,7 +54,7 @@ final class TrainedNetwork<N: Network> {
   }
 
   /// The chunk's sums of gradients, set to zero.
-  func clearedSums(chunk: Int) -> UnsafeMutablePointer<Float> {
+  func clearedSums(chunk: Int) -> Floats {
     let start = sums.floats + chunk * network.counts.sums
     start.update(repeating: 0, count: network.counts.sums)
     return start

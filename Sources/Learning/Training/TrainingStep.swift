@@ -99,7 +99,7 @@ struct TrainingStep: @unchecked Sendable {
     [
       Phase(pieces: chunks, run: encode),
       Phase(pieces: buffers.discriminator == nil ? 0 : 1) { _, _ in updateDiscriminator() },
-      Phase(pieces: chunks, run: decodeAndGoBack),
+      Phase(pieces: chunks, run: backward),
       Phase(pieces: buffers.decoder.slices + buffers.encoder.slices) { piece, _ in
         addUp(slice: piece)
       },
@@ -141,9 +141,7 @@ struct TrainingStep: @unchecked Sendable {
     let sums = discriminator.clearedSums(chunk: chunk)
     let workspace = discriminator.workspace(chunk: chunk, thread: thread)
     /// Adds the gradient of one style's share of the loss, and returns the loss.
-    func discriminate(
-      _ style: UnsafeMutablePointer<Float>, label: UInt8, target: Float
-    ) -> Double {
+    func discriminate(_ style: Floats, label: UInt8, target: Float) -> Double {
       let logit = discriminator.network.forward(style, label: Int(label), in: workspace)
       let (loss, gradient) = binaryCrossEntropy(logit, target: target)
       discriminator.network.backward(
@@ -160,8 +158,10 @@ struct TrainingStep: @unchecked Sendable {
     }
   }
 
-  /// What the discriminator should say of the encoder's styles, and of those from the prior.
-  private static let (fakeTarget, realTarget): (Float, Float) = (1, 0)
+  /// What the discriminator should say of the encoder's styles. It is the reverse of what is usual.
+  private static let fakeTarget: Float = 1
+  /// What the discriminator should say of styles from the prior.
+  private static let realTarget: Float = 0
 
   private func updateDiscriminator() {
     guard let discriminator = buffers.discriminator else { return }
@@ -174,7 +174,7 @@ struct TrainingStep: @unchecked Sendable {
   // MARK: Second half
 
   /// Decodes a chunk, and runs decoder, updated discriminator and encoder backward.
-  private func decodeAndGoBack(_ chunk: Int, _ thread: Int) {
+  private func backward(_ chunk: Int, _ thread: Int) {
     let (images, pitch) = (images(chunk), buffers.pitch)
     let first = images.lowerBound
     buffers.decoder.network.backward(
@@ -215,6 +215,8 @@ struct TrainingStep: @unchecked Sendable {
         toStyle: buffers.outputGradients.floats + style)
     }
   }
+
+  // MARK: Updates
 
   /// Adds up a slice of the decoder's or, after those, of the encoder's sums of gradients.
   private func addUp(slice: Int) {

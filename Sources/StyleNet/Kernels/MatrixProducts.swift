@@ -2,28 +2,39 @@
 // and for the gradient of the input, and sums of outer products, for the gradient of the weights.
 // Both keep a tile of 4 to 6 x 16 sums in registers.
 
+/// The rows of a matrix, one every `pitch` floats.
+struct Rows {
+  let start: Floats
+  let pitch: Int
+
+  init(_ start: Floats, pitch: Int) {
+    self.start = start
+    self.pitch = pitch
+  }
+}
+
 /// result[r][n] = Σ_k rows[r][k] · matrix[k][n]
 ///
 /// - Parameters:
-///   - rows: R x K, a row every `pitch` floats.
+///   - rows: R x K.
 ///   - matrix: K x N, N a multiple of 16.
 ///   - result: R x N.
 ///   - count: R, any number of at least 4 that 4s, 5s and 6s can make, which is all but 7.
 @inline(__always)
 func multiply(
-  _ rows: Floats, pitch: Int, by matrix: Floats, into result: Floats, count: Int, inner: Int,
-  columns: Int
+  _ rows: Rows, by matrix: Floats, into result: Floats, count: Int, inner: Int, columns: Int
 ) {
   for column in stride(from: 0, to: columns, by: 16) {
     var row = 0
     while row < count {
-      let (a, b) = (rows + row * pitch, matrix + column)
+      let a = Rows(rows.start + row * rows.pitch, pitch: rows.pitch)
+      let b = matrix + column
       let c = result + row * columns + column
       let height = tileHeight(count - row)
       switch height {
-      case 5: Tile<5>.multiply(a, pitch, b, columns, c, inner)
-      case 6: Tile<6>.multiply(a, pitch, b, columns, c, inner)
-      default: Tile<4>.multiply(a, pitch, b, columns, c, inner)
+      case 5: Tile<5>.multiply(a, b, columns, c, inner)
+      case 6: Tile<6>.multiply(a, b, columns, c, inner)
+      default: Tile<4>.multiply(a, b, columns, c, inner)
       }
       row += height
     }
@@ -33,24 +44,24 @@ func multiply(
 /// result[p][q] += Σ_r left[r][p] · right[r][q]
 ///
 /// - Parameters:
-///   - left: R x P, a row every `leftPitch` floats; P can be made of 4s, 5s and 6s.
-///   - right: R x Q, a row every `rightPitch` floats; Q is a multiple of 16.
+///   - left: R x P; P can be made of 4s, 5s and 6s.
+///   - right: R x Q; Q is a multiple of 16.
 ///   - result: P x Q.
 @inline(__always)
 func addOuterProducts(
-  _ left: Floats, _ leftPitch: Int, _ right: Floats, _ rightPitch: Int, to result: Floats,
-  count: Int, height: Int, width: Int
+  _ left: Rows, _ right: Rows, to result: Floats, count: Int, height: Int, width: Int
 ) {
   for q in stride(from: 0, to: width, by: 16) {
     var p = 0
     while p < height {
-      let (a, b) = (left + p, right + q)
+      let a = Rows(left.start + p, pitch: left.pitch)
+      let b = Rows(right.start + q, pitch: right.pitch)
       let c = result + p * width + q
       let tile = tileHeight(height - p)
       switch tile {
-      case 5: Tile<5>.addOuterProducts(a, leftPitch, b, rightPitch, c, width, count)
-      case 6: Tile<6>.addOuterProducts(a, leftPitch, b, rightPitch, c, width, count)
-      default: Tile<4>.addOuterProducts(a, leftPitch, b, rightPitch, c, width, count)
+      case 5: Tile<5>.addOuterProducts(a, b, c, width, count)
+      case 6: Tile<6>.addOuterProducts(a, b, c, width, count)
+      default: Tile<4>.addOuterProducts(a, b, c, width, count)
       }
       p += tile
     }
@@ -72,26 +83,25 @@ func tileHeight(_ remaining: Int) -> Int {
 private enum Tile<let height: Int> {
   @inline(__always)
   static func multiply(
-    _ a: Floats, _ pitch: Int, _ b: Floats, _ columns: Int, _ c: Floats, _ inner: Int
+    _ a: Rows, _ b: Floats, _ columns: Int, _ c: Floats, _ inner: Int
   ) {
     var sums = InlineArray<height, Vector16>(repeating: .zero)
     for k in 0..<inner {
       let w: Vector16 = b.vector(k * columns)
-      for row in 0..<height { sums[row].add(a[row * pitch + k], times: w) }
+      for row in 0..<height { sums[row].add(a.start[row * a.pitch + k], times: w) }
     }
     for row in 0..<height { c.set(row * columns, sums[row]) }
   }
 
   @inline(__always)
   static func addOuterProducts(
-    _ a: Floats, _ aPitch: Int, _ b: Floats, _ bPitch: Int, _ c: Floats, _ width: Int,
-    _ count: Int
+    _ a: Rows, _ b: Rows, _ c: Floats, _ width: Int, _ count: Int
   ) {
     var sums = InlineArray<height, Vector16>(repeating: .zero)
     for row in 0..<height { sums[row] = c.vector(row * width) }
     for r in 0..<count {
-      let w: Vector16 = b.vector(r * bPitch)
-      for row in 0..<height { sums[row].add(a[r * aPitch + row], times: w) }
+      let w: Vector16 = b.start.vector(r * b.pitch)
+      for row in 0..<height { sums[row].add(a.start[r * a.pitch + row], times: w) }
     }
     for row in 0..<height { c.set(row * width, sums[row]) }
   }

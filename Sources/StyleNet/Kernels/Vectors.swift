@@ -1,5 +1,5 @@
 /// The kernels' view of memory: floats, read and written sixteen or eight at a time.
-typealias Floats = UnsafeMutablePointer<Float>
+package typealias Floats = UnsafeMutablePointer<Float>
 typealias Vector4 = SIMD4<Float>
 typealias Vector8 = SIMD8<Float>
 typealias Vector16 = SIMD16<Float>

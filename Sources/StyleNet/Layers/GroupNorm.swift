@@ -43,7 +43,7 @@ struct GroupNorm {
   /// A lane's scale and shift, which make the normalised value of the input, its mean and the inverse
   /// of its deviation.
   var statisticsCount: Int { 4 * lanes }
-  /// Of `backward`.
+  /// For `backward`.
   var scratchCount: Int { 2 * lanes }
 
   /// Repeats the weights and biases of the channels for all lanes.
@@ -136,7 +136,7 @@ struct GroupNorm {
   ///
   /// - Parameters:
   ///   - gradient: side x side x channels, without a border.
-  ///   - input: of `forward`.
+  ///   - input: what `forward` read.
   ///   - statistics: from `forward`.
   ///   - scratch: `scratchCount` floats.
   ///   - sums: 2 x lanes, added to.

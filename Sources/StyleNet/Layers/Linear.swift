@@ -103,7 +103,7 @@ struct Linear {
   /// - Parameters:
   ///   - outputGradient: 8 rows, as `output` of `forward`. Rows from `count` on and columns of codes
   ///     from K+S on are ignored.
-  ///   - input: of `forward`.
+  ///   - input: what `forward` read.
   ///   - sums: `gradientCount` floats, added to.
   ///   - inputGradient: 8 rows, as `input`. Rows from `count` on have no meaning.
   func backward(
@@ -113,7 +113,8 @@ struct Linear {
     let (codes, features) =
       direction == .featuresToCode ? (outputGradient, input) : (input, outputGradient)
     addOuterProducts(
-      codes, codePitch, features, Self.features, to: sums, count: count, height: codeWidth,
+      Rows(codes, pitch: codePitch), Rows(features, pitch: Self.features), to: sums, count: count,
+      height: codeWidth,
       width: Self.features)
     let bias = sums + biasInSums
     for n in 0..<count {
@@ -131,14 +132,14 @@ struct Linear {
   /// Codes from features: 8 x 1568 times 1568 x `codePitch`.
   private func multiplyFeatures(_ features: Floats, _ weights: Floats, into codes: Floats) {
     multiply(
-      features, pitch: Self.features, by: weights, into: codes, count: chunkSize,
+      Rows(features, pitch: Self.features), by: weights, into: codes, count: chunkSize,
       inner: Self.features, columns: codePitch)
   }
 
   /// Features from codes: 8 x `codePitch` times K+S x 1568.
   private func multiplyCodes(_ codes: Floats, _ weights: Floats, into features: Floats) {
     multiply(
-      codes, pitch: codePitch, by: weights + wideInPacked, into: features, count: chunkSize,
+      Rows(codes, pitch: codePitch), by: weights + wideInPacked, into: features, count: chunkSize,
       inner: codeWidth, columns: Self.features)
   }
 }

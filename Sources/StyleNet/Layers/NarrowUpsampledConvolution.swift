@@ -26,20 +26,10 @@ enum NarrowUpsampledConvolution {
 
   private static let matrixCount = 36 * channels
 
-  /// One of the four operands, its weights and its products.
+  /// Where one of the four operands, its weights and its products start in blocks of all four: rows of
+  /// 32 floats, columns and floats. Its rows are rounded up to whole register tiles.
   private struct Operand {
-    /// Its first row in a block of all operands, 32 floats a row.
-    let firstRow: Int
-    /// Its rows, rounded up to whole register tiles.
-    let rows: Int
-    /// Its rows that are not padding.
-    let usedRows: Int
-    /// Its first column in a block of all weights.
-    let firstColumn: Int
-    /// Its columns.
-    let columns: Int
-    /// Its first float in a block of all products.
-    let firstProduct: Int
+    let firstRow, rows, usedRows, firstColumn, columns, firstProduct: Int
   }
 
   private static let pixels = Operand(
@@ -135,7 +125,7 @@ enum NarrowUpsampledConvolution {
     multiplyNarrow(operands, horizontal, by: weights, into: products, as: Vector8.self)
     multiplyNarrow(operands, vertical, by: weights, into: products, as: Vector8.self)
     multiply(
-      operands + diagonal.firstRow * channels, pitch: channels,
+      Rows(operands + diagonal.firstRow * channels, pitch: channels),
       by: weights + diagonal.firstColumn * channels, into: products + diagonal.firstProduct,
       count: diagonal.rows, inner: channels, columns: diagonal.columns)
     transformOutput(products, into: output)
@@ -151,28 +141,22 @@ enum NarrowUpsampledConvolution {
     into inputGradient: Floats
   ) {
     let (operands, products) = (scratch + Scratch.operands, scratch + Scratch.productGradients)
-    @inline(__always) func addWeightGradient(_ operand: Operand) {
+    @inline(__always) func multiplyBackward(_ operand: Operand) {
+      let products = Rows(products + operand.firstProduct, pitch: operand.columns)
+      let source = operands + operand.firstRow * channels
       addOuterProducts(
-        products + operand.firstProduct, operand.columns, operands + operand.firstRow * channels,
-        channels, to: sums + operand.firstColumn * channels, count: operand.usedRows,
-        height: operand.columns, width: channels)
-    }
-    @inline(__always) func multiplyBack(_ operand: Operand) {
+        products, Rows(source, pitch: channels), to: sums + operand.firstColumn * channels,
+        count: operand.usedRows, height: operand.columns, width: channels)
       multiply(
-        products + operand.firstProduct, pitch: operand.columns,
-        by: weights + matrixCount + operand.firstColumn * channels,
-        into: operands + operand.firstRow * channels, count: operand.rows, inner: operand.columns,
-        columns: channels)
+        products,
+        by: weights + matrixCount + operand.firstColumn * channels, into: source,
+        count: operand.rows, inner: operand.columns, columns: channels)
     }
     transformOutputGradient(outputGradient, into: products)
-    addWeightGradient(pixels)
-    addWeightGradient(horizontal)
-    addWeightGradient(vertical)
-    addWeightGradient(diagonal)
-    multiplyBack(pixels)
-    multiplyBack(horizontal)
-    multiplyBack(vertical)
-    multiplyBack(diagonal)
+    multiplyBackward(pixels)
+    multiplyBackward(horizontal)
+    multiplyBackward(vertical)
+    multiplyBackward(diagonal)
     transformInputGradient(operands, into: inputGradient)
   }
 

@@ -67,7 +67,7 @@ enum OutputConvolution {
 
   /// - Parameters:
   ///   - outputGradient: 28 x 28.
-  ///   - input: of `forward`.
+  ///   - input: what `forward` read.
   ///   - sums: `gradientCount` floats, added to.
   ///   - inputGradient: 28 x 28 x 4, without a border.
   static func backward(

@@ -112,8 +112,9 @@ enum UpsampledConvolution {
     transformOutputGradient(outputGradient, into: outputPlanes)
     for plane in 0..<9 {
       addOuterProducts(
-        outputPlanes + plane * rows * channels, channels, inputPlanes + plane * rows * channels,
-        channels, to: sums + plane * channels * channels, count: 49, height: channels,
+        Rows(outputPlanes + plane * rows * channels, pitch: channels),
+        Rows(inputPlanes + plane * rows * channels, pitch: channels),
+        to: sums + plane * channels * channels, count: 49, height: channels,
         width: channels)
     }
     multiplyPlanes(outputPlanes, by: weights + matrixCount, into: inputPlanes)
@@ -151,7 +152,7 @@ enum UpsampledConvolution {
   private static func multiplyPlanes(_ source: Floats, by matrices: Floats, into target: Floats) {
     for plane in 0..<9 {
       multiply(
-        source + plane * rows * channels, pitch: channels,
+        Rows(source + plane * rows * channels, pitch: channels),
         by: matrices + plane * channels * channels, into: target + plane * rows * channels,
         count: rows, inner: channels, columns: channels)
     }

@@ -104,8 +104,8 @@ enum WinogradConvolution {
 
   /// - Parameters:
   ///   - outputGradient: 14 x 14 x 32.
-  ///   - input: of `forward`. It is transformed again: the planes of eight images take more room
-  ///     than a processor's cache has.
+  ///   - input: what `forward` read. It is transformed again, since the planes of eight images take
+  ///     more room than a processor's cache has.
   ///   - sums: `gradientCount` floats, added to.
   ///   - inputGradient: 14 x 14 x 16, without a border.
   static func backward(
@@ -118,7 +118,8 @@ enum WinogradConvolution {
     transformOutputGradient(outputGradient, into: m)
     for plane in 0..<16 {
       addOuterProducts(
-        m + plane * rows * outputs, outputs, v + plane * rows * inputs, inputs,
+        Rows(m + plane * rows * outputs, pitch: outputs),
+        Rows(v + plane * rows * inputs, pitch: inputs),
         to: sums + plane * inputs * outputs, count: 49, height: outputs, width: inputs)
     }
     multiplyPlanes(m, by: weights + matrixCount, into: v, inner: outputs, columns: inputs)
@@ -163,7 +164,7 @@ enum WinogradConvolution {
   ) {
     for plane in 0..<16 {
       multiply(
-        source + plane * rows * inner, pitch: inner, by: matrices + plane * inner * columns,
+        Rows(source + plane * rows * inner, pitch: inner), by: matrices + plane * inner * columns,
         into: target + plane * rows * columns, count: rows, inner: inner, columns: columns)
     }
   }

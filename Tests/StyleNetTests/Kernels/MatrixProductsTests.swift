@@ -48,7 +48,8 @@ struct MatrixProductsTests {
     let matrixBuffer = KernelBuffer(matrix)
     let result = KernelBuffer(unwritten: count * columns)
     multiply(
-      rowsBuffer.floats, pitch: pitch, by: matrixBuffer.floats, into: result.floats, count: count,
+      Rows(rowsBuffer.floats, pitch: pitch), by: matrixBuffer.floats, into: result.floats,
+      count: count,
       inner: inner, columns: columns)
 
     let found = result.values
@@ -73,7 +74,8 @@ struct MatrixProductsTests {
       spaced(right, width: width, pitch: width + extra, filler: .nan))
     let result = KernelBuffer(before)
     addOuterProducts(
-      leftBuffer.floats, height + extra, rightBuffer.floats, width + extra, to: result.floats,
+      Rows(leftBuffer.floats, pitch: height + extra),
+      Rows(rightBuffer.floats, pitch: width + extra), to: result.floats,
       count: count, height: height, width: width)
 
     let found = result.values
