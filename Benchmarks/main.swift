@@ -33,8 +33,7 @@ func epochs(_ kind: Checkpoint.Kind, _ workers: Workers) throws -> Measurement {
   var options = TrainingOptions(kind: kind)
   options.epochs = runs
   let trainer = try Trainer(
-    TrainerState(options: options, data: []), history: TrainingHistory(), images: images,
-    validationImages: validationImages, workers: workers)
+    options, images: images, validationImages: validationImages, workers: workers)
   while !trainer.isFinished {
     try training.run { stop in
       _ = try trainer.trainEpoch {

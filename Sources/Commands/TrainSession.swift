@@ -118,16 +118,17 @@ struct TrainSession {
 
   private func makeTrainer() throws -> Trainer {
     let saved = common.resume ? try SavedTraining(from: directory, kind: kind) : nil
-    let options = command.options(
-      over: saved?.state.position.options ?? TrainingOptions(kind: kind))
+    let options = command.options(over: saved?.options ?? TrainingOptions(kind: kind))
     try saved?.require(options)
 
     let (images, validationImages) = try loadImages(limit: options.limit)
-    try saved?.require(images.sources)
-    return try Trainer(
-      saved?.state ?? TrainerState(options: options, data: images.sources),
-      history: saved?.history ?? TrainingHistory(), images: images,
-      validationImages: validationImages, workers: common.threads.workers)
+    let workers = common.threads.workers
+    return if let saved {
+      try Trainer(
+        resuming: saved, images: images, validationImages: validationImages, workers: workers)
+    } else {
+      try Trainer(options, images: images, validationImages: validationImages, workers: workers)
+    }
   }
 
   /// Reads the images, and downloads the training set if the directory does not hold it.

@@ -14,7 +14,7 @@ package struct Checkpoint: Sendable {
   /// original's.
   static let usualPrior = NormalDistribution(scale: 2)
   /// The standard deviations that a prior may have.
-  package static let priorScales = 0.001...1000.0
+  static let priorScales = 0.001...1000.0
 
   /// S, from 1 to 64.
   package let styleSize: Int

@@ -6,7 +6,7 @@ import Support
 /// JSON maps each tensor's name to its `dtype`, `shape` and `data_offsets` (begin and end in the
 /// data), and `__metadata__` to a map of strings. In the order of their offsets the tensors cover
 /// the data from its first byte to its last, without holes or overlaps.
-package struct Safetensors: Sendable {
+struct Safetensors: Sendable {
   /// The type of a tensor's elements. Written files hold wider types first, in the reverse of this
   /// order.
   enum DType: String, Sendable, CaseIterable {
@@ -54,7 +54,7 @@ package struct Safetensors: Sendable {
   }
 
   /// The largest header that readers accept, in bytes.
-  package static let headerLimit = 100_000_000
+  static let headerLimit = 100_000_000
 
   /// The path it was read from, for messages.
   let path: String

@@ -5,7 +5,7 @@ import Support
 ///
 /// Images begin with the magic number 0x803 and three sizes (images, rows, columns), labels with
 /// 0x801 and one.
-package enum IDX {
+enum IDX {
   /// What a file holds.
   enum Content {
     case images
@@ -27,7 +27,7 @@ package enum IDX {
 
   /// The most images a file may hold: the largest data set of this kind, EMNIST's digits, has
   /// 280,000 in all.
-  package static let countLimit = 300_000
+  static let countLimit = 300_000
 
   /// Reads a file's items, plain or compressed.
   ///

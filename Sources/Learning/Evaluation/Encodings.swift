@@ -11,7 +11,7 @@ package struct Encodings: Sendable {
   /// S.
   package let styleSize: Int
   /// N x 10.
-  package let logits: [Float]
+  let logits: [Float]
   /// N x 10, the softmax of the logits.
   package let probabilities: [Float]
   /// N x S.

@@ -15,7 +15,7 @@ package struct Evaluation: Sendable {
   /// 10 x 10 counts: a row for each true digit, a column for each predicted one.
   package let confusion: [[Int]]
   /// N numbers, the mean over an image's pixels of |output - input|.
-  package let reconstructionErrors: [Float]
+  let reconstructionErrors: [Float]
   /// How far the styles are from their prior.
   package let ks: KSTable
 

@@ -20,7 +20,7 @@ package struct KSTable: Sendable, Equatable {
   package let rows: [Row]
   /// The median encoded distribution error: the median over the features of all images'
   /// -log10 p, the mean of the middle two if S is even.
-  package var distributionError: Double { median(rows[0].features.map(\.negLog10P)) }
+  var distributionError: Double { median(rows[0].features.map(\.negLog10P)) }
 
   /// Tests style vectors against their prior.
   ///
@@ -28,7 +28,7 @@ package struct KSTable: Sendable, Equatable {
   ///   - styles: N x S finite numbers, N at least 1.
   ///   - labels: the digits that the N images show.
   ///   - prior: the distribution that every component should follow.
-  package init(
+  init(
     styles: [Float], styleSize: Int, labels: [UInt8], prior: NormalDistribution, workers: Workers
   ) {
     precondition(!labels.isEmpty && styles.count == labels.count * styleSize)

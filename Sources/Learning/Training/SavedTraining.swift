@@ -2,10 +2,13 @@ package import Support
 
 /// What a checkpoint directory knows of the training that made it.
 package struct SavedTraining: Sendable, Equatable {
-  package let state: TrainerState
-  package let history: TrainingHistory
+  let state: TrainerState
+  let history: TrainingHistory
   /// The directory, for messages.
   private let directory: String
+
+  /// The options that it began with.
+  package var options: TrainingOptions { state.position.options }
 
   /// Reads both files as they stood at one instant.
   ///
@@ -50,7 +53,7 @@ package struct SavedTraining: Sendable, Equatable {
   /// - Throws: `TrainingError` naming the first that is not what it was.
   package func require(_ options: TrainingOptions) throws(TrainingError) {
     for option in TrainingOption.all {
-      let (text, saved) = (option.text(options), option.text(state.position.options))
+      let (text, saved) = (option.text(options), option.text(self.options))
       if text != saved {
         throw TrainingError(
           "--\(option.name) \(text) contradicts the training in \(directory),"
@@ -62,7 +65,7 @@ package struct SavedTraining: Sendable, Equatable {
   /// Makes sure that the training images are those it began with.
   ///
   /// - Throws: `TrainingError` naming the file that is not.
-  package func require(_ data: [SourceFile]) throws(TrainingError) {
+  func require(_ data: [SourceFile]) throws(TrainingError) {
     for (found, expected) in zip(data, state.position.data)
     where found.sha256 != expected.sha256 {
       throw TrainingError(

@@ -23,7 +23,7 @@ package final class Trainer {
   }
 
   /// The records of the epochs that are done.
-  package private(set) var history: TrainingHistory
+  private(set) var history: TrainingHistory
 
   private let images: LabelledImages
   private let validationImages: LabelledImages
@@ -31,15 +31,38 @@ package final class Trainer {
   private let workers: Workers
   private var position: TrainingPosition
 
-  /// Takes a training up.
+  /// Begins a training.
   ///
+  /// - Parameters:
+  ///   - images: the training images, all of them; at least one.
+  ///   - validationImages: at least one.
+  package convenience init(
+    _ options: TrainingOptions, images: LabelledImages, validationImages: LabelledImages,
+    workers: Workers
+  ) throws(TrainingError) {
+    try self.init(
+      TrainerState(options: options, data: images.sources), history: TrainingHistory(),
+      images: images, validationImages: validationImages, workers: workers)
+  }
+
+  /// Takes up a training where it was saved.
+  ///
+  /// - Throws: `TrainingError` if these are not the images that it began with.
+  package convenience init(
+    resuming saved: SavedTraining, images: LabelledImages, validationImages: LabelledImages,
+    workers: Workers
+  ) throws(TrainingError) {
+    try saved.require(images.sources)
+    try self.init(
+      saved.state, history: saved.history, images: images, validationImages: validationImages,
+      workers: workers)
+  }
+
   /// - Parameters:
   ///   - state: of a new training, or after any step of an old one.
   ///   - history: the records of the epochs that the state has behind it.
-  ///   - images: the training images, all of them; at least one.
-  ///   - validationImages: at least one.
   /// - Throws: `TrainingError` if the state is not one that a training on these images can be in.
-  package init(
+  init(
     _ state: TrainerState, history: TrainingHistory, images: LabelledImages,
     validationImages: LabelledImages, workers: Workers
   ) throws(TrainingError) {

@@ -2,8 +2,8 @@ import FoundationEssentials
 import Support
 
 /// Where a training is: all that the rest of it depends on, but for the networks.
-package struct TrainingPosition: Codable, Sendable, Equatable {
-  package var options: TrainingOptions
+struct TrainingPosition: Codable, Sendable, Equatable {
+  var options: TrainingOptions
   /// The files that the training images and labels were read from.
   var data: [SourceFile]
   /// The epoch that comes next or is under way, counted from 0; `options.epochs` when all are done.
@@ -56,8 +56,8 @@ package struct TrainingPosition: Codable, Sendable, Equatable {
 }
 
 /// All that the rest of a training depends on, after any step.
-package struct TrainerState: Sendable, Equatable {
-  package var position: TrainingPosition
+struct TrainerState: Sendable, Equatable {
+  var position: TrainingPosition
   var learner: LearnerState
 
   /// The model: of encoder and decoder the averaged weights, if weights are averaged.
@@ -72,7 +72,7 @@ package struct TrainerState: Sendable, Equatable {
 
 extension TrainerState {
   /// A training that has not begun.
-  package init(options: TrainingOptions, data: [SourceFile]) {
+  init(options: TrainingOptions, data: [SourceFile]) {
     var generator = RandomStream.weights.generator(seed: options.seed)
     let learner = LearnerState(
       styleSize: options.styleSize, adversarial: options.kind == .aae,

@@ -5,7 +5,7 @@ import Support
 /// A line of column names, then a line an epoch, in order from epoch 1. The adversarial columns
 /// are empty for an SAE. Numbers are written so that reading them gives the same numbers.
 package struct TrainingHistory: Sendable, Equatable {
-  package static let fileName = "history.csv"
+  static let fileName = "history.csv"
 
   /// The most epochs a history may hold, those of the longest training.
   static let mostEpochs = 100_000
@@ -15,7 +15,7 @@ package struct TrainingHistory: Sendable, Equatable {
   /// Epoch 1 first, none left out.
   package var epochs: [EpochRecord]
 
-  package init(epochs: [EpochRecord] = []) {
+  init(epochs: [EpochRecord] = []) {
     self.epochs = epochs
   }
 
