@@ -29,8 +29,12 @@ func require<Number: Comparable>(
   _ value: Number?, _ option: String, in range: ClosedRange<Number>
 ) throws {
   guard let value, !range.contains(value) else { return }
-  throw ValidationError(
-    "\(option) must be from \(range.lowerBound) to \(range.upperBound), not \(value)")
+  // A share is from 0 to 1, not from 0.0 to 1.0.
+  let ends = [range.lowerBound, range.upperBound].map { end in
+    let text = "\(end)"
+    return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
+  }
+  throw ValidationError("\(option) must be from \(ends[0]) to \(ends[1]), not \(value)")
 }
 
 /// Makes sure that an option or argument that names a file or directory is not empty, as one is that

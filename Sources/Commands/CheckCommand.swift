@@ -27,23 +27,13 @@ struct CheckCommand: ParsableCommand {
 
   @OptionGroup var evaluation: EvaluationOptions
 
-  @Option(
-    parsing: .unconditional, help: ArgumentHelp("The least accuracy, 0 to 1.", valueName: "x"))
-  var minAccuracy: Double?
+  @Option(number: "The least accuracy, 0 to 1.", "x") var minAccuracy: Double?
 
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("The greatest mean L1 of the reconstructions.", valueName: "x"))
-  var maxL1: Double?
+  @Option(number: "The greatest mean L1 of the reconstructions.", "x") var maxL1: Double?
 
-  @Option(
-    parsing: .unconditional, help: ArgumentHelp("The greatest mean cross-entropy.", valueName: "x"))
-  var maxCrossEntropy: Double?
+  @Option(number: "The greatest mean cross-entropy.", "x") var maxCrossEntropy: Double?
 
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "The greatest median over the style features of -log10 p.", valueName: "x"))
+  @Option(number: "The greatest median over the style features of -log10 p.", "x")
   var maxDistributionError: Double?
 
   @Option(
@@ -51,17 +41,12 @@ struct CheckCommand: ParsableCommand {
     completion: .file(extensions: ["json"]))
   var baseline: String?
 
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("By what share errors may exceed the baseline's.", valueName: "x"))
-  var tolerance: Double = 0.1
+  @Option(number: "By what share errors may exceed the baseline's.", "x") var tolerance = 0.1
 
   @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
+    number:
       "By what share the distribution error may exceed the baseline's, 2 for three times as much;"
-        + " without it, that error is shown beside the baseline's but not held against it.",
-      valueName: "x"))
+      + " without it, that error is shown beside the baseline's but not held against it.", "x")
   var distributionTolerance: Double?
 
   @Option(
@@ -77,23 +62,18 @@ struct CheckCommand: ParsableCommand {
     try requireName(out, "--out")
     try requireName(baseline, "--baseline")
     for (flag, measure, limit) in limits {
-      guard let limit else { continue }
       if measure.isShare {
-        guard (0...1).contains(limit) else {
-          throw ValidationError("\(flag) must be from 0 to 1, not \(limit)")
-        }
+        try require(limit, flag, in: 0...1)
       } else {
         try requirePositive(limit, flag)
       }
     }
     try requirePositive(tolerance, "--tolerance")
-    if let distributionTolerance {
-      try requirePositive(distributionTolerance, "--distribution-tolerance")
-    }
+    try requirePositive(distributionTolerance, "--distribution-tolerance")
   }
 
-  private func requirePositive(_ value: Double, _ flag: String) throws {
-    guard value >= 0 && value.isFinite else {
+  private func requirePositive(_ value: Double?, _ flag: String) throws {
+    if let value, !(value >= 0 && value.isFinite) {
       throw ValidationError("\(flag) must be a number from 0, not \(value)")
     }
   }

@@ -101,34 +101,20 @@ struct EvaluationOptions: ParsableArguments {
 
 /// The flags that choose what a report shows.
 struct SelectionOptions: ParsableArguments {
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("Chooses the test images and the random styles.", valueName: "n"))
+  @Option(number: "Chooses the test images and the random styles.")
   var seed = ReportSettings.usual.seed
 
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Standard deviation of the random styles. (default: the prior's)", valueName: "x"))
+  @Option(number: "Standard deviation of the random styles. (default: the prior's)", "x")
   var scale: Double?
 
-  @Option(
-    parsing: .unconditional, help: ArgumentHelp("How many random styles are shown.", valueName: "n")
-  )
-  var rows = ReportSettings.usual.rows
+  @Option(number: "How many random styles are shown.") var rows = ReportSettings.usual.rows
 
-  @Option(
-    parsing: .unconditional, help: ArgumentHelp("How many test images are shown.", valueName: "n"))
-  var samples = ReportSettings.usual.samples
+  @Option(number: "How many test images are shown.") var samples = ReportSettings.usual.samples
 
   func validate() throws {
     try requireScale(scale)
-    guard (1...100).contains(rows) else {
-      throw ValidationError("--rows must be from 1 to 100, not \(rows)")
-    }
-    guard (1...1000).contains(samples) else {
-      throw ValidationError("--samples must be from 1 to 1000, not \(samples)")
-    }
+    try require(rows, "--rows", in: 1...100)
+    try require(samples, "--samples", in: 1...1000)
   }
 
   /// The settings of a report.

@@ -6,7 +6,7 @@ import Support
 /// What is true of all of the package's programs.
 package enum Program {
   /// The version that `--version` prints and that a report names.
-  static let version = "1.0.0"
+  static let version = "2.0.0"
   /// The exit status of a command that finds numbers not to be what they should be.
   static let mismatch: Int32 = 2
 

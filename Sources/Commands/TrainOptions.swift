@@ -57,15 +57,11 @@ extension Option where Value == TrainingSetting? {
 
 /// The `--threads` flag.
 struct ThreadOptions: ParsableArguments {
-  @Option(
-    parsing: .unconditional, help: ArgumentHelp("How many threads work at once.", valueName: "n"))
-  var threads: Int = Int(usable_processors())
+  @Option(number: "How many threads work at once.") var threads = Int(usable_processors())
 
   var workers: Workers { Workers(threads: threads) }
 
   func validate() throws {
-    guard (1...1024).contains(threads) else {
-      throw ValidationError("--threads must be from 1 to 1024, not \(threads)")
-    }
+    try require(threads, "--threads", in: 1...1024)
   }
 }
