@@ -9,7 +9,7 @@ struct DataCommand: ParsableCommand {
     abstract: "Fetches the MNIST images that are missing.",
     discussion: """
       Puts the four files into MNIST/raw of the directory, each when its check sum has been \
-      verified. Files that are there are left alone.
+      verified. Files of MNIST that are there are left alone; a damaged one in MNIST/raw is replaced.
       """)
 
   @Option(help: ArgumentHelp("Where the images go.", valueName: "dir"))

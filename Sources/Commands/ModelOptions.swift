@@ -36,7 +36,7 @@ struct ModelOptions: ParsableArguments {
     /// Where it is, for messages.
     let path: String
     let styleSize: Int
-    /// The standard deviation of the prior it was trained for.
+    /// The distribution that its styles were trained to follow.
     let prior: NormalDistribution
     private let encoder: Encoder
     private let decoder: Decoder

@@ -100,7 +100,7 @@ extension QualityCheck.Line {
     _ measure: Measure, _ value: Double, limit: Double?, baseline: Double?, tolerance: Double?
   ) {
     let isShare = measure.isShare
-    // A share is good, so the error is what it lacks of 1.
+    // The error of the accuracy is 1 - accuracy; other measures are errors themselves.
     func error(_ number: Double) -> Double { isShare ? 1 - number : number }
     func text(_ number: Double) -> String {
       isShare ? decimal(100 * number, places: 2) + " %" : decimal(number, places: 4)

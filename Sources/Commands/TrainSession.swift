@@ -38,7 +38,7 @@ struct TrainSession {
           + " epoch.\n")
     }
     interruption.deferFirst()
-    // Of what is done nothing is left to train, but a file of it may be gone.
+    // The training is finished. It is saved again in case a file was deleted.
     if trainer.isFinished { try trainer.save(to: files) }
     try train(trainer, savingTo: files, keepingEarlierModel: holdsEarlierModel, interruption)
   }

@@ -110,7 +110,7 @@ extension LivePayload.Model {
         let largest = values.reduce(0) { max($0, abs($1)) }
         let scale = largest / Float(Int16.max)
         tensors.append(LivePayload.Tensor(count: tensor.count, scale: scale))
-        // A tensor so small that its scale vanishes is no different from zero.
+        // If the scale rounds to 0, all values are stored as 0.
         weights += values.map { scale > 0 ? Int16(clamping: Int(($0 / scale).rounded())) : 0 }
       }
     }

@@ -70,7 +70,7 @@ package enum Measure: String, CaseIterable, Sendable {
   var title: String { word.prefix(1).uppercased() + word.dropFirst() }
   var explanation: String { facts.explanation }
   var panel: String { facts.panel }
-  /// Whether it is a share of 1. Of shares, more is better; of all else, less.
+  /// Whether it is a share of 1, of which more is better. Of every other measure, less is better.
   package var isShare: Bool { facts.places == nil }
   /// Whether it moves by as much as its size from one training to the next, so that it is held
   /// against a baseline only with a tolerance of its own.

@@ -21,7 +21,7 @@ package struct Report: Sendable {
   let models: [ReportedModel]
   let figures: [ReportFigure]
 
-  /// Gathers the numbers, runs the decoders and lays the figures out; none is drawn yet.
+  /// Gathers the numbers, runs the decoders and lays the figures out. No figure is drawn yet.
   ///
   /// - Throws: `FileError` naming a model whose drawings are not finite.
   package init(_ input: ReportInput, workers: Workers) throws {
@@ -92,12 +92,12 @@ extension Report {
     ]
   }
 
-  /// Writes files of a report: every file whole or not at all, the last one last. Other files in the
-  /// directory stay.
+  /// Writes files of a report. No file is ever half written. The files are renamed into their places
+  /// in their order, the page last. Other files in the directory stay.
   ///
   /// - Parameter directory: made if it does not exist.
   /// - Returns: the path of the page.
-  /// - Throws: `FileError`; the files of an older report are then as they were.
+  /// - Throws: `FileError`; unless a rename failed midway, the older report is then as it was.
   @discardableResult
   package static func write(_ files: [File], to directory: String) throws(FileError) -> String {
     try FileSystem.createDirectory(FileSystem.join(directory, figureFolder))

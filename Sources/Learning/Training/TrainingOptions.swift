@@ -47,8 +47,8 @@ package struct TrainingOptions: Codable, Sendable, Equatable {
   var averageDecay = 0.0
   /// σ of the prior N(0, σ²) of the style vectors.
   var priorScale = 0.0
-  /// What the generator loss is multiplied with in the epoch before the last; see
-  /// `generatorFactor(epoch:)`. Without meaning for an SAE.
+  /// The weight of the generator loss in the last epoch but one; see `generatorFactor(epoch:)`. An
+  /// SAE ignores it.
   var generatorLossFactor = 0.0
   var seed: UInt64 = 0
   /// Only the first so many training images are used; nil: all.
@@ -115,8 +115,8 @@ extension TrainingOption {
   package static let generatorLossFactor = TrainingOption(
     "gen-loss-factor", \.generatorLossFactor, .from(0...1000), default: 0.2, valueName: "f",
     help:
-      "What the generator loss is multiplied with in the last epoch but one: the factor rises in"
-      + " a line, from 0 in the first epoch to a little more than that in the last.")
+      "The weight of the generator loss in the last epoch but one. The weight grows linearly with"
+      + " the epoch, from 0 in the first.")
   package static let seed = TrainingOption(
     "seed", \.seed, .from(UInt64.min...UInt64.max), default: 1, valueName: "n",
     help: "What all random choices follow from; the same seed gives the same files.")
