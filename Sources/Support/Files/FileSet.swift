@@ -24,7 +24,7 @@ package struct FileSet: ~Copyable, Sendable {
   package typealias File = (name: String, bytes: [UInt8])
 
   /// The directory.
-  package let path: String
+  let path: String
   /// Locked as long as the value lives.
   private let lock: Descriptor
   private let change: FileSetChange
