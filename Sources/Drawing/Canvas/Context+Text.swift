@@ -61,7 +61,7 @@ extension Context {
   }
 
   private borrowing func select(_ style: TextStyle) {
-    cairo_set_font_face(pointer, typefaces.face(style.weight))
+    cairo_set_font_face(pointer, typefaces.faces[style.weight])
     cairo_set_font_size(pointer, style.size)
   }
 }
