@@ -6,9 +6,8 @@ import Support
 ///
 /// The bytes depend on the pixels and on the versions of libpng and zlib alone: no time, no text.
 enum PNG {
-  /// An 8-bit grey picture.
+  /// An 8-bit grey picture of `width * height` values, row after row, 0 black and 255 white.
   ///
-  /// - Parameter pixels: `width * height` values, row after row, 0 black and 255 white.
   /// - Throws: `CanvasError` if there are not as many pixels, or libpng fails.
   static func encodeGrey(
     _ pixels: [UInt8], width: Int, height: Int
@@ -124,9 +123,8 @@ extension PNG {
   /// before each frame `fcTL` (where it goes and how long it stays), and the frames after the first
   /// as `fdAT` in place of `IDAT`.
   ///
-  /// - Parameters:
-  ///   - frames: At least one, each of `width * height` values, 0 black and 255 white.
-  ///   - rate: Frames a second, 1 to 65,535.
+  /// There is at least one frame, each of `width * height` values; `rate` is 1 to 65,535 a second.
+  ///
   /// - Throws: `CanvasError` if a frame has not as many pixels, or libpng fails.
   static func encodeAnimation(
     _ frames: [[UInt8]], width: Int, height: Int, rate: Int

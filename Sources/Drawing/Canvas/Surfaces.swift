@@ -134,9 +134,8 @@ struct VectorSurface: ~Copyable {
 /// Numbers the names in an SVG file anew.
 ///
 /// Cairo names parts of a file (`surface845`, `image12`) by counters of the whole process, so that
-/// the bytes of a file would depend on what was drawn before and by how many threads.
-///
-/// - Returns: The file with each kind of name numbered from 1, in order of appearance.
+/// the bytes of a file would depend on what was drawn before and by how many threads. Here each kind
+/// of name is numbered from 1, in order of appearance.
 func renumbered(_ svg: [UInt8]) -> [UInt8] {
   let (quote, hash) = (UInt8(ascii: "\""), UInt8(ascii: "#"))
   let definition = Array(" id=\"".utf8)

@@ -48,8 +48,6 @@ struct KolmogorovDistribution: Sendable, Equatable {
   }
 
   /// The value that D exceeds with probability `alpha`: the critical value of a test at that level.
-  ///
-  /// - Parameter alpha: above 0 and below 1.
   func criticalD(alpha: Double) -> Double {
     precondition(alpha > 0 && alpha < 1)
     let target = -log10(alpha)
@@ -127,9 +125,7 @@ extension KolmogorovDistribution {
   /// probabilities, 2000). g is concave, so its peak is found by halving, and the sum goes from
   /// there to both sides until exp(g) no longer counts.
   ///
-  /// - Parameters:
-  ///   - d: above 0.
-  ///   - complement: 1 - d, positive.
+  /// `complement` is 1 - d, positive.
   fileprivate func logOneSidedP(_ d: Double, complement: Double) -> Double {
     let n = Double(count)
     let shift = n * d
