@@ -12,7 +12,7 @@ func peakOperationsPerSecond(workers: Workers) -> Double {
   let sink = Atomic<Int>(0)
   for _ in 0..<3 {
     let start = ContinuousClock.now
-    workers.forEach(workers.threads) { lane in
+    workers.forEach(phases: [workers.threads]) { _, lane, _ in
       let factor = SIMD8<Float>(repeating: 0.999 + Float(lane) * 1e-6)
       let addend = SIMD8<Float>(repeating: 1e-3)
       var a = addend, b = addend, c = addend, d = addend, e = addend, f = addend

@@ -11,10 +11,7 @@ enum Console {
   ///
   /// - Throws: `FileError` when not all of it could be written.
   static func write(_ text: String) throws(FileError) {
-    var text = text
-    guard text.withUTF8({ put(UnsafeRawBufferPointer($0), STDOUT_FILENO) }) else {
-      throw FileError("standard output", String(cString: strerror(errno)))
-    }
+    try put(Array(text.utf8))
   }
 
   /// Writes a binary file to standard output.
@@ -24,15 +21,18 @@ enum Console {
     guard isatty(STDOUT_FILENO) == 0 else {
       throw FileError("standard output", "is a terminal, which cannot show this file")
     }
-    guard bytes.withUnsafeBytes({ put($0, STDOUT_FILENO) }) else {
+    try put(bytes)
+  }
+
+  private static func put(_ bytes: [UInt8]) throws(FileError) {
+    guard writeAll(bytes, to: STDOUT_FILENO) else {
       throw FileError("standard output", String(cString: strerror(errno)))
     }
   }
 
   /// Writes text to standard error. That nobody reads it is no reason to stop.
   static func note(_ text: String) {
-    var text = text
-    _ = text.withUTF8 { put(UnsafeRawBufferPointer($0), STDERR_FILENO) }
+    _ = writeAll(Array(text.utf8), to: STDERR_FILENO)
   }
 
   /// Reads standard input to its end.
@@ -40,35 +40,13 @@ enum Console {
   /// - Parameter limit: the most bytes that are accepted.
   /// - Throws: `FileError` if it cannot be read or is longer.
   static func read(limit: Int) throws(FileError) -> [UInt8] {
-    var bytes: [UInt8] = []
-    var piece = [UInt8](repeating: 0, count: 1 << 16)
-    while true {
-      let count = Glibc.read(STDIN_FILENO, &piece, piece.count)
-      if count < 0 {
-        guard errno == EINTR else {
-          throw FileError("standard input", String(cString: strerror(errno)))
-        }
-        continue
-      }
-      if count == 0 { return bytes }
-      bytes += piece[..<count]
-      guard bytes.count <= limit else {
-        throw FileError("standard input", "more than \(limit) bytes")
-      }
+    guard let bytes = readAll(STDIN_FILENO, limit: limit) else {
+      throw FileError("standard input", String(cString: strerror(errno)))
     }
-  }
-
-  private static func put(_ bytes: UnsafeRawBufferPointer, _ descriptor: Int32) -> Bool {
-    var rest = bytes
-    while let start = rest.baseAddress, rest.count > 0 {
-      let count = Glibc.write(descriptor, start, rest.count)
-      if count < 0 {
-        guard errno == EINTR else { return false }
-      } else {
-        rest = UnsafeRawBufferPointer(rebasing: rest[count...])
-      }
+    guard bytes.count <= limit else {
+      throw FileError("standard input", "more than \(limit) bytes")
     }
-    return true
+    return bytes
   }
 }
 

@@ -103,7 +103,7 @@ struct PictureOptions: ParsableArguments {
       } else {
         try Console.read(limit: fileLimit)
       }
-    return try ScannedDigit(png: png, path: source.description).pixels
+    return try scannedDigit(png: png, path: source.description)
   }
 
   private static func testImage(_ index: Int, of images: LabelledImages) throws -> DigitPicture {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 import Learning
 import Support
 
@@ -22,7 +23,7 @@ struct TrainSession {
       try run(interruption)
     } catch {
       // What was never saved to is not left behind, for other programs to take for a checkpoint.
-      if isNew { FileSystem.removeIfEmpty(directory) }
+      if isNew { rmdir(directory) }
       throw error
     }
     if !common.quiet && !common.json { try Console.write("Done!\n") }

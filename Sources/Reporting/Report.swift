@@ -101,11 +101,7 @@ extension Report {
   @discardableResult
   package static func write(_ files: [File], to directory: String) throws(FileError) -> String {
     try FileSystem.createDirectory(FileSystem.join(directory, figureFolder))
-    var transaction = FileTransaction()
-    for file in files {
-      try transaction.stage(file.bytes, as: FileSystem.join(directory, file.path))
-    }
-    try transaction.commit()
+    try FileSystem.write(files.map { (FileSystem.join(directory, $0.path), $0.bytes) })
     return FileSystem.join(directory, page)
   }
 

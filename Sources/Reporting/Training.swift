@@ -88,11 +88,13 @@ extension TrainingCurves {
   /// - Parameter all: of every checkpoint of the report that has one, this one's too.
   init(_ training: ReportData.Training, among all: [ReportData.Training], columns: Int?) {
     typealias Line = (name: String, value: (EpochRecord) -> Double?)
-    func panel(_ title: String, reference: Reference? = nil, _ lines: [Line]) -> Panel {
+    func panel(_ title: String, reference: (name: String, value: Double)? = nil, _ lines: [Line])
+      -> Panel
+    {
       Panel(
         title: title,
         series: lines.map { line in
-          Series(name: line.name, values: training.epochs.map { line.value($0) ?? .nan })
+          (line.name, training.epochs.map { line.value($0) ?? .nan })
         },
         reference: reference,
         shared: lines.flatMap { line in all.flatMap { $0.epochs.compactMap(line.value) } })
@@ -108,7 +110,7 @@ extension TrainingCurves {
     }
     if training.epochs[0].isAdversarial {
       // What is lost by saying "one half" to everything.
-      let guess = Reference(name: "guessing", value: log(2))
+      let guess: (name: String, value: Double) = ("guessing", log(2))
       var curves: [(panel: String, lines: [Line])] = []
       for number in AdversarialNumber.all {
         guard let curve = number.curve else { continue }

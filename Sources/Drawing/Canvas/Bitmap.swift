@@ -1,7 +1,6 @@
 /// A picture of 32-bit pixels, 0xAARRGGBB with premultiplied colour, row after row from the top.
 struct Bitmap: Equatable {
-  let width: Int
-  let height: Int
+  let width, height: Int
   /// `width * height` pixels.
   var pixels: [UInt32]
 
@@ -27,12 +26,4 @@ extension Bitmap {
       width: width, height: height,
       pixels: values.map { 0xff00_0000 | UInt32($0) &* 0x01_0101 })
   }
-}
-
-/// A picture as a file has it: colours of the sRGB space that are not premultiplied.
-struct Pixmap: Equatable {
-  let width: Int
-  let height: Int
-  /// `width * height` times red, green, blue, alpha, row after row from the top.
-  let channels: [UInt8]
 }

@@ -3,9 +3,7 @@ import Support
 
 /// A colour of the sRGB space with 8 bits a channel, not premultiplied.
 struct Color: Sendable, Hashable {
-  let red: UInt8
-  let green: UInt8
-  let blue: UInt8
+  let red, green, blue: UInt8
   var alpha: UInt8 = 255
 }
 

@@ -16,13 +16,10 @@ enum HorizontalAlignment: Sendable { case left, center, right }
 enum VerticalAlignment: Sendable { case baseline, middle, top }
 
 extension Context {
-  /// Writes one line of text.
+  /// Writes one line of text, turned clockwise about `point`.
   ///
-  /// Characters the typeface lacks are written as `?`.
-  ///
-  /// - Parameters:
-  ///   - rotation: Radians, clockwise about `point`.
-  ///   - maxWidth: CSS pixels; text that is longer ends in an ellipsis.
+  /// Characters the typeface lacks are written as `?`; text longer than `maxWidth` ends in an
+  /// ellipsis.
   borrowing func text(
     _ text: String, at point: Point, _ style: TextStyle,
     _ horizontal: HorizontalAlignment = .left, _ vertical: VerticalAlignment = .baseline,
@@ -54,14 +51,13 @@ extension Context {
     cairo_restore(pointer)
   }
 
-  /// The width of a line of text in CSS pixels.
   borrowing func width(of text: String, _ style: TextStyle) -> Double {
     select(style)
     return GlyphRun(text, font: cairo_get_scaled_font(pointer)).width
   }
 
   private borrowing func select(_ style: TextStyle) {
-    cairo_set_font_face(pointer, typefaces.face(style.weight))
+    cairo_set_font_face(pointer, typefaces.faces[style.weight])
     cairo_set_font_size(pointer, style.size)
   }
 }

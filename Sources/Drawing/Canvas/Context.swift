@@ -15,9 +15,9 @@ package struct Context: ~Copyable {
 
   /// A context of `surface`, with `deviceScale` of its units to a CSS pixel.
   init(
-    surface: OpaquePointer?, deviceScale: Double, scale: Double, isVector: Bool,
-    typefaces: Typefaces
+    surface: OpaquePointer?, deviceScale: Double, scale: Double, isVector: Bool
   ) throws(CanvasError) {
+    let typefaces = try Typefaces.shared.get()
     guard let pointer = cairo_create(surface) else { throw CanvasError("Cairo gave no context") }
     cairo_scale(pointer, deviceScale, deviceScale)
     let options = cairo_font_options_create()
@@ -50,7 +50,7 @@ package struct Context: ~Copyable {
 
   /// Nothing is drawn outside `rect` until the end of the enclosing `saved`.
   borrowing func clip(to rect: Rect) {
-    cairo_rectangle(pointer, rect.x, rect.y, rect.width, rect.height)
+    add(rect)
     cairo_clip(pointer)
   }
 
@@ -59,40 +59,31 @@ package struct Context: ~Copyable {
   /// Fills a rectangle, whose corners may be round.
   borrowing func fill(_ rect: Rect, _ color: Color, cornerRadius: Double = 0) {
     add(rect, cornerRadius: cornerRadius)
-    paint(color)
-    cairo_fill(pointer)
+    fillPath(color)
   }
 
   /// Fills all of `rects` in one colour.
   borrowing func fill(_ rects: [Rect], _ color: Color) {
-    for rect in rects { add(rect, cornerRadius: 0) }
-    paint(color)
-    cairo_fill(pointer)
+    for rect in rects { add(rect) }
+    fillPath(color)
   }
 
-  /// Fills a disc.
   borrowing func fillCircle(_ center: Point, radius: Double, _ color: Color) {
     add(circle: center, radius: radius)
-    paint(color)
-    cairo_fill(pointer)
+    fillPath(color)
   }
 
-  /// Strokes a circle.
   borrowing func strokeCircle(_ center: Point, radius: Double, _ color: Color, width: Double = 1) {
     add(circle: center, radius: radius)
     strokePath(color, width: width)
   }
 
-  /// Draws a straight line.
   borrowing func line(
     from start: Point, to end: Point, _ color: Color, width: Double = 1, dash: [Double] = []
   ) {
-    cairo_move_to(pointer, start.x, start.y)
-    cairo_line_to(pointer, end.x, end.y)
-    strokePath(color, width: width, dash: dash)
+    polyline([start, end], color, width: width, dash: dash)
   }
 
-  /// Draws a line through all of `points`.
   borrowing func polyline(
     _ points: [Point], _ color: Color, width: Double = 1, dash: [Double] = []
   ) {
@@ -100,12 +91,10 @@ package struct Context: ~Copyable {
     strokePath(color, width: width, dash: dash)
   }
 
-  /// Fills the polygon of `points`.
   borrowing func fillPolygon(_ points: [Point], _ color: Color) {
     add(points)
     cairo_close_path(pointer)
-    paint(color)
-    cairo_fill(pointer)
+    fillPath(color)
   }
 
   private borrowing func add(_ points: [Point]) {
@@ -119,7 +108,7 @@ package struct Context: ~Copyable {
     cairo_close_path(pointer)
   }
 
-  private borrowing func add(_ rect: Rect, cornerRadius: Double) {
+  private borrowing func add(_ rect: Rect, cornerRadius: Double = 0) {
     let radius = min(cornerRadius, rect.width / 2, rect.height / 2)
     guard radius > 0 else {
       cairo_rectangle(pointer, rect.x, rect.y, rect.width, rect.height)
@@ -133,6 +122,11 @@ package struct Context: ~Copyable {
     cairo_arc(pointer, left, bottom, radius, 0.5 * .pi, .pi)
     cairo_arc(pointer, left, top, radius, .pi, 1.5 * .pi)
     cairo_close_path(pointer)
+  }
+
+  private borrowing func fillPath(_ color: Color) {
+    paint(color)
+    cairo_fill(pointer)
   }
 
   private borrowing func strokePath(_ color: Color, width: Double, dash: [Double] = []) {
@@ -150,18 +144,12 @@ package struct Context: ~Copyable {
 
   // MARK: Pictures
 
-  /// Draws `bitmap` over all of `rect`.
-  ///
-  /// - Parameter smooth: Whether pixels are blended into one another when the picture is scaled;
-  ///   otherwise they stay crisp squares.
-  borrowing func draw(_ bitmap: Bitmap, in rect: Rect, smooth: Bool = false) {
+  /// Draws `bitmap` over all of `rect`, its pixels as crisp squares.
+  borrowing func draw(_ bitmap: Bitmap, in rect: Rect) {
     guard bitmap.width > 0, bitmap.height > 0, rect.width > 0, rect.height > 0 else { return }
-    if isVector, !smooth {
-      // Readers of vector files blend pixels as they like: give them none to blend.
-      let zoom = Int((rect.width * scale / Double(bitmap.width)).rounded())
-      draw(bitmap.zoomed(max(1, min(zoom, 64))), in: rect, smooth: true)
-      return
-    }
+    // Readers of vector files blend pixels as they like: give them none to blend.
+    let zoom = isVector ? Int((rect.width * scale / Double(bitmap.width)).rounded()) : 1
+    let bitmap = bitmap.zoomed(max(1, min(zoom, 64)))
     bitmap.pixels.withUnsafeBytes { bytes in
       // Cairo only reads through this pointer; the surface ends before the memory does (a vector
       // surface that still needs the pixels takes a copy when this one is finished).
@@ -176,7 +164,7 @@ package struct Context: ~Copyable {
         pointer, rect.width / Double(bitmap.width), rect.height / Double(bitmap.height))
       cairo_set_source_surface(pointer, image, 0, 0)
       let pattern = cairo_get_source(pointer)
-      cairo_pattern_set_filter(pattern, smooth ? CAIRO_FILTER_GOOD : CAIRO_FILTER_NEAREST)
+      cairo_pattern_set_filter(pattern, isVector ? CAIRO_FILTER_GOOD : CAIRO_FILTER_NEAREST)
       cairo_pattern_set_extend(pattern, CAIRO_EXTEND_PAD)
       cairo_rectangle(pointer, 0, 0, Double(bitmap.width), Double(bitmap.height))
       cairo_fill(pointer)

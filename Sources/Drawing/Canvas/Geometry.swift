@@ -1,7 +1,6 @@
 /// A place, in CSS pixels; y grows downwards.
 struct Point: Hashable {
-  var x: Double
-  var y: Double
+  var x, y: Double
 
   init(_ x: Double, _ y: Double) {
     self.x = x
@@ -21,10 +20,7 @@ package struct Size: Sendable, Hashable {
 
 /// A rectangle, in CSS pixels.
 struct Rect: Hashable {
-  var x: Double
-  var y: Double
-  var width: Double
-  var height: Double
+  let x, y, width, height: Double
 
   init(_ x: Double, _ y: Double, _ width: Double, _ height: Double) {
     self.x = x

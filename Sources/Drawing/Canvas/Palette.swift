@@ -16,11 +16,7 @@ struct IndexedPixels {
 
   /// - Parameter pixels: 0x??RRGGBB.
   init(_ pixels: UnsafeBufferPointer<UInt32>) {
-    if let exact = Self.exact(pixels) {
-      (palette, indices) = exact
-    } else {
-      (palette, indices) = Self.reduced(pixels)
-    }
+    (palette, indices) = Self.exact(pixels) ?? Self.reduced(pixels)
   }
 
   private static let largest = 256
@@ -37,32 +33,43 @@ struct IndexedPixels {
     var keys = [UInt32](repeating: .max, count: slots)
     var values = [UInt8](repeating: 0, count: slots)
     var palette: [Color] = []
-    var fits = true
+    let indices = indices(of: pixels) { color in
+      var slot = Int(truncatingIfNeeded: (color &* 0x9e37_79b1) >> 22)
+      while keys[slot] != color, keys[slot] != .max { slot = (slot + 1) % slots }
+      if keys[slot] == .max {
+        guard palette.count < largest else { return nil }
+        keys[slot] = color
+        values[slot] = UInt8(palette.count)
+        palette.append(Color(color))
+      }
+      return values[slot]
+    }
+    return indices.map { (palette, $0) }
+  }
+
+  /// An index for each pixel; `find` is asked for that of a colour, 0x00RRGGBB, where it changes.
+  ///
+  /// - Returns: Nil if `find` does not find one.
+  private static func indices(
+    of pixels: UnsafeBufferPointer<UInt32>, _ find: (UInt32) -> UInt8?
+  ) -> [UInt8]? {
+    var isFound = true
     let indices = [UInt8](unsafeUninitializedCapacity: pixels.count) { indices, count in
-      var last = UInt32.max
-      var lastIndex: UInt8 = 0
+      var (last, lastIndex) = (UInt32.max, UInt8(0))
       for position in pixels.indices {
         let color = pixels[position] & 0xff_ffff
         if color != last {
-          var slot = Int(truncatingIfNeeded: (color &* 0x9e37_79b1) >> 22)
-          while keys[slot] != color, keys[slot] != .max { slot = (slot + 1) % slots }
-          if keys[slot] == .max {
-            guard palette.count < largest else {
-              fits = false
-              return
-            }
-            keys[slot] = color
-            values[slot] = UInt8(palette.count)
-            palette.append(Color(color))
+          guard let index = find(color) else {
+            isFound = false
+            return
           }
-          last = color
-          lastIndex = values[slot]
+          (last, lastIndex) = (color, index)
         }
         indices[position] = lastIndex
         count = position + 1
       }
     }
-    return fits ? (palette, indices) : nil
+    return isFound ? indices : nil
   }
 
   // MARK: Many colours
@@ -83,9 +90,7 @@ struct IndexedPixels {
   }
 
   private static func cell(_ pixel: UInt32) -> Int {
-    let red = (pixel >> 18) & 0x3f
-    let green = (pixel >> 10) & 0x3f
-    let blue = (pixel >> 2) & 0x3f
+    let (red, green, blue) = ((pixel >> 18) & 0x3f, (pixel >> 10) & 0x3f, (pixel >> 2) & 0x3f)
     return Int(red << 12 | green << 6 | blue)
   }
 
@@ -122,20 +127,8 @@ struct IndexedPixels {
     for (index, box) in boxes.enumerated() {
       for member in members[box.range] { indexOfCell[member] = UInt8(index) }
     }
-    let indices = [UInt8](unsafeUninitializedCapacity: pixels.count) { indices, count in
-      var last = UInt32.max
-      var lastIndex: UInt8 = 0
-      for position in pixels.indices {
-        let pixel = pixels[position] & 0xff_ffff
-        if pixel != last {
-          last = pixel
-          lastIndex = indexOfCell[Int(places[cell(pixel)])]
-        }
-        indices[position] = lastIndex
-      }
-      count = pixels.count
-    }
-    return (boxes.map(\.color), indices)
+    let indices = indices(of: pixels) { indexOfCell[Int(places[cell($0)])] }
+    return (boxes.map(\.color), indices ?? [])
   }
 
   /// A range of the list of cells.

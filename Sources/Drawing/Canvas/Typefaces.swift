@@ -17,7 +17,8 @@ enum FontWeight: String, Sendable, CaseIterable {
 /// Sendable although it holds C pointers: they are written once, in `init`, and Cairo guards a font
 /// face (its reference count, its glyph cache and the FreeType face under it) with its own locks.
 struct Typefaces: @unchecked Sendable {
-  private let faces: [FontWeight: OpaquePointer]
+  /// Cairo's font faces, which stay owned by this value.
+  private(set) var faces: [FontWeight: OpaquePointer] = [:]
 
   /// Height of capitals and figures over the size of the type.
   ///
@@ -56,7 +57,6 @@ struct Typefaces: @unchecked Sendable {
     guard FT_Init_FreeType(&library) == 0 else { throw CanvasError("FreeType could not start") }
     // Cairo keeps scaled fonts, and with them these faces, in a cache of its own for as long as the
     // process lives. So neither the faces nor the library are ever freed; there is one of each.
-    var faces: [FontWeight: OpaquePointer] = [:]
     for weight in FontWeight.allCases {
       let path = Self.path(weight, in: complete)
       var face: FT_Face?
@@ -69,13 +69,9 @@ struct Typefaces: @unchecked Sendable {
       try CanvasError.check(cairo_font_face_status(font), path)
       faces[weight] = font
     }
-    self.faces = faces
   }
 
   private static func path(_ weight: FontWeight, in directory: String) -> String {
     "\(directory)/Inter-\(weight.rawValue).otf"
   }
-
-  /// Cairo's font face; it stays owned by this value.
-  func face(_ weight: FontWeight) -> OpaquePointer? { faces[weight] }
 }

@@ -91,12 +91,8 @@ struct Tick: Hashable, Sendable {
   var labelWidth: Double { Double(label.count) * Self.characterWidth }
 
   /// At most about `count` round numbers, fewer if their labels, one beside the other under an axis,
-  /// would touch.
-  ///
-  /// - Parameters:
-  ///   - length: The axis's, in CSS pixels.
-  ///   - margin: No tick is nearer to an end.
-  ///   - overhang: How far a label may reach beyond an end.
+  /// would touch. No tick is nearer to an end than `margin`; no label reaches further beyond it than
+  /// `overhang`.
   static func ticks(
     in domain: ClosedRange<Double>, along length: Double, count: Int, margin: Double,
     overhang: Double
@@ -119,8 +115,6 @@ struct Tick: Hashable, Sendable {
   }
 
   /// About `count` multiples of 1, 2 or 5 times a power of ten within `domain`.
-  ///
-  /// - Parameter areWhole: Whether there are only whole numbers.
   static func ticks(
     in domain: ClosedRange<Double>, count: Int, areWhole: Bool = false
   ) -> [Tick] {
@@ -173,9 +167,7 @@ func decimalText(_ mantissa: Int, power: Int) -> String {
   }
 }
 
-/// A number rounded to a number of decimals, or with an exponent where that would be long: 1.0e30.
-///
-/// - Parameter longest: The least number that gets an exponent.
+/// A number rounded to a number of decimals, or, from `longest` on, with an exponent: 1.0e30.
 func shortText(_ value: Double, places: Int, longest: Double = 1e15) -> String {
   let size = abs(value)
   guard size >= longest, size.isFinite else { return fixed(value, places: places) }

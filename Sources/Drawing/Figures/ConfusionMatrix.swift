@@ -23,10 +23,9 @@ package struct ConfusionMatrix: Figure {
       }
     }
     self.counts = counts
-    mostMistakes =
-      (0..<10).flatMap { digit in
-        (0..<10).map { prediction in digit == prediction ? 0 : counts[digit][prediction] }
-      }.max() ?? 0
+    let mistakes = (0..<10).flatMap { digit in (0..<10).map { $0 == digit ? 0 : counts[digit][$0] }
+    }
+    mostMistakes = mistakes.max() ?? 0
   }
 
   func rect(digit: Int, prediction: Int) -> Rect {
@@ -38,8 +37,15 @@ package struct ConfusionMatrix: Figure {
   /// The colour of so many mistakes.
   func shade(_ mistakes: Int, _ theme: Theme) -> Color {
     guard mistakes > 0, mostMistakes > 0 else { return theme.surface }
-    let share = (Double(mistakes) / Double(mostMistakes)).squareRoot()
-    return theme.surface.mixed(with: theme.warning, 0.08 + 0.92 * share)
+    return Self.shade(root: (Double(mistakes) / Double(mostMistakes)).squareRoot(), theme)
+  }
+
+  private static func shade(root: Double, _ theme: Theme) -> Color {
+    theme.surface.mixed(with: theme.warning, 0.08 + 0.92 * root)
+  }
+
+  private static func correct(_ theme: Theme) -> Color {
+    theme.surface.mixed(with: theme.accent, 0.16)
   }
 
   /// The first colour that is legible on `fill` (WCAG AA); black or white always is.
@@ -50,9 +56,7 @@ package struct ConfusionMatrix: Figure {
 
   package func draw(on context: borrowing Context, theme: Theme) {
     for digit in 0..<10 {
-      for prediction in 0..<10 {
-        draw(digit, prediction, on: context, theme)
-      }
+      for prediction in 0..<10 { draw(digit, prediction, on: context, theme) }
     }
     let first = rect(digit: 0, prediction: 0)
     let last = rect(digit: 9, prediction: 9)
@@ -78,8 +82,7 @@ package struct ConfusionMatrix: Figure {
     let count = counts[digit][prediction]
     let rect = rect(digit: digit, prediction: prediction)
     let isRight = digit == prediction
-    let fill =
-      isRight ? theme.surface.mixed(with: theme.accent, 0.16) : shade(count, theme)
+    let fill = isRight ? Self.correct(theme) : shade(count, theme)
     context.fill(rect.inset(1), fill, cornerRadius: 3)
     guard count != 0 else {
       context.fillCircle(Point(rect.midX, rect.midY), radius: 1.25, theme.axis)
@@ -100,8 +103,7 @@ package struct ConfusionMatrix: Figure {
     let y = last.maxY + 26
     let swatch = 14.0
     context.fill(
-      Rect(left + 1, y - swatch / 2, swatch, swatch), theme.surface.mixed(with: theme.accent, 0.16),
-      cornerRadius: 3)
+      Rect(left + 1, y - swatch / 2, swatch, swatch), Self.correct(theme), cornerRadius: 3)
     context.text("correct", at: Point(left + 22, y), theme.note(13), .left, .middle)
     guard mostMistakes > 0 else { return }
     // A row of swatches, from one mistake to the most of any kind.
@@ -114,7 +116,7 @@ package struct ConfusionMatrix: Figure {
       let root = (1 / Double(mostMistakes)).squareRoot() * (1 - share) + share
       context.fill(
         Rect(start + Double(step) * 18, y - swatch / 2, 18.5, swatch),
-        theme.surface.mixed(with: theme.warning, 0.08 + 0.92 * root))
+        Self.shade(root: root, theme))
     }
     context.text(
       "\(mostMistakes)", at: Point(start + Double(steps) * 18 + 8, y), theme.note(13), .left,

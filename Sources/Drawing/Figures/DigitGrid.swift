@@ -35,10 +35,7 @@ package struct DigitGrid: Figure {
   let side: Double
   /// The most images above one another in a cell.
   let stack: Int
-  private let labelWidth: Double
-  private let labelColumnWidth: Double
-  private let labelHeight: Double
-  private let captionHeight: Double
+  private let labelWidth, labelColumnWidth, labelHeight, captionHeight: Double
 
   package let isVector = false
 
@@ -142,8 +139,11 @@ package struct DigitGrid: Figure {
       }
     }
     for (index, cell) in cells.enumerated() {
-      for (image, values) in cell.images.enumerated() {
-        draw(values, in: rect(cell: index, image: image), on: context, theme)
+      for (image, values) in cell.images.enumerated()
+      where values.count == digitSide * digitSide {
+        context.draw(
+          Bitmap(grey: values, width: digitSide, height: digitSide),
+          in: rect(cell: index, image: image))
       }
       if let caption = cell.caption {
         draw(caption, below: rect(cell: index, image: stack - 1), on: context, theme)
@@ -161,13 +161,6 @@ package struct DigitGrid: Figure {
         String(part), at: Point(right, y), theme.note(Self.rowLabelSize), .right, .middle,
         maxWidth: parts.count == 1 ? right : labelColumnWidth)
     }
-  }
-
-  private func draw(
-    _ values: [UInt8], in rect: Rect, on context: borrowing Context, _ theme: Theme
-  ) {
-    guard values.count == digitSide * digitSide else { return }
-    context.draw(Bitmap(grey: values, width: digitSide, height: digitSide), in: rect)
   }
 
   private func draw(

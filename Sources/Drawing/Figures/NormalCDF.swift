@@ -146,12 +146,12 @@ extension NormalCDF {
     /// Ascending, without not-a-number.
     let sorted: [Float]
     /// Nil if there are no values.
-    let distance: KSDistance?
+    let distance: KSTest?
 
     init(name: String, values: [Float], prior: NormalDistribution) {
       self.name = name
       sorted = values.filter { !$0.isNaN }.sorted()
-      distance = sorted.isEmpty ? nil : KSDistance(sorted, from: prior)
+      distance = sorted.isEmpty ? nil : KSTest(sorted, against: prior)
     }
 
     var distanceLabel: String { "D = \(fixed(distance?.d ?? .nan, places: 3))" }

@@ -14,10 +14,8 @@ struct PairGridLayout: Sendable {
   let countTicks: [[Tick]]
   let pointRadius: Double
 
-  /// The place of the first column of panels.
-  private let left: Double
-  /// The place of the first row of panels.
-  private let top: Double
+  /// The place of the first panel.
+  private let left, top: Double
   /// Whether the whole legend fits into one line.
   private let isWide: Bool
   private let images: Int

@@ -3,11 +3,8 @@
 // MARK: Axes
 
 extension Context {
-  /// Draws the lines of an upright axis across a plot.
-  ///
-  /// - Parameters:
-  ///   - y: The place of a value.
-  ///   - isLabelled: Whether the labels stand at the left of the plot.
+  /// Draws the lines of an upright axis across a plot, and their labels at its left; `y` is the place
+  /// of a value.
   borrowing func drawGrid(
     _ ticks: [Tick], y: (Double) -> Double, in plot: Rect, isLabelled: Bool = true, _ theme: Theme
   ) {
@@ -21,9 +18,7 @@ extension Context {
     }
   }
 
-  /// Draws the ticks of a level axis, and their labels, below a plot.
-  ///
-  /// - Parameter x: The place of a value.
+  /// Draws the ticks of a level axis, and their labels, below a plot; `x` is the place of a value.
   borrowing func drawTicks(
     _ ticks: [Tick], x: (Double) -> Double, below plot: Rect, _ theme: Theme
   ) {
@@ -51,9 +46,7 @@ struct Legend {
   var room = Double.infinity
 
   /// Draws the names from a point on; `drawKey` is called with the index and the left end of each
-  /// key.
-  ///
-  /// - Returns: Where the next key would begin.
+  /// key. Returns where the next key would begin.
   @discardableResult
   func draw(
     _ names: [String], from start: Point, on context: borrowing Context,

@@ -9,9 +9,7 @@ struct Scatter {
   private let background: Color
   private let disc: Disc
 
-  /// - Parameters:
-  ///   - side: Pixels of the square picture.
-  ///   - radius: Of a disc, in pixels.
+  /// A square picture of `side` pixels, for discs of `radius` pixels.
   init(side: Int, background: Color, radius: Double) {
     self.background = background
     bitmap = Bitmap(
@@ -20,12 +18,8 @@ struct Scatter {
     disc = Disc(radius: radius)
   }
 
-  /// Draws a disc for each point, in order.
-  ///
-  /// - Parameters:
-  ///   - across: Pixels from the left; negative: not to be drawn.
-  ///   - up: Pixels from the bottom; negative: not to be drawn.
-  ///   - categories: Places in `colors`; points of others are not drawn.
+  /// Draws a disc for each point, in order: `across` pixels from the left, `up` from the bottom,
+  /// in one of `colors`. Points with a negative place or an unknown category are not drawn.
   mutating func draw(across: [Int32], up: [Int32], categories: [UInt8], colors: [Color]) {
     let side = bitmap.width
     let reach = disc.reach
@@ -65,13 +59,7 @@ struct Scatter {
     /// How much of a pixel is covered: more than six tenths, three tenths, or a tenth.
     enum Cover { case full, strong, weak }
 
-    struct Part {
-      let dx: Int
-      let dy: Int
-      let cover: Cover
-    }
-
-    let parts: [Part]
+    let parts: [(dx: Int, dy: Int, cover: Cover)]
     /// The largest distance of a pixel from the middle one, along either axis.
     let reach: Int
 
@@ -81,9 +69,9 @@ struct Scatter {
       parts = (-reach...reach).flatMap { dy in
         (-reach...reach).compactMap { dx in
           switch Self.coverage(dx, dy, radius) {
-          case 0.6...: Part(dx: dx, dy: dy, cover: .full)
-          case 0.3...: Part(dx: dx, dy: dy, cover: .strong)
-          case 0.1...: Part(dx: dx, dy: dy, cover: .weak)
+          case 0.6...: (dx, dy, .full)
+          case 0.3...: (dx, dy, .strong)
+          case 0.1...: (dx, dy, .weak)
           default: nil
           }
         }

@@ -5,14 +5,17 @@ package struct TrainingCurves: Figure {
   /// One measure.
   package struct Panel: Sendable {
     let title: String
-    let series: [Series]
-    /// A value to compare with, drawn as a line.
-    let reference: Reference?
-    /// Other values that the axis shows, so that it is the same as another figure's.
+    let series: [(name: String, values: [Double])]
+    let reference: (name: String, value: Double)?
     let shared: [Double]
 
+    /// - Parameters:
+    ///   - series: The lines, with a value an epoch; values that are not finite leave a gap.
+    ///   - reference: A value to compare with, drawn as a line.
+    ///   - shared: Other values that the axis shows, so that it is the same as another figure's.
     package init(
-      title: String, series: [Series], reference: Reference? = nil, shared: [Double] = []
+      title: String, series: [(name: String, values: [Double])],
+      reference: (name: String, value: Double)? = nil, shared: [Double] = []
     ) {
       self.title = title
       self.series = series
@@ -26,33 +29,11 @@ package struct TrainingCurves: Figure {
     }
   }
 
-  /// The values of one line, one an epoch; values that are not finite leave a gap.
-  package struct Series: Sendable {
-    let name: String
-    let values: [Double]
-
-    package init(name: String, values: [Double]) {
-      self.name = name
-      self.values = values
-    }
-  }
-
-  /// A value and what it stands for.
-  package struct Reference: Sendable {
-    let name: String
-    let value: Double
-
-    package init(name: String, value: Double) {
-      self.name = name
-      self.value = value
-    }
-  }
-
   let panels: [Panel]
   /// The names of all series in order of first appearance; the place is the look.
   let names: [String]
-  /// What the level axis shows.
-  let epochs: ClosedRange<Int>
+  /// The last number on the level axis.
+  let lastEpoch: Int
   private let columns: Int
 
   private static let side = Size(206, 150)
@@ -62,11 +43,8 @@ package struct TrainingCurves: Figure {
   /// - Parameters:
   ///   - panels: In rows of `columns` (if nil, of two or three). Series of the same name look the
   ///     same in every panel.
-  ///   - firstEpoch: The number of the epoch of the first values.
   ///   - lastEpoch: Where the axis ends, if after the last values.
-  package init(
-    panels: [Panel], columns: Int? = nil, firstEpoch: Int = 1, lastEpoch: Int = 0
-  ) {
+  package init(panels: [Panel], columns: Int? = nil, lastEpoch: Int = 1) {
     self.panels = panels
     let columns = columns ?? ([2, 4].contains(panels.count) ? 2 : 3)
     self.columns = min(max(columns, 1), max(panels.count, 1))
@@ -75,8 +53,7 @@ package struct TrainingCurves: Figure {
       names.append(series.name)
     }
     self.names = names
-    let count = panels.flatMap(\.series).map(\.values.count).max() ?? 0
-    epochs = firstEpoch...max(firstEpoch + max(count - 1, 0), lastEpoch)
+    self.lastEpoch = panels.flatMap(\.series).map(\.values.count).reduce(max(lastEpoch, 1), max)
   }
 
   package var size: Size {
@@ -105,9 +82,7 @@ package struct TrainingCurves: Figure {
     _ panel: Panel, in plot: Rect, on context: borrowing Context, _ theme: Theme
   ) {
     let axis = ValueAxis(panel.values, from: plot.maxY - 6, to: plot.minY + 6)
-    let x = LinearScale(
-      Double(epochs.lowerBound)...Double(epochs.upperBound), from: plot.minX + 10,
-      to: plot.maxX - 10)
+    let x = LinearScale(epochs, from: plot.minX + 10, to: plot.maxX - 10)
     drawFrame(panel, in: plot, x: x, y: axis, on: context, theme)
     drawLegend(panel, above: plot, on: context, theme)
     if let reference = panel.reference {
@@ -119,15 +94,13 @@ package struct TrainingCurves: Figure {
 
     var ends: [End] = []
     for series in panel.series {
-      let look = look(of: series)
+      let look = look(of: series.name)
       let color = Self.color(look, theme)
       let points = series.values.enumerated().map { index, value in
-        value.isFinite
-          ? Point(x(Double(epochs.lowerBound + index)), axis(value)) : nil
+        value.isFinite ? Point(x(Double(index + 1)), axis(value)) : nil
       }
       for run in points.split(separator: nil) {
-        context.polyline(
-          outline(run.compactMap { $0 }), color, width: 2, dash: dash(look))
+        context.polyline(outline(run.compactMap { $0 }), color, width: 2, dash: dash(look))
       }
       for point in points.compactMap({ $0 }) where hasMarkers {
         Marker.of(look).draw(at: point, radius: 3, color, rim: theme.surface, on: context)
@@ -189,7 +162,7 @@ package struct TrainingCurves: Figure {
           from: left, to: right, theme.secondaryInk, width: 1, dash: Self.referenceDash)
         return
       }
-      let look = look(of: panel.series[index])
+      let look = look(of: panel.series[index].name)
       let color = Self.color(look, theme)
       context.line(from: left, to: right, color, width: 2, dash: dash(look))
       Marker.of(look).draw(
@@ -197,7 +170,9 @@ package struct TrainingCurves: Figure {
     }
   }
 
-  private func look(of series: Series) -> Int { names.firstIndex(of: series.name) ?? 0 }
+  private var epochs: ClosedRange<Double> { 1...Double(lastEpoch) }
+
+  private func look(of name: String) -> Int { names.firstIndex(of: name) ?? 0 }
 
   private static let referenceDash: [Double] = [2, 3]
 
@@ -206,7 +181,7 @@ package struct TrainingCurves: Figure {
   }
 
   /// Whether each epoch is marked; of many, only the last is.
-  private var hasMarkers: Bool { epochs.count <= 30 }
+  private var hasMarkers: Bool { lastEpoch <= 30 }
 
   /// The dashes of a series by its look, so that colour is not the only difference where epochs are
   /// not marked.
@@ -216,12 +191,9 @@ package struct TrainingCurves: Figure {
 
   /// Whole epochs, not too many.
   var epochTicks: [Tick] {
-    let domain = Double(epochs.lowerBound)...Double(epochs.upperBound)
-    guard epochs.count > 1 else {
-      return [Tick(value: domain.lowerBound, label: "\(epochs.lowerBound)")]
-    }
-    let most = epochs.upperBound < 100 ? 8 : epochs.upperBound < 10_000 ? 4 : 2
-    return Tick.ticks(in: domain, count: min(epochs.count, most), areWhole: true)
+    guard lastEpoch > 1 else { return [Tick(value: 1, label: "1")] }
+    let most = lastEpoch < 100 ? 8 : lastEpoch < 10_000 ? 4 : 2
+    return Tick.ticks(in: epochs, count: min(lastEpoch, most), areWhole: true)
   }
 
   /// Four significant digits, as far as four places go; of large numbers fewer.

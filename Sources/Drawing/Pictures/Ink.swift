@@ -1,7 +1,6 @@
 /// How far every pixel of a picture is from its paper, towards the ink.
 struct Ink {
-  let width: Int
-  let height: Int
+  let width, height: Int
   /// `width * height` levels, row after row from the top; 0 is paper.
   let levels: [UInt8]
   /// Levels up to this one are the paper's own unevenness.
@@ -20,8 +19,6 @@ struct Ink {
   /// Photographs differ from that in three ways: the light may be uneven (see `Paper`), the paper
   /// ruled, and what it lies on may be seen at its edge. Where a picture shows no sign of them, it is
   /// read as if there were none.
-  ///
-  /// - Parameter picture: at least one pixel.
   init(_ picture: Pixmap) {
     let border = borderIndices(width: picture.width, height: picture.height)
     let backing = backingColor(picture, border: border)
@@ -31,9 +28,7 @@ struct Ink {
       $1.difference > $0.difference ? $1 : $0
     }
 
-    let (width, height) = (picture.width, picture.height)
-    self.width = width
-    self.height = height
+    (width, height) = (picture.width, picture.height)
     let paper = best.paper
     let isDark = best.darker > best.lighter
     let distances = border.map { index in
@@ -66,9 +61,7 @@ struct Ink {
 
   /// How far each pixel is from paper on which the light is uneven; nil if it is not, or the
   /// differences at the border are of another kind.
-  private static func levels(
-    of channel: Channel, border: [Int], distances: [UInt8]
-  ) -> [UInt8]? {
+  private static func levels(of channel: Channel, border: [Int], distances: [UInt8]) -> [UInt8]? {
     // A shadow may lie on a small part of the border, and is fainter than ink.
     let shade = share(0.85, of: distances)
     guard shade >= leastShade else { return nil }
@@ -88,10 +81,10 @@ private struct Channel {
   private let picture: Pixmap
   private let channel: Int
   private let backing: UInt8
-  let paper: UInt8
+  private(set) var paper: UInt8 = 0
   /// The sums of the differences on either side.
-  let darker: Int
-  let lighter: Int
+  private(set) var darker = 0
+  private(set) var lighter = 0
 
   var difference: Int { darker + lighter }
 
@@ -99,17 +92,11 @@ private struct Channel {
     self.picture = picture
     self.channel = channel
     self.backing = backing
-    func level(_ index: Int) -> Int {
-      Int(composed(picture, channel, over: backing, at: index))
-    }
-    paper = medianLevel(border.map { UInt8(level($0)) })
-    let paper = Int(paper)
-    var (darker, lighter) = (0, 0)
+    paper = medianLevel(border.map(level))
     for index in picture.indices {
-      let difference = level(index) - paper
+      let difference = Int(level(at: index)) - Int(paper)
       if difference < 0 { darker -= difference } else { lighter += difference }
     }
-    (self.darker, self.lighter) = (darker, lighter)
   }
 
   /// How far each pixel is from paper that is not equally bright everywhere.
@@ -125,7 +112,11 @@ private struct Channel {
   }
 
   /// Made anew each time: the pictures of cameras are large.
-  func level(at index: Int) -> UInt8 { composed(picture, channel, over: backing, at: index) }
+  func level(at index: Int) -> UInt8 {
+    let alpha = Int(picture.channels[4 * index + 3])
+    let level = Int(picture.channels[4 * index + channel])
+    return UInt8((level * alpha + Int(backing) * (255 - alpha) + 127) / 255)
+  }
 }
 
 extension Pixmap {
@@ -154,15 +145,6 @@ func share(_ share: Double, of levels: [UInt8]) -> UInt8 {
   return 0
 }
 
-/// One channel of a pixel laid on a colour.
-private func composed(
-  _ picture: Pixmap, _ channel: Int, over backing: UInt8, at index: Int
-) -> UInt8 {
-  let alpha = Int(picture.channels[4 * index + 3])
-  let level = Int(picture.channels[4 * index + channel])
-  return UInt8((level * alpha + Int(backing) * (255 - alpha) + 127) / 255)
-}
-
 /// What transparent parts lie on: red, green and blue.
 ///
 /// If most of the border is opaque, that is the border's colour. Otherwise it is white, or black if
@@ -172,8 +154,7 @@ private func backingColor(_ picture: Pixmap, border: [Int]) -> [UInt8] {
   if 2 * opaque.count > border.count {
     return (0..<3).map { channel in medianLevel(opaque.map { picture.channels[4 * $0 + channel] }) }
   }
-  var visible = 0
-  var dark = 0
+  var (visible, dark) = (0, 0)
   for index in picture.indices {
     let alpha = Int(picture.channels[4 * index + 3])
     visible += alpha
@@ -205,8 +186,6 @@ extension Ink {
 
   /// How strong the lines of ruled paper are, which cross the border in many places; 0 if it does
   /// not seem to be ruled.
-  ///
-  /// - Parameter border: the indices of the outermost pixels, side by side but for the corners.
   static func ruling(_ levels: [UInt8], border: [Int], noise: UInt8) -> UInt8 {
     let least = threshold(levels, noise)
     let lines = border.filter { levels[$0] > least }.map { levels[$0] }
@@ -266,8 +245,7 @@ extension Ink {
 struct Paper {
   /// Whether the ink is darker than the paper.
   let isInkDark: Bool
-  private let width: Int
-  private let height: Int
+  private let width, height: Int
   /// Pixels, across and down, in a cell.
   private let step: Double
   private let cells: [Double]
@@ -278,7 +256,6 @@ struct Paper {
   /// A window of so many cells to either side holds more paper than ink.
   private static let mostlyPaper = 8
 
-  /// - Parameter level: the level of a pixel, by its column and row.
   init(width: Int, height: Int, level: (Int, Int) -> UInt8) {
     let step = max(1, Double(max(width, height)) / Double(Self.cellsAlong))
     let columns = Int((Double(width) / step).rounded(.up))
@@ -309,12 +286,8 @@ struct Paper {
       }
       return chosen
     }
-    func brightest(_ values: [Double]) -> [Double] {
-      around(values, Self.reach) { $0.max() ?? 0 }
-    }
-    func darkest(_ values: [Double]) -> [Double] {
-      around(values, Self.reach) { $0.min() ?? 0 }
-    }
+    let brightest = { around($0, Self.reach) { $0.max() ?? 0 } }
+    let darkest = { around($0, Self.reach) { $0.min() ?? 0 } }
     let middles = around(means, Self.mostlyPaper) { $0.sorted()[$0.count / 2] }
     isInkDark = zip(means, middles).reduce(0) { $0 + $1.0 - $1.1 } < 0
     cells = isInkDark ? darkest(brightest(means)) : brightest(darkest(means))

@@ -1,17 +1,11 @@
 /// A grid of numbers, row after row.
 struct Grid {
-  let width: Int
-  let height: Int
+  let width, height: Int
   /// `width * height` numbers.
   let values: [Double]
 
-  /// A rectangle of another grid in a new size: where it shrinks, the mean over what each new cell
-  /// covers; where it grows, linear interpolation.
-  ///
-  /// - Parameters:
-  ///   - columns, rows: the rectangle, not empty.
-  ///   - width, height: at least 1.
-  ///   - value: the number at a column and row.
+  /// A rectangle of another grid, not empty, in a new size: where it shrinks, the mean over what
+  /// each new cell covers; where it grows, linear interpolation.
   static func resampling(
     columns: Range<Int>, rows: Range<Int>, width: Int, height: Int, value: (Int, Int) -> Double
   ) -> Grid {
@@ -36,10 +30,8 @@ struct Grid {
     return Grid(width: width, height: height, values: values)
   }
 
-  /// The centre of mass of the numbers, in cells from the middle of the first; nil if they are all
-  /// zero.
-  ///
-  /// The numbers must not be negative.
+  /// The centre of mass of the numbers, none negative, in cells from the middle of the first; nil
+  /// if they are all zero.
   var centerOfMass: (x: Double, y: Double)? {
     var (sum, x, y) = (0.0, 0.0, 0.0)
     for row in 0..<height {

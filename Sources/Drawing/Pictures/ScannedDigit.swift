@@ -1,8 +1,28 @@
 package import Support
 
-/// A picture of one digit from anywhere, made into an image as MNIST's are.
+/// Makes a picture of one digit from anywhere, a PNG file, into an image as MNIST's are.
 ///
-/// There the digit, its proportions kept, fills a box of 20 x 20 pixels, its edges smoothed by the
+/// - Parameter path: what messages call the file.
+/// - Returns: 28 x 28 levels; 0 is background, 255 ink.
+/// - Throws: `FileError` if it is no PNG file, is damaged, has more than 2^26 pixels, or shows
+///   nothing.
+package func scannedDigit(png: [UInt8], path: String) throws(FileError) -> [UInt8] {
+  let picture: Pixmap
+  do throws(CanvasError) {
+    picture = try PNG.pixmap(png)
+  } catch {
+    throw FileError(path, error.description)
+  }
+  guard let digit = ScannedDigit(picture) else {
+    throw FileError(
+      path, "no digit to be seen: nothing stands out from the paper, as the border shows it")
+  }
+  return digit.pixels
+}
+
+/// How a picture becomes an image as MNIST's are.
+///
+/// In these the digit, its proportions kept, fills a box of 20 x 20 pixels, its edges smoothed by the
 /// scaling, and lies in a field of 28 x 28 so that its centre of mass is at the field's centre. That
 /// is, as the files show, the pixel of row and column 14 (counted from 0), reached by moving the
 /// digit by whole pixels.
@@ -10,30 +30,8 @@ package import Support
 /// A picture that is already so is taken as it is, value for value: one of 28 x 28 pixels, white on
 /// black or black on white, the digit within a box of 20 x 20 and its centre of mass where it should
 /// be. So an image of MNIST that was saved as a PNG is that image again.
-package struct ScannedDigit: Sendable, Equatable {
-  /// 28 x 28 levels; 0 is background, 255 ink.
-  package let pixels: [UInt8]
-
-  /// Reads a PNG file.
-  ///
-  /// - Parameters:
-  ///   - png: the file's bytes.
-  ///   - path: what messages call the file.
-  /// - Throws: `FileError` if it is no PNG file, is damaged, has more than 2^26 pixels, or shows
-  ///   nothing.
-  package init(png: [UInt8], path: String) throws(FileError) {
-    let picture: Pixmap
-    do throws(CanvasError) {
-      picture = try PNG.pixmap(png)
-    } catch {
-      throw FileError(path, error.description)
-    }
-    guard let digit = ScannedDigit(picture) else {
-      throw FileError(
-        path, "no digit to be seen: nothing stands out from the paper, as the border shows it")
-    }
-    self = digit
-  }
+struct ScannedDigit {
+  let pixels: [UInt8]
 
   /// Finds the digit in a picture; nil if it shows nothing.
   init?(_ picture: Pixmap) {

@@ -21,7 +21,7 @@ package struct MNISTDownload: Sendable {
   ]
 
   private let mirrors: [String]
-  private let transfer: Transfer
+  private let connectTimeout, stallTimeout: Int
 
   /// - Parameters:
   ///   - connectTimeout: the most seconds to wait for a connection.
@@ -30,7 +30,8 @@ package struct MNISTDownload: Sendable {
     mirrors: [String] = Self.mirrors, connectTimeout: Int = 10, stallTimeout: Int = 20
   ) {
     self.mirrors = mirrors
-    transfer = Transfer(connectTimeout: connectTimeout, stallTimeout: stallTimeout)
+    self.connectTimeout = connectTimeout
+    self.stallTimeout = stallTimeout
   }
 
   /// Puts the compressed files into `MNIST/raw` of a directory, unless they are there.
@@ -83,9 +84,10 @@ package struct MNISTDownload: Sendable {
   ) throws(FileError) -> [UInt8] {
     var troubles: [String] = []
     for mirror in mirrors {
-      do throws(Transfer.Failure) {
-        let bytes = try transfer.get(
-          "\(mirror)\(file.name).gz", limit: file.compressedCount
+      do throws(DownloadFailure) {
+        let bytes = try download(
+          "\(mirror)\(file.name).gz", limit: file.compressedCount, connectTimeout: connectTimeout,
+          stallTimeout: stallTimeout
         ) {
           watch(.receiving(name: file.name, count: $0, of: file.compressedCount))
         }

@@ -29,37 +29,10 @@ struct Descriptor: ~Copyable {
     return status
   }
 
-  /// The next bytes: `count` of them, or fewer at the end of the file.
-  borrowing func read(upTo count: Int) throws(FileError) -> [UInt8] {
-    var failure: String?
-    let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
-      while filled < count {
-        let rest = UnsafeMutableBufferPointer(rebasing: buffer[filled...])
-        let got = retrying { Glibc.read(number, rest.baseAddress, rest.count) }
-        if got < 0 { failure = systemReason() }
-        if got <= 0 { break }
-        filled += got
-      }
-    }
-    if let failure { throw FileError(path, "cannot read: \(failure)") }
-    return bytes
-  }
-
   borrowing func write(_ bytes: [UInt8]) throws(FileError) {
-    var failure: String?
-    bytes.withUnsafeBytes { buffer in
-      var written = 0
-      while written < buffer.count {
-        let rest = UnsafeRawBufferPointer(rebasing: buffer[written...])
-        let put = retrying { Glibc.write(number, rest.baseAddress, rest.count) }
-        if put < 0 {
-          failure = systemReason()
-          break
-        }
-        written += put
-      }
+    guard writeAll(bytes, to: number) else {
+      throw FileError(path, "cannot write: \(systemReason())")
     }
-    if let failure { throw FileError(path, "cannot write: \(failure)") }
   }
 
   /// Returns when the file is on the disk, not merely in memory.
@@ -68,6 +41,42 @@ struct Descriptor: ~Copyable {
     guard retrying({ fsync(number) }) == 0 || errno == EINVAL || errno == EROFS else {
       throw FileError(path, "cannot write: \(systemReason())")
     }
+  }
+}
+
+/// The bytes from an open file to its end, or some more than `limit` of them.
+///
+/// - Parameter expected: how many there seem to be.
+/// - Returns: nil if it cannot be read; `errno` says why.
+package func readAll(_ descriptor: Int32, limit: Int, expected: Int = 0) -> [UInt8]? {
+  var bytes: [UInt8] = []
+  while bytes.count <= limit {
+    var count = 0
+    // One byte more than expected, so that the end is seldom missed.
+    let room = max(expected - bytes.count + 1, 1 << 16)
+    bytes += [UInt8](unsafeUninitializedCapacity: room) { buffer, filled in
+      count = retrying { read(descriptor, buffer.baseAddress, buffer.count) }
+      filled = max(count, 0)
+    }
+    if count < 0 { return nil }
+    if count == 0 { break }
+  }
+  return bytes
+}
+
+/// Writes all of the bytes to an open file.
+///
+/// - Returns: false if that fails; `errno` says why.
+package func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
+  bytes.withUnsafeBytes { buffer in
+    var written = 0
+    while written < buffer.count {
+      let rest = UnsafeRawBufferPointer(rebasing: buffer[written...])
+      let put = retrying { write(descriptor, rest.baseAddress, rest.count) }
+      if put < 0 { return false }
+      written += put
+    }
+    return true
   }
 }
 

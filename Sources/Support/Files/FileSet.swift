@@ -23,8 +23,7 @@ package struct FileSet: ~Copyable, Sendable {
   /// A file and its name in the directory.
   package typealias File = (name: String, bytes: [UInt8])
 
-  /// The directory.
-  package let path: String
+  let path: String
   /// Locked as long as the value lives.
   private let lock: Descriptor
   private let change: FileSetChange

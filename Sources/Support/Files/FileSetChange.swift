@@ -104,9 +104,8 @@ struct FileSetChange {
 /// The system calls by which a `FileSet` changes a directory, each of them a step at which a
 /// process can be killed or fail; tests observe and fail them one by one.
 struct Steps: Sendable {
-  /// Called before each step with what it will do.
-  ///
-  /// - Returns: 0 to go on, or the `errno` value to fail with instead.
+  /// Called before each step with what it will do; returns 0 to go on, or the `errno` value to fail
+  /// with instead.
   typealias Observer = @Sendable (_ step: String) -> Int32
 
   /// What errors name: the user knows the directory, not the files in `.saving`.
@@ -151,14 +150,11 @@ struct Steps: Sendable {
     }
   }
 
-  /// Makes a symbolic link.
   func link(_ text: String, at path: String) throws(FileError) {
     try perform("link \(path) to \(text)") { symlink(text, path) }
   }
 
-  /// Makes a symbolic link.
-  ///
-  /// - Returns: false if the file system has no symbolic links.
+  /// Makes a symbolic link; false if the file system has none.
   func linkIfSupported(_ text: String, at path: String) throws(FileError) -> Bool {
     switch attempt("link \(path) to \(text)", { symlink(text, path) }) {
     case 0: return true

@@ -3,7 +3,7 @@ import Glibc
 /// What is wrong with a file: one line that names the file and the reason.
 package struct FileError: Error, Equatable, CustomStringConvertible {
   /// The path as the user gave it.
-  package let path: String
+  let path: String
   /// What was found and what was expected.
   package let reason: String
 
@@ -31,14 +31,11 @@ package enum FileSystem {
     let tooLarge = FileError(
       path, "larger than \(limit) bytes, the most that is read of such a file")
     if status.st_size > limit { throw tooLarge }
-    // Asking for one byte more than expected finds the end with one read.
-    var bytes = try file.read(upTo: max(Int(status.st_size), 0) + 1)
-    while bytes.count <= limit {
-      let more = try file.read(upTo: 65536)
-      if more.isEmpty { return bytes }
-      bytes += more
+    guard let bytes = readAll(file.number, limit: limit, expected: Int(status.st_size)) else {
+      throw FileError(path, "cannot read: \(systemReason())")
     }
-    throw tooLarge
+    guard bytes.count <= limit else { throw tooLarge }
+    return bytes
   }
 
   /// Writes a file so that it appears whole or not at all, and is on the disk when this returns.
@@ -52,10 +49,17 @@ package enum FileSystem {
     if let status = status(of: path), isStream(status, at: path) {
       let device = try Descriptor(path, O_WRONLY | O_NOCTTY, to: "open")
       try device.write(bytes)
-      return
+    } else {
+      try write([(path, bytes)])
     }
+  }
+
+  /// Writes files so that all appear, each of them whole, or none, and the last one last.
+  ///
+  /// - Throws: `FileError` if one cannot be written or what stands there is not a regular file.
+  package static func write(_ files: [(path: String, bytes: [UInt8])]) throws(FileError) {
     var transaction = FileTransaction()
-    try transaction.stage(bytes, as: path)
+    for file in files { try transaction.stage(file.bytes, as: file.path) }
     try transaction.commit()
   }
 
@@ -79,9 +83,6 @@ package enum FileSystem {
       throw FileError(path, "cannot make the directory: a link to nothing stands there")
     }
   }
-
-  /// Removes a directory with nothing in it. Any other is left as it is.
-  package static func removeIfEmpty(_ path: String) { rmdir(path) }
 
   /// Whether something stands at the path, a link followed.
   ///

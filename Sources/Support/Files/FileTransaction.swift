@@ -6,15 +6,8 @@ import Glibc
 /// A failure before the first rename leaves everything as it was. No reader meets half a file, and
 /// a reader of the file staged last finds all others in place. A transaction that goes out of scope
 /// without `commit()` removes what it has written.
-package struct FileTransaction: ~Copyable {
-  private struct Staged {
-    let temporary: String
-    let destination: String
-  }
-
-  private var staged: [Staged] = []
-
-  package init() {}
+struct FileTransaction: ~Copyable {
+  private var staged: [(temporary: String, destination: String)] = []
 
   deinit {
     for file in staged { unlink(file.temporary) }
@@ -24,26 +17,31 @@ package struct FileTransaction: ~Copyable {
   ///
   /// - Parameter path: its place, in a directory that exists. A link there is followed.
   /// - Throws: `FileError` if it cannot be written or what stands there is not a regular file.
-  package mutating func stage(_ bytes: [UInt8], as path: String) throws(FileError) {
+  mutating func stage(_ bytes: [UInt8], as path: String) throws(FileError) {
     let destination = try Self.followLinks(path)
     if let status = FileSystem.status(of: destination) {
       try FileSystem.requireRegular(status, path)
     }
+    // A hidden name. It does not hold the destination's, which may be as long as names can be.
+    let number = String(UInt64.random(in: .min ... .max), radix: 36)
     let temporary = FileSystem.join(
-      FileSystem.parent(of: destination), Self.temporaryName(UInt64.random(in: .min ... .max)))
-    try Self.inUserWords(path) { () throws(FileError) in
+      FileSystem.parent(of: destination), ".mnist-style-\(number).tmp")
+    do {
       let file = try Descriptor(
         temporary, O_WRONLY | O_CREAT | O_EXCL, mode: 0o666, to: "write")
-      staged.append(Staged(temporary: temporary, destination: destination))
+      staged.append((temporary, destination))
       try file.write(bytes)
       try file.synchronize()
+    } catch {
+      // The user knows the file that was asked for, not the temporary one.
+      throw FileError(path, error.reason)
     }
   }
 
   /// Renames the files into their places.
   ///
   /// - Throws: `FileError` if a rename fails; files before it are in place, those after are not.
-  package consuming func commit() throws(FileError) {
+  consuming func commit() throws(FileError) {
     var directories: [String] = []
     while let file = staged.first {
       guard rename(file.temporary, file.destination) == 0 else {
@@ -54,18 +52,6 @@ package struct FileTransaction: ~Copyable {
       if !directories.contains(directory) { directories.append(directory) }
     }
     for directory in directories { try FileSystem.synchronizeDirectory(directory) }
-  }
-
-  /// A hidden name. It does not hold the destination's, which may be as long as names can be.
-  private static func temporaryName(_ number: UInt64) -> String {
-    ".mnist-style-\(String(number, radix: 36)).tmp"
-  }
-
-  /// Errors of `body`, naming the file that the user asked for in place of the temporary one.
-  private static func inUserWords(
-    _ path: String, _ body: () throws(FileError) -> Void
-  ) throws(FileError) {
-    do { try body() } catch { throw FileError(path, error.reason) }
   }
 
   /// Where a path leads when the links at its end are followed, whether or not something is there.

@@ -2,60 +2,32 @@
 package struct KSTest: Sendable, Equatable {
   /// n, how many values were tested; at least 1.
   package let count: Int
-  /// The largest distance between the values' distribution function and the normal one, in 0...1.
-  package let d: Double
-  /// -log10 of the probability that n values from that normal distribution lie at least as far
-  /// off; finite and not negative.
-  package let negLog10P: Double
-
-  /// Tests values against N(0, scale²).
-  ///
-  /// - Parameter values: at least one, in any order, all finite.
-  package init(_ values: [Float], against prior: NormalDistribution) {
-    self.init(sorted: values.sortedByRadix(), against: prior)
-  }
-
-  /// The value that D of n values exceeds with probability `alpha`: the critical value of a test
-  /// at that level.
-  ///
-  /// - Parameters:
-  ///   - count: n, at least 1.
-  ///   - alpha: above 0 and below 1.
-  package static func criticalD(count: Int, alpha: Double) -> Double {
-    KolmogorovDistribution(count: count).criticalD(alpha: alpha)
-  }
-
-  init(sorted: [some BinaryFloatingPoint], against prior: NormalDistribution) {
-    let distance = KSDistance(sorted: sorted, from: prior)
-    count = sorted.count
-    d = distance.d
-    negLog10P = KolmogorovDistribution(count: sorted.count)
-      .negLog10P(distance.d, complement: distance.complement)
-  }
-}
-
-/// Where the distribution function of values is furthest from that of a normal distribution.
-package struct KSDistance: Sendable, Equatable {
-  /// The value at which it is.
+  /// The value at which the distribution function of the values is furthest from the normal one.
   package private(set) var value = 0.0
   /// From the smaller to the larger of the two functions there.
   package private(set) var shares = 0.0...0.0
   /// 1 - d, summed from small parts: where d itself rounds to 1, this still tells how far off the
   /// values are.
   private(set) var complement = 1.0
+  /// -log10 of the probability that n values from that normal distribution lie at least as far
+  /// off; finite and not negative.
+  package private(set) var negLog10P = 0.0
 
-  /// The largest distance, D.
+  /// The largest distance of the two functions, in 0...1.
   package var d: Double { shares.upperBound - shares.lowerBound }
 
+  /// Tests values against N(0, scale²).
+  ///
   /// - Parameter values: at least one, in any order, none of them NaN.
-  package init(_ values: [Float], from prior: NormalDistribution) {
-    self.init(sorted: values.sortedByRadix(), from: prior)
+  package init(_ values: [Float], against prior: NormalDistribution) {
+    self.init(sorted: values.sortedByRadix(), against: prior)
   }
 
   /// D is the largest of i/n - F(x) and F(x) - (i-1)/n over the values x in order, i from 1 to n.
-  init(sorted: [some BinaryFloatingPoint], from prior: NormalDistribution) {
+  init(sorted: [some BinaryFloatingPoint], against prior: NormalDistribution) {
     precondition(!sorted.isEmpty)
-    let n = Double(sorted.count)
+    count = sorted.count
+    let n = Double(count)
     for (index, value) in sorted.enumerated() {
       let x = Double(value)
       let tail = prior.probability(above: abs(x))
@@ -71,5 +43,16 @@ package struct KSDistance: Sendable, Equatable {
         complement = above + before
       }
     }
+    negLog10P = KolmogorovDistribution(count: count).negLog10P(d, complement: complement)
+  }
+
+  /// The value that D of n values exceeds with probability `alpha`: the critical value of a test
+  /// at that level.
+  ///
+  /// - Parameters:
+  ///   - count: n, at least 1.
+  ///   - alpha: above 0 and below 1.
+  package static func criticalD(count: Int, alpha: Double) -> Double {
+    KolmogorovDistribution(count: count).criticalD(alpha: alpha)
   }
 }

@@ -48,8 +48,6 @@ struct KolmogorovDistribution: Sendable, Equatable {
   }
 
   /// The value that D exceeds with probability `alpha`: the critical value of a test at that level.
-  ///
-  /// - Parameter alpha: above 0 and below 1.
   func criticalD(alpha: Double) -> Double {
     precondition(alpha > 0 && alpha < 1)
     let target = -log10(alpha)
@@ -106,6 +104,71 @@ extension KolmogorovDistribution {
     let root = n.squareRoot()
     let sum = k0 + (k1 + (k2 + k3 / root) / root) / root
     return max(0, sum * (2 * Double.pi).squareRoot())
+  }
+}
+
+extension KolmogorovDistribution {
+  /// ln of the probability that the one-sided statistic D+ is at least `d`.
+  ///
+  /// The sum of Z. Birnbaum and F. Tingey (One-sided confidence contours for probability
+  /// distribution functions, 1951), over j from 0 while j/n < 1 - d,
+  ///
+  ///     d Σ C(n, j) (d + j/n)^(j-1) (1 - d - j/n)^(n-j),
+  ///
+  /// all of whose terms are positive. With u = n d, Stirling's formula for the coefficient and
+  /// S(k) what it leaves over, the term of j > 0 is
+  ///
+  ///     d / (d + j/n) √(n / 2π j (n-j)) exp(g(j) + S(n) - S(j) - S(n-j)),
+  ///     g(j) = j ln(1 + u/j) + (n-j) ln(1 - u/(n-j)).
+  ///
+  /// No large numbers cancel in it (C. Loader, Fast and accurate computation of binomial
+  /// probabilities, 2000). g is concave, so its peak is found by halving, and the sum goes from
+  /// there to both sides until exp(g) no longer counts.
+  ///
+  /// `complement` is 1 - d, positive.
+  fileprivate func logOneSidedP(_ d: Double, complement: Double) -> Double {
+    let n = Double(count)
+    let shift = n * d
+    let rest = n * complement
+
+    func exponent(_ index: Int) -> Double {
+      let j = Double(index)
+      // Near d = 1 the difference 1 - u/(n-j) is known better through 1 - d.
+      let share = (rest - j) / (n - j)
+      let lower = share < 0.5 ? log(share) : log1p(-shift / (n - j))
+      return (index == 0 ? 0 : j * log1p(shift / j)) + (n - j) * lower
+    }
+
+    let last = max(0, min(count - 1, Int(rest.rounded(.up)) - 1))
+    var (low, high) = (0, last)
+    while low < high {
+      let middle = (low + high) / 2
+      if exponent(middle) < exponent(middle + 1) { low = middle + 1 } else { high = middle }
+    }
+    let peak = low
+    let largest = exponent(peak)
+
+    // The factors before exp(g) are between n^-1.5 and n^0.5, far from making up for exp(-75).
+    let negligible = -75.0
+    let scaleRemainder = stirlingRemainder(count)
+    func term(_ index: Int) -> Double {
+      let relative = exponent(index) - largest
+      // At the last j rounding may leave nothing, or less, of 1 - d - j/n.
+      if !(relative > negligible) { return 0 }
+      if index == 0 { return exp(relative) }
+      let j = Double(index)
+      let remainder = scaleRemainder - stirlingRemainder(index) - stirlingRemainder(count - index)
+      let factor = (n / (2 * Double.pi * j * (n - j))).squareRoot() * shift / (shift + j)
+      return factor * exp(relative + remainder)
+    }
+
+    var sum = 0.0
+    for indices in [
+      stride(from: peak, through: 0, by: -1), stride(from: peak + 1, through: last, by: 1),
+    ] {
+      for value in indices.lazy.map(term).prefix(while: { $0 != 0 }) { sum += value }
+    }
+    return largest + log(sum)
   }
 }
 

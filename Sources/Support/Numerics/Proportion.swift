@@ -1,9 +1,6 @@
 /// How many of a number of independent trials succeeded, and what that says of the probability.
 package struct Proportion: Sendable, Equatable {
-  /// From 0 to `trials`.
-  let successes: Int
-  /// At least 1.
-  let trials: Int
+  let successes, trials: Int
 
   package init(successes: Int, trials: Int) {
     precondition(trials >= 1 && (0...trials).contains(successes))

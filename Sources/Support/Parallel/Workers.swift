@@ -23,24 +23,16 @@ package struct Workers: Sendable {
       // Safe to share: each element is written once, by the lane that has its index, and read after
       // all are written.
       nonisolated(unsafe) let results = buffer
-      forEach(count) { index in results.initializeElement(at: index, to: body(index)) }
+      forEach(phases: [count]) { _, index, _ in
+        results.initializeElement(at: index, to: body(index))
+      }
       initializedCount = count
     }
   }
 
-  /// Calls `body` once for each index in `0..<count` and returns when all calls have returned.
-  package func forEach(_ count: Int, _ body: @Sendable (Int) -> Void) {
-    forEach(count) { index, _ in body(index) }
-  }
-
-  /// Calls `body` once for each index in `0..<count`, with the lane that runs it (0 to
-  /// `threads` - 1; calls of one lane do not overlap), and returns when all calls have returned.
-  func forEach(_ count: Int, _ body: @Sendable (_ index: Int, _ lane: Int) -> Void) {
-    forEach(phases: [count]) { _, index, lane in body(index, lane) }
-  }
-
-  /// Calls `body` once for each index in `0..<counts[phase]` of each phase, and returns when all
-  /// calls have returned. Calls of a phase start when all those of the phases before have returned.
+  /// Calls `body` once for each index in `0..<counts[phase]` of each phase, with the lane that
+  /// runs it (0 to `threads` - 1; calls of one lane do not overlap), and returns when all calls have
+  /// returned. Calls of a phase start when all those of the phases before have returned.
   ///
   /// The threads are woken once, and wait for the end of a phase without going to sleep, so that
   /// phases may be as short as some microseconds.

@@ -202,8 +202,7 @@ enum OddFigures {
       (
         "curves",
         TrainingCurves(
-          panels: values.map { .init(title: "loss", series: [.init(name: "all", values: $0)]) },
-          firstEpoch: 0)
+          panels: values.map { .init(title: "loss", series: [("all", $0)]) })
       ),
       (
         "curves with a reference",
@@ -211,8 +210,8 @@ enum OddFigures {
           panels: [
             .init(
               title: String(repeating: "a long title ", count: 20),
-              series: values.map { .init(name: "a long name of a line", values: $0) },
-              reference: .init(name: "a long name", value: .nan), shared: [.infinity, 5])
+              series: values.map { ("a long name of a line", $0) },
+              reference: ("a long name", .nan), shared: [.infinity, 5])
           ], lastEpoch: 100_000)
       ),
     ]

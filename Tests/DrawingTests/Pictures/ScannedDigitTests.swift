@@ -224,13 +224,13 @@ import Testing
       throws: FileError(
         "a.png",
         "no digit to be seen: nothing stands out from the paper, as the border shows it")
-    ) { try ScannedDigit(png: blank, path: "a.png") }
+    ) { try scannedDigit(png: blank, path: "a.png") }
     let error = #expect(throws: FileError.self) {
-      try ScannedDigit(png: Array("hello".utf8), path: "b.png")
+      try scannedDigit(png: Array("hello".utf8), path: "b.png")
     }
     #expect(error == FileError("b.png", "not a PNG file"))
     #expect(throws: FileError("c.png", "not a PNG file")) {
-      try ScannedDigit(png: [], path: "c.png")
+      try scannedDigit(png: [], path: "c.png")
     }
   }
 }

@@ -29,12 +29,11 @@ import Testing
 
   @Test func tellsWhereTheLargestDistanceIs() {
     // Three of four values lie at or below -1, where the prior has 0.31.
-    let distance = KSDistance([5, -1, -1, -1], from: prior)
+    let distance = KSTest([5, -1, -1, -1], against: prior)
     #expect(distance.value == -1 && distance.shares.upperBound == 0.75)
     #expect(abs(distance.shares.lowerBound - 0.308538) < 1e-6)
-    #expect(distance.d == KSTest([5, -1, -1, -1], against: prior).d)
     // No value lies below 4, where the prior has 0.98.
-    let above = KSDistance([4, 5], from: prior)
+    let above = KSTest([4, 5], against: prior)
     #expect(above.value == 4 && above.shares.lowerBound == 0)
     #expect(abs(above.shares.upperBound - 0.977250) < 1e-6)
   }

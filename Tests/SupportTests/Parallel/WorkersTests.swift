@@ -7,7 +7,9 @@ struct WorkersTests {
   @Test("every index comes exactly once", arguments: 1...8, [0, 1, 2, 3, 7, 8, 9, 1000])
   func visitsEveryIndexOnce(threads: Int, count: Int) {
     let visits = Mutex([Int](repeating: 0, count: count))
-    Workers(threads: threads).forEach(count) { index in visits.withLock { $0[index] += 1 } }
+    Workers(threads: threads).forEach(phases: [count]) { _, index, _ in
+      visits.withLock { $0[index] += 1 }
+    }
     // All calls have returned, so that none is missing here.
     #expect(visits.withLock { $0 } == [Int](repeating: 1, count: count))
   }
@@ -15,7 +17,7 @@ struct WorkersTests {
   @Test("calls of one lane do not overlap", arguments: 1...8)
   func lanesDoNotOverlap(threads: Int) {
     let state = Mutex((busy: Set<Int>(), used: Set<Int>(), overlaps: 0))
-    Workers(threads: threads).forEach(200) { _, lane in
+    Workers(threads: threads).forEach(phases: [200]) { _, _, lane in
       state.withLock {
         if !$0.busy.insert(lane).inserted { $0.overlaps += 1 }
         $0.used.insert(lane)
@@ -35,7 +37,7 @@ struct WorkersTests {
   @Test("a single thread takes the indices in their order, on the thread that asks")
   func singleThreadKeepsTheOrder() {
     let order = Mutex<[Int]>([])
-    Workers(threads: 1).forEach(5) { index, lane in
+    Workers(threads: 1).forEach(phases: [5]) { _, index, lane in
       order.withLock { $0.append(10 * index + lane) }
     }
     #expect(order.withLock { $0 } == [0, 10, 20, 30, 40])
@@ -66,8 +68,10 @@ struct WorkersTests {
   func nests() {
     let total = Atomic(0)
     let workers = Workers(threads: 3)
-    workers.forEach(6) { outer in
-      workers.forEach(7) { inner in total.wrappingAdd(outer * 7 + inner, ordering: .relaxed) }
+    workers.forEach(phases: [6]) { _, outer, _ in
+      workers.forEach(phases: [7]) { _, inner, _ in
+        total.wrappingAdd(outer * 7 + inner, ordering: .relaxed)
+      }
     }
     #expect(total.load(ordering: .relaxed) == (0..<42).reduce(0, +))
   }
