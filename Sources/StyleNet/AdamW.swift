@@ -27,7 +27,7 @@ package struct AdamW: Sendable {
     inverseRoot = Float(1 / (1 - power(Double(Self.beta2), step)).squareRoot())
   }
 
-  /// Takes the step of θ, m and v under g, blocks of `count` floats.
+  /// Moves θ, m and v by the gradient g. Each block holds `count` floats.
   package func update(
     _ values: Floats, firstMoments: Floats, secondMoments: Floats, gradient: Floats, count: Int
   ) {

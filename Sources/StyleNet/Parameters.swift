@@ -76,7 +76,6 @@ package struct ParameterLayout: Sendable {
     append(name, shape, .uniform(fanIn: shape.dropFirst().reduce(1, *)))
   }
 
-  /// The weight and the bias of a convolution or of a linear layer.
   fileprivate mutating func affine(
     _ weight: StaticString, _ bias: StaticString, _ shape: [Int]
   ) -> WeightAndBias {
@@ -85,7 +84,6 @@ package struct ParameterLayout: Sendable {
       weight: weight, bias: append(bias, [shape[0]], weight.initialValues))
   }
 
-  /// The weight and the bias of a group normalisation.
   fileprivate mutating func norm(
     _ weight: StaticString, _ bias: StaticString, _ channels: Int
   ) -> WeightAndBias {

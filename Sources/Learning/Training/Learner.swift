@@ -75,7 +75,7 @@ extension TrainingOptions {
   /// Whether an exponential average of the weights is kept.
   var keepsAverage: Bool { averageDecay > 0 }
 
-  /// Those of a step, counted from 0 over all epochs; epochs are counted from 0 as well.
+  /// The hyper-parameters of a step. Epochs, and steps over all epochs, are counted from 0.
   func hyperparameters(epoch: Int, step: Int, of count: Int) -> Learner.Hyperparameters {
     Learner.Hyperparameters(
       learningRate: Float(learningRate(step: step, of: count)),

@@ -63,8 +63,8 @@ func addOuterProducts(
   }
 }
 
-/// Equally many rows of several matrices, one after the other, each of which meets a matrix of its own:
-/// what a convolution of Winograd's kind multiplies.
+/// The planes of a Winograd convolution: `count` matrices of `rows` rows, one after the other, each
+/// of which is multiplied by a matrix of its own.
 struct Planes {
   let count: Int
   /// Rows of a plane: `used`, rounded up to whole register tiles.

@@ -10,8 +10,8 @@ enum MaxPool {
   /// Of the output and of `choice`.
   static let outputCount = 7 * 7 * channels
 
-  /// A window with NaN in its centre comes out as NaN, so that a channel whose normalisation failed,
-  /// which holds nothing else, does not pass for zeros.
+  /// A window with NaN in its centre comes out as NaN. A channel that holds a NaN or an infinity is
+  /// all NaN after its normalisation, and so does not pass for zeros.
   ///
   /// - Parameters:
   ///   - input: 14 x 14 x 32.

@@ -146,7 +146,6 @@ enum NarrowUpsampledConvolution {
     transformInputGradient(operands, into: inputGradient)
   }
 
-  /// Makes the four operands.
   private static func transformInput(_ input: Floats, into planes: Floats) {
     let line = 16 * channels
     let horizontal = planes + Self.horizontal.firstRow * channels

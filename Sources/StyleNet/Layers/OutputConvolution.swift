@@ -86,7 +86,6 @@ enum OutputConvolution {
     transpose(scratch, weights, into: inputGradient)
   }
 
-  /// The gradient of the input.
   private static func transpose(_ repeated: Floats, _ packed: Floats, into gradient: Floats) {
     let taps = taps(packed)
     for y in 0..<28 {
