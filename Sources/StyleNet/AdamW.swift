@@ -27,24 +27,16 @@ package struct AdamW: Sendable {
     inverseRoot = Float(1 / (1 - power(Double(Self.beta2), step)).squareRoot())
   }
 
-  /// Takes the step.
-  ///
-  /// - Parameters:
-  ///   - values: θ.
-  ///   - firstMoments: m.
-  ///   - secondMoments: v.
-  ///   - gradient: g.
-  ///   - count: floats in each of the four blocks.
+  /// Moves θ, m and v by the gradient g. Each block holds `count` floats.
   package func update(
     _ values: Floats, firstMoments: Floats, secondMoments: Floats, gradient: Floats, count: Int
   ) {
     let whole = count / 16 * 16
     for i in stride(from: 0, to: whole, by: 16) {
       var (m, v): (Vector16, Vector16) = (firstMoments.vector(i), secondMoments.vector(i))
-      let value = updated(values.vector(i), &m, &v, gradient.vector(i))
+      values.set(i, updated(values.vector(i), &m, &v, gradient.vector(i)))
       firstMoments.set(i, m)
       secondMoments.set(i, v)
-      values.set(i, value)
     }
     // The last few parameters are taken one by one through the same vector arithmetic.
     for i in whole..<count {
@@ -86,12 +78,8 @@ package func moveAverage(
   for i in 0..<count { average[i] += (1 - decay) * (values[i] - average[i]) }
 }
 
-/// Adds up a part of the sums of several chunks in their order, into the first.
-///
-/// - Parameters:
-///   - sums: the part of the first chunk's.
-///   - pitch: floats from there to the next chunk's.
-///   - count: floats, a multiple of 16.
+/// Adds up `count` sums (a multiple of 16) of several chunks in their order, into the first's. From
+/// one chunk's to the next's are `pitch` floats.
 package func addChunks(_ sums: Floats, chunks: Int, pitch: Int, count: Int) {
   for i in stride(from: 0, to: count, by: 16) {
     var total: Vector16 = sums.vector(i)

@@ -25,16 +25,12 @@ package struct Decoder: Sendable {
     let count = codes.count / width
     precondition(codes.count == count * width && images.count == count * Model.pixels)
     guard let target = images.baseAddress else { return }
-    let rows = Block(count: chunkSize * pitch)
-    network.withWorkspace(weights) { workspace in
-      for first in stride(from: 0, to: count, by: chunkSize) {
-        let size = min(chunkSize, count - first)
-        for n in 0..<size {
-          for i in 0..<width { rows.floats[n * pitch + i] = codes[(first + n) * width + i] }
-        }
-        network.forward(
-          rows.floats, count: size, in: workspace, into: target + first * Model.pixels)
+    network.forEachChunk(of: count, weights, pitch: pitch) { chunk, workspace, rows in
+      for (row, image) in chunk.enumerated() {
+        for i in 0..<width { rows[row * pitch + i] = codes[image * width + i] }
       }
+      network.forward(
+        rows, count: chunk.count, in: workspace, into: target + chunk.lowerBound * Model.pixels)
     }
   }
 }
@@ -129,7 +125,7 @@ package struct DecoderNetwork: Network {
 
   // MARK: Packing
 
-  package func pack(_ source: Floats, into target: Floats) {
+  package func pack(_ source: UnsafePointer<Float>, into target: Floats) {
     let parameters = Decoder.Parameters(styleSize: styleSize)
     fc.pack(source, parameters.fc, into: target + weights.fc)
     UpsampledConvolution.pack(source, parameters.conv1, into: target + weights.conv1)

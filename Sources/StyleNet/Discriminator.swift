@@ -3,7 +3,7 @@
 ///
 /// concat(one-hot label, style) -> fc1: Linear(K+S, 64), ReLU -> fc2: Linear(64, 8), ReLU ->
 /// fc3: Linear(8, 1), a logit. The one-hot half of the input is never made: it picks a column.
-package struct DiscriminatorNetwork: Network {
+package struct Discriminator: Network {
   let styleSize: Int
   /// Outputs of `fc1`.
   private static let wide = 64
@@ -59,44 +59,35 @@ package struct DiscriminatorNetwork: Network {
 
   // MARK: Packing
 
-  package func pack(_ source: Floats, into target: Floats) {
-    let (wide, narrow, inputs) = (Self.wide, Self.narrow, Model.classes + styleSize)
-    let (p, r) = (Discriminator.Parameters(styleSize: styleSize), regions)
-    for o in 0..<wide {
-      for i in 0..<inputs {
-        target[r.fc1 + i * wide + o] = source[p.fc1.weight.offset + o * inputs + i]
-      }
-      target[r.fc1Bias + o] = source[p.fc1.bias.offset + o]
-      for n in 0..<narrow {
-        let value = source[p.fc2.weight.offset + n * wide + o]
-        target[r.fc2 + n * wide + o] = value
-        target[r.fc2Transposed + o * narrow + n] = value
+  package func pack(_ source: UnsafePointer<Float>, into target: Floats) {
+    forEachParameter { theirs, ours in target[ours] = source[theirs] }
+    for o in 0..<Self.wide {
+      for n in 0..<Self.narrow {
+        target[regions.fc2Transposed + o * Self.narrow + n] =
+          target[regions.fc2 + n * Self.wide + o]
       }
     }
-    for n in 0..<narrow {
-      target[r.fc2Bias + n] = source[p.fc2.bias.offset + n]
-      target[r.fc3 + n] = source[p.fc3.weight.offset + n]
-    }
-    target[r.fc3Bias] = source[p.fc3.bias.offset]
   }
 
   package func unpack(_ source: Floats, into target: Floats) {
-    let (wide, narrow, inputs) = (Self.wide, Self.narrow, Model.classes + styleSize)
-    let (p, r) = (Discriminator.Parameters(styleSize: styleSize), regions)
-    for o in 0..<wide {
-      for i in 0..<inputs {
-        target[p.fc1.weight.offset + o * inputs + i] = source[r.fc1 + i * wide + o]
-      }
-      target[p.fc1.bias.offset + o] = source[r.fc1Bias + o]
-      for n in 0..<narrow {
-        target[p.fc2.weight.offset + n * wide + o] = source[r.fc2 + n * wide + o]
-      }
+    forEachParameter { theirs, ours in target[theirs] = source[ours] }
+  }
+
+  /// Calls `body` with each parameter's place in PyTorch's order and in ours.
+  @inline(__always)
+  private func forEachParameter(_ body: (_ theirs: Int, _ ours: Int) -> Void) {
+    let (p, r) = (Parameters(styleSize: styleSize), regions)
+    let inputs = Model.classes + styleSize
+    for o in 0..<Self.wide {
+      for i in 0..<inputs { body(p.fc1.weight.offset + o * inputs + i, column(i) + o) }
+      body(p.fc1.bias.offset + o, r.fc1Bias + o)
     }
-    for n in 0..<narrow {
-      target[p.fc2.bias.offset + n] = source[r.fc2Bias + n]
-      target[p.fc3.weight.offset + n] = source[r.fc3 + n]
+    for i in 0..<Self.narrow * Self.wide { body(p.fc2.weight.offset + i, r.fc2 + i) }
+    for n in 0..<Self.narrow {
+      body(p.fc2.bias.offset + n, r.fc2Bias + n)
+      body(p.fc3.weight.offset + n, r.fc3 + n)
     }
-    target[p.fc3.bias.offset] = source[r.fc3Bias]
+    body(p.fc3.bias.offset, r.fc3Bias)
   }
 
   // MARK: Forward and backward

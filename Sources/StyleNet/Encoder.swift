@@ -25,15 +25,11 @@ package struct Encoder: Sendable {
     let count = images.count / Model.pixels
     precondition(images.count == count * Model.pixels && outputs.count == count * width)
     guard let source = images.baseAddress else { return }
-    let rows = Block(count: chunkSize * pitch)
-    network.withWorkspace(weights) { workspace in
-      for first in stride(from: 0, to: count, by: chunkSize) {
-        let size = min(chunkSize, count - first)
-        network.forward(
-          source + first * Model.pixels, count: size, in: workspace, into: rows.floats)
-        for n in 0..<size {
-          for i in 0..<width { outputs[(first + n) * width + i] = rows.floats[n * pitch + i] }
-        }
+    network.forEachChunk(of: count, weights, pitch: pitch) { chunk, workspace, rows in
+      network.forward(
+        source + chunk.lowerBound * Model.pixels, count: chunk.count, in: workspace, into: rows)
+      for (row, image) in chunk.enumerated() {
+        for i in 0..<width { outputs[image * width + i] = rows[row * pitch + i] }
       }
     }
   }
@@ -69,8 +65,7 @@ package struct EncoderNetwork: Network {
     scratch = Scratch(norm1, norm2)
     counts = BufferCounts(
       parameters: Encoder.layout(styleSize: styleSize).count, weights: weights.count,
-      cache: cache.count,
-      scratch: scratch.count, sums: sums.count)
+      cache: cache.count, scratch: scratch.count, sums: sums.count)
   }
 
   /// Floats from one image's outputs to the next: K+S rounded up to whole vectors.
@@ -140,7 +135,7 @@ package struct EncoderNetwork: Network {
 
   // MARK: Packing
 
-  package func pack(_ source: Floats, into target: Floats) {
+  package func pack(_ source: UnsafePointer<Float>, into target: Floats) {
     let parameters = Encoder.Parameters(styleSize: styleSize)
     InputConvolution.pack(source, parameters.conv1, into: target + weights.conv1)
     norm1.pack(source, parameters.norm1, into: target + weights.norm1)

@@ -13,32 +13,20 @@ package let chunkSize = 8
 package protocol Network: Sendable {
   var counts: BufferCounts { get }
 
-  /// Arranges parameters for the kernels.
+  /// Arranges parameters, laid out as the network's `ParameterLayout` says, for the kernels.
   ///
-  /// - Parameters:
-  ///   - parameters: `counts.parameters` floats, as the network's `ParameterLayout` says.
-  ///   - weights: `counts.weights` floats, zero before they are first packed.
-  func pack(_ parameters: Floats, into weights: Floats)
+  /// - Parameter weights: zero before they are first packed.
+  func pack(_ parameters: UnsafePointer<Float>, into weights: Floats)
 
   /// Arranges a sum of gradients as the parameters are.
-  ///
-  /// - Parameters:
-  ///   - sums: `counts.sums` floats.
-  ///   - gradient: `counts.parameters` floats.
   func unpack(_ sums: Floats, into gradient: Floats)
 }
 
 /// How many floats the buffers of a network hold.
 package struct BufferCounts: Sendable {
-  package let parameters: Int
-  /// Packed weights.
-  package let weights: Int
-  /// What a chunk's `forward` keeps for its `backward`.
-  package let cache: Int
-  /// Intermediate values.
-  package let scratch: Int
-  /// Sums of gradients, in the packed order.
-  package let sums: Int
+  /// `weights` are packed, and `sums` of gradients are in the same order. `cache` is what a chunk's
+  /// `forward` keeps for its `backward`, `scratch` holds intermediate values.
+  package let parameters, weights, cache, scratch, sums: Int
 }
 
 /// The buffers that a network works in, each as large as its `BufferCounts` say.
@@ -63,25 +51,25 @@ extension Network {
   func packed(_ parameters: [Float]) -> [Float] {
     precondition(parameters.count == counts.parameters)
     var weights = [Float](repeating: 0, count: counts.weights)
-    parameters.withUnsafeBufferPointer { source in
-      weights.withUnsafeMutableBufferPointer { target in
-        if let source = source.baseAddress, let target = target.baseAddress {
-          pack(Floats(mutating: source), into: target)
-        }
-      }
-    }
+    pack(parameters, into: &weights)
     return weights
   }
 
-  /// Calls `body` with packed weights and with a cache and scratch of its own.
-  func withWorkspace(_ weights: [Float], _ body: (Workspace) -> Void) {
+  /// Calls `body` for each chunk of `count` images with a workspace and with 8 rows of `pitch` floats.
+  func forEachChunk(
+    of count: Int, _ weights: [Float], pitch: Int,
+    _ body: (_ images: Range<Int>, _ workspace: Workspace, _ rows: Floats) -> Void
+  ) {
     let cache = Block(count: counts.cache)
     let scratch = Block(count: counts.scratch)
+    let rows = Block(count: chunkSize * pitch)
     weights.withUnsafeBufferPointer { weights in
       guard let weights = weights.baseAddress else { return }
-      body(
-        Workspace(
-          weights: Floats(mutating: weights), cache: cache.floats, scratch: scratch.floats))
+      let workspace = Workspace(
+        weights: Floats(mutating: weights), cache: cache.floats, scratch: scratch.floats)
+      for first in stride(from: 0, to: count, by: chunkSize) {
+        body(first..<min(first + chunkSize, count), workspace, rows.floats)
+      }
     }
   }
 }

@@ -14,7 +14,7 @@ package enum Model {
 /// network's flat parameter block.
 package struct ParameterTensor: Sendable {
   /// What the elements of a new model are, as in PyTorch.
-  package enum InitialValues: Sendable {
+  enum InitialValues {
     /// Uniform in ±1/sqrt(`fanIn`), `fanIn` being the inputs of one output of the layer.
     case uniform(fanIn: Int)
     /// All the same.
@@ -25,8 +25,7 @@ package struct ParameterTensor: Sendable {
   package let name: StaticString
   /// PyTorch's shape: O I H W for a convolution, out x in for a linear layer.
   package let shape: [Int]
-  /// What the elements are before the first training step.
-  package let initialValues: InitialValues
+  let initialValues: InitialValues
   /// Where the tensor starts in the block, in floats.
   package let offset: Int
 
@@ -36,8 +35,7 @@ package struct ParameterTensor: Sendable {
 
 /// The tensors of a layer that has a weight and a bias.
 struct WeightAndBias: Sendable {
-  let weight: ParameterTensor
-  let bias: ParameterTensor
+  let weight, bias: ParameterTensor
 }
 
 /// The tensors of one network in the order in which its flat parameter block holds them.
@@ -48,6 +46,20 @@ package struct ParameterLayout: Sendable {
   package private(set) var tensors: [ParameterTensor] = []
   /// How many floats the block holds.
   package private(set) var count = 0
+
+  /// PyTorch's initial values.
+  ///
+  /// - Parameter uniform: draws from 0 to 1, one number for each value that is not constant.
+  package func initialValues(_ uniform: () -> Double) -> [Float] {
+    tensors.flatMap { tensor in
+      (0..<tensor.count).map { _ in
+        switch tensor.initialValues {
+        case .constant(let value): value
+        case .uniform(let fanIn): Float((2 * uniform() - 1) * (1 / Double(fanIn).squareRoot()))
+        }
+      }
+    }
+  }
 
   private mutating func append(
     _ name: StaticString, _ shape: [Int], _ initialValues: ParameterTensor.InitialValues
@@ -64,7 +76,6 @@ package struct ParameterLayout: Sendable {
     append(name, shape, .uniform(fanIn: shape.dropFirst().reduce(1, *)))
   }
 
-  /// The weight and the bias of a convolution or of a linear layer.
   fileprivate mutating func affine(
     _ weight: StaticString, _ bias: StaticString, _ shape: [Int]
   ) -> WeightAndBias {
@@ -73,7 +84,6 @@ package struct ParameterLayout: Sendable {
       weight: weight, bias: append(bias, [shape[0]], weight.initialValues))
   }
 
-  /// The weight and the bias of a group normalisation.
   fileprivate mutating func norm(
     _ weight: StaticString, _ bias: StaticString, _ channels: Int
   ) -> WeightAndBias {
@@ -86,13 +96,9 @@ package struct ParameterLayout: Sendable {
 // MARK: The three networks
 
 extension Encoder {
-  /// The encoder's tensors, layer by layer.
-  struct Parameters: Sendable {
-    let conv1: ParameterTensor
-    let norm1: WeightAndBias
-    let conv2: ParameterTensor
-    let norm2: WeightAndBias
-    let fc: WeightAndBias
+  struct Parameters {
+    let conv1, conv2: ParameterTensor
+    let norm1, norm2, fc: WeightAndBias
     let layout: ParameterLayout
 
     init(styleSize: Int) {
@@ -113,14 +119,9 @@ extension Encoder {
 }
 
 extension Decoder {
-  /// The decoder's tensors, layer by layer.
-  struct Parameters: Sendable {
-    let fc: WeightAndBias
-    let conv1: ParameterTensor
-    let norm1: WeightAndBias
-    let conv2: ParameterTensor
-    let norm2: WeightAndBias
-    let conv3: WeightAndBias
+  struct Parameters {
+    let conv1, conv2: ParameterTensor
+    let fc, norm1, norm2, conv3: WeightAndBias
     let layout: ParameterLayout
 
     init(styleSize: Int) {
@@ -139,20 +140,11 @@ extension Decoder {
   package static func layout(styleSize: Int) -> ParameterLayout {
     Parameters(styleSize: styleSize).layout
   }
-
-  /// The bias of the output: one float, the level of an image to which the layers add nothing.
-  package static func outputBias(styleSize: Int) -> ParameterTensor {
-    Parameters(styleSize: styleSize).conv3.bias
-  }
 }
 
-/// The discriminator's tensors. Its arithmetic is `DiscriminatorNetwork`: only training uses it.
-package enum Discriminator {
-  /// The discriminator's tensors, layer by layer.
-  struct Parameters: Sendable {
-    let fc1: WeightAndBias
-    let fc2: WeightAndBias
-    let fc3: WeightAndBias
+extension Discriminator {
+  struct Parameters {
+    let fc1, fc2, fc3: WeightAndBias
     let layout: ParameterLayout
 
     init(styleSize: Int) {

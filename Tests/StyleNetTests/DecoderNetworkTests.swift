@@ -94,7 +94,7 @@ struct DecoderNetworkTests {
     for tensor in network.layout.tensors.suffix(2) {
       for i in tensor.offset..<tensor.offset + tensor.count { parameters[i] = 0 }
     }
-    parameters[Decoder.outputBias(styleSize: 4).offset] = 1
+    parameters[parameters.count - 1] = 1
     let plain = TestedDecoder(styleSize: 4, parameters: parameters)
     let memory = DecoderMemory(plain.network)
     plain.learn(

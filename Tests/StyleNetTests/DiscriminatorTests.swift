@@ -70,12 +70,12 @@ struct DiscriminatorTests {
 
 /// A discriminator with random parameters, on styles that stay the same.
 private struct TestedDiscriminator {
-  let network: DiscriminatorNetwork
+  let network: Discriminator
   let layout: ParameterLayout
   let parameters: [Float]
 
   init(styleSize: Int) {
-    network = DiscriminatorNetwork(styleSize: styleSize)
+    network = Discriminator(styleSize: styleSize)
     layout = Discriminator.layout(styleSize: styleSize)
     parameters = FixtureNumbers.discriminator(styleSize: styleSize)
   }

@@ -7,24 +7,20 @@ import Support
 /// of gradients of its own, which are added up in the order of the chunks: the same bytes come out
 /// whatever the number of threads.
 final class Learner {
-  /// What an optimiser step learns from: B images.
+  /// What an optimiser step learns from: B images of 28 x 28 bytes, and their digits.
   struct Batch {
-    /// B x 28 x 28 bytes.
     var pixels: [UInt8]
-    /// B digits.
     var labels: [UInt8]
     /// B x S deviates from the prior; empty for a simple auto-encoder.
     var noise: [Float]
   }
 
   private let workers: Workers
-  private let buffers: StepBuffers
+  let buffers: StepBuffers
   /// Optimiser steps taken.
   private var steps: Int
 
-  /// - Parameters:
-  ///   - state: where to go on from.
-  ///   - batchSize: the largest number of images a step will be given.
+  /// - Parameter batchSize: the largest number of images a step will be given.
   init(state: LearnerState, batchSize: Int, workers: Workers) {
     precondition(batchSize >= 1)
     self.workers = workers
@@ -37,14 +33,8 @@ final class Learner {
   var state: LearnerState {
     LearnerState(
       styleSize: buffers.styleSize, encoder: buffers.encoder.state,
-      decoder: buffers.decoder.state, discriminator: buffers.discriminator?.state,
-      average: isAveraged
-        ? AveragedParameters(
-          encoder: buffers.encoder.average.array, decoder: buffers.decoder.average.array) : nil,
-      step: steps)
+      decoder: buffers.decoder.state, discriminator: buffers.discriminator?.state, step: steps)
   }
-
-  private var isAveraged: Bool { buffers.encoder.average.count > 0 }
 
   /// Takes one optimiser step of each optimiser.
   ///
@@ -62,13 +52,5 @@ final class Learner {
       phases[phase].run(piece, thread)
     }
     return step.losses
-  }
-
-  /// The gradients of the last step, for tests: encoder, decoder, discriminator.
-  var gradients: (encoder: [Float], decoder: [Float], discriminator: [Float]) {
-    (
-      buffers.encoder.gradient.array, buffers.decoder.gradient.array,
-      buffers.discriminator?.gradient.array ?? []
-    )
   }
 }

@@ -9,6 +9,8 @@ struct OptimizedParameters: Sendable, Equatable {
   var firstMoments: [Float]
   /// Exponential mean of the squared gradients.
   var secondMoments: [Float]
+  /// Exponential mean of the values, if one is kept.
+  var average: [Float]?
 }
 
 extension OptimizedParameters {
@@ -18,26 +20,9 @@ extension OptimizedParameters {
     self.init(values: values, firstMoments: zeros, secondMoments: zeros)
   }
 
-  /// PyTorch's initial values: weights and biases uniform in ±1/sqrt(fan-in), group normalisation
-  /// weight 1 and bias 0.
   init(initial layout: ParameterLayout, using generator: inout some RandomNumberGenerator) {
-    self.init(
-      values: layout.tensors.flatMap { tensor in
-        (0..<tensor.count).map { _ in
-          switch tensor.initialValues {
-          case .constant(let value): value
-          case .uniform(let fanIn):
-            Float((2 * generator.nextUniform() - 1) * (1 / Double(fanIn).squareRoot()))
-          }
-        }
-      })
+    self.init(values: layout.initialValues { generator.nextUniform() })
   }
-}
-
-/// Exponential averages of the auto-encoder's parameters over the steps.
-struct AveragedParameters: Sendable, Equatable {
-  var encoder: [Float]
-  var decoder: [Float]
 }
 
 /// All that one optimiser step changes.
@@ -47,8 +32,6 @@ struct LearnerState: Sendable, Equatable {
   var decoder: OptimizedParameters
   /// Nil for a simple auto-encoder.
   var discriminator: OptimizedParameters?
-  /// Nil if the recipe keeps none.
-  var average: AveragedParameters?
   /// Optimiser steps taken.
   var step: Int
 }
@@ -60,20 +43,20 @@ extension LearnerState {
     initialization: TrainingOptions.Initialization = .uniform,
     using generator: inout some RandomNumberGenerator
   ) {
-    let encoder = OptimizedParameters(
+    var encoder = OptimizedParameters(
       initial: Encoder.layout(styleSize: styleSize), using: &generator)
     var decoder = OptimizedParameters(
       initial: Decoder.layout(styleSize: styleSize), using: &generator)
     if initialization == .background {
-      decoder.values[Decoder.outputBias(styleSize: styleSize).offset] = -1
+      // The last parameter is the bias of the image.
+      decoder.values[decoder.values.count - 1] = -1
     }
+    if averaged { (encoder.average, decoder.average) = (encoder.values, decoder.values) }
     self.init(
       styleSize: styleSize, encoder: encoder, decoder: decoder,
       discriminator: adversarial
         ? OptimizedParameters(
           initial: Discriminator.layout(styleSize: styleSize), using: &generator) : nil,
-      average: averaged
-        ? AveragedParameters(encoder: encoder.values, decoder: decoder.values) : nil,
       step: 0)
   }
 }
@@ -81,19 +64,14 @@ extension LearnerState {
 // MARK: As tensors of a file
 
 extension LearnerState {
-  /// The networks with the names that files give them.
-  var networks: [(name: String, parameters: OptimizedParameters)] {
-    [("encoder", encoder), ("decoder", decoder)]
-      + (discriminator.map { [("discriminator", $0)] } ?? [])
+  /// Each network's flat blocks, with their names in a file.
+  var blocks: [(name: String, values: [Float])] {
+    encoder.blocks("encoder") + decoder.blocks("decoder")
+      + (discriminator?.blocks("discriminator") ?? [])
   }
 
-  /// The state as tensors: each network's flat blocks.
   var tensors: [Safetensors.NewTensor] {
-    networks.flatMap { name, parameters in
-      parameters.blocks.map { block, values in
-        Safetensors.NewTensor(name: "\(name).\(block)", shape: [values.count], values: values)
-      }
-    } + (average?.tensors ?? [])
+    blocks.map { Safetensors.NewTensor(name: $0.name, shape: [$0.values.count], values: $0.values) }
   }
 
   /// Reads the state of a training with these options.
@@ -101,48 +79,37 @@ extension LearnerState {
   /// - Throws: `FileError` naming the tensor that is missing, of another size or type, or not
   ///   finite.
   init(_ file: Safetensors, _ options: TrainingOptions, step: Int) throws(FileError) {
-    let size = options.styleSize
-    let discriminatorSize = Discriminator.layout(styleSize: size).count
+    let (size, averaged) = (options.styleSize, options.keepsAverage)
+    let discriminator = Discriminator.layout(styleSize: size)
     self.init(
       styleSize: size,
       encoder: try OptimizedParameters(
-        file, "encoder", count: Encoder.layout(styleSize: size).count),
+        file, "encoder", Encoder.layout(styleSize: size), averaged: averaged),
       decoder: try OptimizedParameters(
-        file, "decoder", count: Decoder.layout(styleSize: size).count),
+        file, "decoder", Decoder.layout(styleSize: size), averaged: averaged),
       discriminator: options.kind == .sae
-        ? nil : try OptimizedParameters(file, "discriminator", count: discriminatorSize),
-      average: options.keepsAverage ? try AveragedParameters(file, styleSize: size) : nil,
+        ? nil
+        : try OptimizedParameters(file, "discriminator", discriminator, averaged: false),
       step: step)
   }
 }
 
 extension OptimizedParameters {
-  var blocks: [(name: String, values: [Float])] {
-    [("values", values), ("first_moments", firstMoments), ("second_moments", secondMoments)]
-  }
-
-  fileprivate init(_ file: Safetensors, _ network: String, count: Int) throws(FileError) {
-    self.init(
-      values: try file.block("\(network).values", count: count),
-      firstMoments: try file.block("\(network).first_moments", count: count),
-      secondMoments: try file.block("\(network).second_moments", count: count))
-  }
-}
-
-extension AveragedParameters {
-  fileprivate var tensors: [Safetensors.NewTensor] {
+  fileprivate func blocks(_ network: String) -> [(name: String, values: [Float])] {
     [
-      Safetensors.NewTensor(name: "encoder.average", shape: [encoder.count], values: encoder),
-      Safetensors.NewTensor(name: "decoder.average", shape: [decoder.count], values: decoder),
-    ]
+      ("\(network).values", values), ("\(network).first_moments", firstMoments),
+      ("\(network).second_moments", secondMoments),
+    ] + (average.map { [("\(network).average", $0)] } ?? [])
   }
 
-  fileprivate init(_ file: Safetensors, styleSize: Int) throws(FileError) {
+  fileprivate init(
+    _ file: Safetensors, _ network: String, _ layout: ParameterLayout, averaged: Bool
+  ) throws(FileError) {
     self.init(
-      encoder: try file.block(
-        "encoder.average", count: Encoder.layout(styleSize: styleSize).count),
-      decoder: try file.block(
-        "decoder.average", count: Decoder.layout(styleSize: styleSize).count))
+      values: try file.block("\(network).values", count: layout.count),
+      firstMoments: try file.block("\(network).first_moments", count: layout.count),
+      secondMoments: try file.block("\(network).second_moments", count: layout.count),
+      average: averaged ? try file.block("\(network).average", count: layout.count) : nil)
   }
 }
 

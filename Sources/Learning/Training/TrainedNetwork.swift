@@ -4,34 +4,27 @@ import StyleNet
 final class TrainedNetwork<N: Network> {
   let network: N
   /// Laid out as the network's parameters, like the four blocks that follow.
-  let values: Block
+  private let values: Block
   private let firstMoments: Block
   private let secondMoments: Block
   /// The exponential average of the values; empty if none is kept.
-  let average: Block
+  private let average: Block
   /// The gradient of a whole batch.
   let gradient: Block
   /// The values, packed.
   private let weights: Block
   /// One for each chunk.
-  private let sums: Block
-  /// One for each chunk.
-  private let caches: Block
+  private let sums, caches: Block
   /// One for each thread.
   private let scratch: Block
 
-  /// - Parameters:
-  ///   - state: what the parameters and their moments are at first.
-  ///   - average: their average, if one is kept.
-  ///   - chunks: the largest number of chunks a batch has.
-  init(
-    _ network: N, state: OptimizedParameters, average: [Float]? = nil, chunks: Int, threads: Int
-  ) {
+  /// - Parameter chunks: the largest number of chunks a batch has.
+  init(_ network: N, state: OptimizedParameters, chunks: Int, threads: Int) {
     self.network = network
     values = Block(state.values)
     firstMoments = Block(state.firstMoments)
     secondMoments = Block(state.secondMoments)
-    self.average = Block(average ?? [])
+    average = Block(state.average ?? [])
     gradient = Block(count: network.counts.parameters)
     weights = Block(count: network.counts.weights)
     sums = Block(count: network.counts.sums * chunks)
@@ -43,7 +36,8 @@ final class TrainedNetwork<N: Network> {
 
   var state: OptimizedParameters {
     OptimizedParameters(
-      values: values.array, firstMoments: firstMoments.array, secondMoments: secondMoments.array)
+      values: values.array, firstMoments: firstMoments.array, secondMoments: secondMoments.array,
+      average: average.count > 0 ? average.array : nil)
   }
 
   /// What the network works in when a thread takes a chunk forward and backward.

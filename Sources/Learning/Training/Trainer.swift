@@ -220,9 +220,7 @@ package struct TrainingError: Error, Equatable, CustomStringConvertible {
 extension LearnerState {
   /// Whether every number of the networks and of the optimisers' memory is finite.
   fileprivate var isFinite: Bool {
-    networks.allSatisfy { _, parameters in
-      parameters.blocks.allSatisfy { _, values in values.allSatisfy(\.isFinite) }
-    }
+    blocks.allSatisfy { _, values in values.allSatisfy(\.isFinite) }
   }
 }
 

@@ -64,8 +64,8 @@ struct TrainerState: Sendable, Equatable {
   var checkpoint: Checkpoint {
     Checkpoint(
       styleSize: learner.styleSize, prior: position.options.prior,
-      encoder: learner.average?.encoder ?? learner.encoder.values,
-      decoder: learner.average?.decoder ?? learner.decoder.values,
+      encoder: learner.encoder.average ?? learner.encoder.values,
+      decoder: learner.decoder.average ?? learner.decoder.values,
       discriminator: learner.discriminator?.values)
   }
 }

@@ -6,19 +6,15 @@ final class StepBuffers {
   let encoder: TrainedNetwork<EncoderNetwork>
   let decoder: TrainedNetwork<DecoderNetwork>
   /// Nil for a simple auto-encoder.
-  let discriminator: TrainedNetwork<DiscriminatorNetwork>?
+  let discriminator: TrainedNetwork<Discriminator>?
   /// The most images that a batch has.
   let imageCapacity: Int
   /// Floats of a row, one for each image, of the four blocks that follow: K+S rounded up.
   let pitch: Int
   /// Logits and styles.
-  let outputs: Block
-  /// The gradients of `outputs`.
-  let outputGradients: Block
+  let outputs, outputGradients: Block
   /// Class probabilities and styles.
-  let codes: Block
-  /// The gradients of `codes`.
-  let codeGradients: Block
+  let codes, codeGradients: Block
   /// S deviates from the prior for each image.
   let noise: Block
   /// K x K: for each digit the probabilities that its images should be given.
@@ -31,16 +27,12 @@ final class StepBuffers {
   init(_ state: LearnerState, chunks: Int, threads: Int) {
     styleSize = state.styleSize
     let network = EncoderNetwork(styleSize: styleSize)
-    encoder = TrainedNetwork(
-      network, state: state.encoder, average: state.average?.encoder, chunks: chunks,
-      threads: threads)
+    encoder = TrainedNetwork(network, state: state.encoder, chunks: chunks, threads: threads)
     decoder = TrainedNetwork(
-      DecoderNetwork(styleSize: styleSize), state: state.decoder,
-      average: state.average?.decoder, chunks: chunks, threads: threads)
+      DecoderNetwork(styleSize: styleSize), state: state.decoder, chunks: chunks, threads: threads)
     discriminator = state.discriminator.map {
       TrainedNetwork(
-        DiscriminatorNetwork(styleSize: state.styleSize), state: $0, chunks: chunks,
-        threads: threads)
+        Discriminator(styleSize: state.styleSize), state: $0, chunks: chunks, threads: threads)
     }
     imageCapacity = chunks * chunkSize
     pitch = network.codePitch
@@ -76,7 +68,6 @@ struct TrainingStep: @unchecked Sendable {
   }
 
   private let buffers: StepBuffers
-  /// B digits.
   private let labels: [UInt8]
   private let hyperparameters: Learner.Hyperparameters
   /// Counted from 1, over all steps of the optimisers.
@@ -100,9 +91,7 @@ struct TrainingStep: @unchecked Sendable {
       Phase(pieces: chunks, run: encode),
       Phase(pieces: buffers.discriminator == nil ? 0 : 1) { _, _ in updateDiscriminator() },
       Phase(pieces: chunks, run: backward),
-      Phase(pieces: buffers.decoder.slices + buffers.encoder.slices) { piece, _ in
-        addUp(slice: piece)
-      },
+      Phase(pieces: buffers.decoder.slices + buffers.encoder.slices) { slice, _ in addUp(slice) },
       Phase(pieces: 2) { piece, _ in updateAutoEncoder(network: piece) },
     ]
   }
@@ -112,7 +101,6 @@ struct TrainingStep: @unchecked Sendable {
 
   private var chunks: Int { (labels.count + chunkSize - 1) / chunkSize }
 
-  /// The images of a chunk.
   private func images(_ chunk: Int) -> Range<Int> {
     chunk * chunkSize..<min((chunk + 1) * chunkSize, labels.count)
   }
@@ -216,10 +204,8 @@ struct TrainingStep: @unchecked Sendable {
     }
   }
 
-  // MARK: Updates
-
   /// Adds up a slice of the decoder's or, after those, of the encoder's sums of gradients.
-  private func addUp(slice: Int) {
+  private func addUp(_ slice: Int) {
     if slice < buffers.decoder.slices {
       buffers.decoder.addUp(slice: slice, chunks: chunks)
     } else {

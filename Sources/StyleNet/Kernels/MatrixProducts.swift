@@ -6,11 +6,6 @@
 struct Rows {
   let start: Floats
   let pitch: Int
-
-  init(_ start: Floats, pitch: Int) {
-    self.start = start
-    self.pitch = pitch
-  }
 }
 
 /// result[r][n] = Σ_k rows[r][k] · matrix[k][n]
@@ -27,7 +22,7 @@ func multiply(
   for column in stride(from: 0, to: columns, by: 16) {
     var row = 0
     while row < count {
-      let a = Rows(rows.start + row * rows.pitch, pitch: rows.pitch)
+      let a = Rows(start: rows.start + row * rows.pitch, pitch: rows.pitch)
       let b = matrix + column
       let c = result + row * columns + column
       let height = tileHeight(count - row)
@@ -54,8 +49,8 @@ func addOuterProducts(
   for q in stride(from: 0, to: width, by: 16) {
     var p = 0
     while p < height {
-      let a = Rows(left.start + p, pitch: left.pitch)
-      let b = Rows(right.start + q, pitch: right.pitch)
+      let a = Rows(start: left.start + p, pitch: left.pitch)
+      let b = Rows(start: right.start + q, pitch: right.pitch)
       let c = result + p * width + q
       let tile = tileHeight(height - p)
       switch tile {
@@ -64,6 +59,41 @@ func addOuterProducts(
       default: Tile<4>.addOuterProducts(a, b, c, width, count)
       }
       p += tile
+    }
+  }
+}
+
+/// The planes of a Winograd convolution: `count` matrices of `rows` rows, one after the other, each
+/// of which is multiplied by a matrix of its own.
+struct Planes {
+  let count: Int
+  /// Rows of a plane: `used`, rounded up to whole register tiles.
+  let rows: Int
+  let used: Int
+
+  /// result[plane] = source[plane] · matrices[plane]
+  @inline(__always)
+  func multiply(
+    _ source: Floats, by matrices: Floats, into result: Floats, inner: Int, columns: Int
+  ) {
+    for plane in 0..<count {
+      StyleNet.multiply(
+        Rows(start: source + plane * rows * inner, pitch: inner),
+        by: matrices + plane * inner * columns,
+        into: result + plane * rows * columns, count: rows, inner: inner, columns: columns)
+    }
+  }
+
+  /// sums[plane] += left[plane]ᵀ · right[plane]
+  @inline(__always)
+  func addOuterProducts(
+    _ left: Floats, _ right: Floats, to sums: Floats, height: Int, width: Int
+  ) {
+    for plane in 0..<count {
+      StyleNet.addOuterProducts(
+        Rows(start: left + plane * rows * height, pitch: height),
+        Rows(start: right + plane * rows * width, pitch: width),
+        to: sums + plane * height * width, count: used, height: height, width: width)
     }
   }
 }

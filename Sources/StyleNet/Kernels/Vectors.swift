@@ -3,12 +3,19 @@ package typealias Floats = UnsafeMutablePointer<Float>
 typealias Vector4 = SIMD4<Float>
 typealias Vector8 = SIMD8<Float>
 typealias Vector16 = SIMD16<Float>
+typealias Four<V> = (V, V, V, V)
 
 extension UnsafeMutablePointer<Float> {
   /// The vector that starts at float `index`, which need not be aligned.
   @inline(__always)
   func vector<V: SIMD>(_ index: Int, as type: V.Type = V.self) -> V where V.Scalar == Float {
     UnsafeRawPointer(self + index).loadUnaligned(as: V.self)
+  }
+
+  /// The four vectors that start at every `pitch`th float.
+  @inline(__always)
+  func four<V: SIMD>(every pitch: Int) -> Four<V> where V.Scalar == Float {
+    (vector(0), vector(pitch), vector(2 * pitch), vector(3 * pitch))
   }
 
   /// Writes `vector` at float `index`, which need not be aligned.

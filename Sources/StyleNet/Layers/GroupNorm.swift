@@ -33,9 +33,7 @@ struct GroupNorm {
     precondition(rows % 2 == 0)
   }
 
-  /// side x side x channels.
-  var inputCount: Int { side * side * channels }
-  /// The same inside the border.
+  /// side x side x channels inside the border.
   var outputCount: Int { (side + 2 * border) * (side + 2 * border) * channels }
   /// Weights, then biases, one of each a lane.
   var packedCount: Int { 2 * lanes }
@@ -47,7 +45,7 @@ struct GroupNorm {
   var scratchCount: Int { 2 * lanes }
 
   /// Repeats the weights and biases of the channels for all lanes.
-  func pack(_ parameters: Floats, _ tensors: WeightAndBias, into packed: Floats) {
+  func pack(_ parameters: UnsafePointer<Float>, _ tensors: WeightAndBias, into packed: Floats) {
     let (weight, bias) = (parameters + tensors.weight.offset, parameters + tensors.bias.offset)
     for lane in 0..<lanes {
       packed[lane] = weight[lane % channels]
@@ -98,9 +96,8 @@ struct GroupNorm {
     // and the variance of their means.
     for l in stride(from: 0, to: lanes, by: 16) {
       let origin: Vector16 = input.vector(l)
-      var (sum0, sum1, square0, square1) = (
-        Vector16.zero, Vector16.zero, Vector16.zero, Vector16.zero
-      )
+      var (sum0, sum1) = (Vector16.zero, Vector16.zero)
+      var (square0, square1) = (sum0, sum1)
       for r in stride(from: 0, to: rows, by: 2) {
         let d0 = input.vector(r * lanes + l) - origin
         let d1 = input.vector((r + 1) * lanes + l) - origin

@@ -12,7 +12,9 @@ enum InputConvolution {
   static let gradientCount = packedCount
 
   /// 16 x 1 x 5 x 5 to 25 taps x 16 channels.
-  static func pack(_ parameters: Floats, _ tensor: ParameterTensor, into packed: Floats) {
+  static func pack(
+    _ parameters: UnsafePointer<Float>, _ tensor: ParameterTensor, into packed: Floats
+  ) {
     let weight = parameters + tensor.offset
     for o in 0..<16 { for tap in 0..<25 { packed[tap * 16 + o] = weight[o * 25 + tap] } }
   }
@@ -44,7 +46,6 @@ enum InputConvolution {
     }
   }
 
-  /// Five neighbouring output pixels.
   @inline(__always)
   private static func fivePixels(_ input: Floats, _ weights: Floats, _ output: Floats) {
     var sums = InlineArray<5, Vector16>(repeating: .zero)

@@ -37,7 +37,7 @@ struct Linear {
   private var biasInPacked: Int { wideInPacked + codeWidth * Self.features }
   private var biasInSums: Int { codeWidth * Self.features }
 
-  func pack(_ parameters: Floats, _ tensors: WeightAndBias, into packed: Floats) {
+  func pack(_ parameters: UnsafePointer<Float>, _ tensors: WeightAndBias, into packed: Floats) {
     let (weight, bias) = (parameters + tensors.weight.offset, parameters + tensors.bias.offset)
     let (tall, wide) = (packed, packed + wideInPacked)
     forEachWeight { theirs, code, feature in
@@ -113,9 +113,9 @@ struct Linear {
     let (codes, features) =
       direction == .featuresToCode ? (outputGradient, input) : (input, outputGradient)
     addOuterProducts(
-      Rows(codes, pitch: codePitch), Rows(features, pitch: Self.features), to: sums, count: count,
-      height: codeWidth,
-      width: Self.features)
+      Rows(start: codes, pitch: codePitch), Rows(start: features, pitch: Self.features), to: sums,
+      count: count,
+      height: codeWidth, width: Self.features)
     let bias = sums + biasInSums
     for n in 0..<count {
       for i in stride(from: 0, to: outputWidth, by: 16) {
@@ -132,14 +132,15 @@ struct Linear {
   /// Codes from features: 8 x 1568 times 1568 x `codePitch`.
   private func multiplyFeatures(_ features: Floats, _ weights: Floats, into codes: Floats) {
     multiply(
-      Rows(features, pitch: Self.features), by: weights, into: codes, count: chunkSize,
+      Rows(start: features, pitch: Self.features), by: weights, into: codes, count: chunkSize,
       inner: Self.features, columns: codePitch)
   }
 
   /// Features from codes: 8 x `codePitch` times K+S x 1568.
   private func multiplyCodes(_ codes: Floats, _ weights: Floats, into features: Floats) {
     multiply(
-      Rows(codes, pitch: codePitch), by: weights + wideInPacked, into: features, count: chunkSize,
+      Rows(start: codes, pitch: codePitch), by: weights + wideInPacked, into: features,
+      count: chunkSize,
       inner: codeWidth, columns: Self.features)
   }
 }

@@ -10,8 +10,8 @@ enum MaxPool {
   /// Of the output and of `choice`.
   static let outputCount = 7 * 7 * channels
 
-  /// A window with NaN or infinity in its centre comes out as NaN, so that a channel whose
-  /// normalisation failed does not pass for zeros.
+  /// A window with NaN in its centre comes out as NaN. A channel that holds a NaN or an infinity is
+  /// all NaN after its normalisation, and so does not pass for zeros.
   ///
   /// - Parameters:
   ///   - input: 14 x 14 x 32.
@@ -24,7 +24,7 @@ enum MaxPool {
         for x in 0..<7 {
           let centre: Vector16 = input.vector((2 * y * 14 + 2 * x) * channels + c)
           // Zero; or NaN, which nothing is larger than and so stays.
-          var best = centre - centre
+          var best = Vector16.zero.replacing(with: centre, where: centre .!= centre)
           var index = Vector16(repeating: -1)
           for ky in (y == 0 ? 1 : 0)..<3 {
             for kx in (x == 0 ? 1 : 0)..<3 {

@@ -14,8 +14,6 @@
 enum NarrowUpsampledConvolution {
   static let channels = 32
   static let outputs = 4
-  /// 14 x 14 x 32 inside a border of one zero pixel.
-  static let inputCount = 16 * 16 * channels
   /// 28 x 28 x 4.
   static let outputCount = 28 * 28 * outputs
   /// Twice, for each operand in turn: input, column, for `forward`; column, input, for `backward`.
@@ -53,40 +51,37 @@ enum NarrowUpsampledConvolution {
     private static let productCount = 200 * 4 + 420 * 8 + 225 * 16
   }
 
-  /// One of the nine sums of a kernel's taps (3 x 3, `g`) that serve as weights: of the whole, of a
-  /// side or of a corner, negative where a difference serves the pixel beyond it.
+  /// For each plane of `UpsampledConvolution` the operand that takes its place, which of the nine
+  /// columns of four outputs it has here, and its sign: minus where a difference serves the pixel
+  /// beyond it.
   @inline(__always)
-  private static func tapSum(_ g: Floats, _ kind: Int) -> Float {
-    switch kind {
-    case 0: (g[0] + g[3] + g[6]) + (g[1] + g[4] + g[7]) + (g[2] + g[5] + g[8])
-    case 1: g[0] + g[3] + g[6]
-    case 2: -(g[2] + g[5] + g[8])
-    case 3: g[0] + g[1] + g[2]
-    case 4: -(g[6] + g[7] + g[8])
-    case 5: g[0]
-    case 6: -g[2]
-    case 7: -g[6]
-    default: g[8]
+  private static func columns(_ plane: Int) -> (operand: Operand, kind: Int, sign: Float) {
+    switch plane {
+    case 0: (pixels, 0, 1)
+    case 1: (horizontal, 1, 1)
+    case 2: (horizontal, 2, -1)
+    case 3: (vertical, 3, 1)
+    case 4: (diagonal, 5, 1)
+    case 5: (diagonal, 6, -1)
+    case 6: (vertical, 4, -1)
+    case 7: (diagonal, 7, -1)
+    default: (diagonal, 8, 1)
     }
   }
 
   /// 4 x 32 x 3 x 3 to the four operands' matrices.
-  static func pack(_ parameters: Floats, _ tensor: ParameterTensor, into packed: Floats) {
+  static func pack(
+    _ parameters: UnsafePointer<Float>, _ tensor: ParameterTensor, into packed: Floats
+  ) {
     let weight = parameters + tensor.offset
     let transposed = packed + matrixCount
     for o in 0..<outputs {
       for i in 0..<channels {
         let g = weight + (o * channels + i) * 9
-        for kind in 0..<9 {
-          let value = tapSum(g, kind)
+        for plane in 0..<9 {
+          let (operand, kind, sign) = columns(plane)
+          let value = sign * UpsampledConvolution.tapSum(g, plane)
           transposed[(kind * outputs + o) * channels + i] = value
-          let operand =
-            switch kind {
-            case 0: pixels
-            case 1, 2: horizontal
-            case 3, 4: vertical
-            default: diagonal
-            }
           let column = kind * outputs - operand.firstColumn + o
           packed[operand.firstColumn * channels + i * operand.columns + column] = value
         }
@@ -99,19 +94,10 @@ enum NarrowUpsampledConvolution {
     let weight = parameters + tensor.offset
     let step = outputs * channels
     for pair in 0..<step {
-      let d = sums + pair
-      let (all, left, right) = (d[0], d[step], -d[2 * step])
-      let (top, bottom) = (d[3 * step], -d[4 * step])
-      let target = weight + pair * 9
-      target[0] = all + left + top + d[5 * step]
-      target[1] = all + top
-      target[2] = all + right + top - d[6 * step]
-      target[3] = all + left
-      target[4] = all
-      target[5] = all + right
-      target[6] = all + left + bottom - d[7 * step]
-      target[7] = all + bottom
-      target[8] = all + right + bottom + d[8 * step]
+      UpsampledConvolution.setTaps(weight + pair * 9) { plane in
+        let (_, kind, sign) = columns(plane)
+        return sign * sums[kind * step + pair]
+      }
     }
   }
 
@@ -125,7 +111,7 @@ enum NarrowUpsampledConvolution {
     multiplyNarrow(operands, horizontal, by: weights, into: products, as: Vector8.self)
     multiplyNarrow(operands, vertical, by: weights, into: products, as: Vector8.self)
     multiply(
-      Rows(operands + diagonal.firstRow * channels, pitch: channels),
+      Rows(start: operands + diagonal.firstRow * channels, pitch: channels),
       by: weights + diagonal.firstColumn * channels, into: products + diagonal.firstProduct,
       count: diagonal.rows, inner: channels, columns: diagonal.columns)
     transformOutput(products, into: output)
@@ -142,10 +128,10 @@ enum NarrowUpsampledConvolution {
   ) {
     let (operands, products) = (scratch + Scratch.operands, scratch + Scratch.productGradients)
     @inline(__always) func multiplyBackward(_ operand: Operand) {
-      let products = Rows(products + operand.firstProduct, pitch: operand.columns)
+      let products = Rows(start: products + operand.firstProduct, pitch: operand.columns)
       let source = operands + operand.firstRow * channels
       addOuterProducts(
-        products, Rows(source, pitch: channels), to: sums + operand.firstColumn * channels,
+        products, Rows(start: source, pitch: channels), to: sums + operand.firstColumn * channels,
         count: operand.usedRows, height: operand.columns, width: channels)
       multiply(
         products,
@@ -160,7 +146,6 @@ enum NarrowUpsampledConvolution {
     transformInputGradient(operands, into: inputGradient)
   }
 
-  /// Makes the four operands.
   private static func transformInput(_ input: Floats, into planes: Floats) {
     let line = 16 * channels
     let horizontal = planes + Self.horizontal.firstRow * channels

@@ -21,7 +21,9 @@ enum OutputConvolution {
   private static let biasInSums = 9 * channels
 
   /// 1 x 4 x 3 x 3 and one float to the packed order.
-  static func pack(_ parameters: Floats, _ tensors: WeightAndBias, into packed: Floats) {
+  static func pack(
+    _ parameters: UnsafePointer<Float>, _ tensors: WeightAndBias, into packed: Floats
+  ) {
     let (weight, bias) = (parameters + tensors.weight.offset, parameters + tensors.bias.offset)
     for tap in 0..<9 {
       for lane in 0..<8 { packed[tap * 8 + lane] = weight[lane % 4 * 9 + tap] }
@@ -84,7 +86,6 @@ enum OutputConvolution {
     transpose(scratch, weights, into: inputGradient)
   }
 
-  /// The gradient of the input.
   private static func transpose(_ repeated: Floats, _ packed: Floats, into gradient: Floats) {
     let taps = taps(packed)
     for y in 0..<28 {

@@ -26,8 +26,8 @@ enum UpsampledConvolution {
   static let scratchCount = Scratch.count
 
   private static let matrixCount = 9 * channels * channels
-  /// Rows of a plane: 49 pixels, rounded up to whole register tiles.
   private static let rows = 50
+  private static var planes: Planes { Planes(count: 9, rows: rows, used: 49) }
 
   private enum Scratch {
     /// 9 x 50 x 32 of the input, which `forward` leaves for `backward`.
@@ -42,28 +42,53 @@ enum UpsampledConvolution {
   }
 
   /// 32 x 32 x 3 x 3 to the nine planes' matrices.
-  static func pack(_ parameters: Floats, _ tensor: ParameterTensor, into packed: Floats) {
+  static func pack(
+    _ parameters: UnsafePointer<Float>, _ tensor: ParameterTensor, into packed: Floats
+  ) {
     let weight = parameters + tensor.offset
     let transposed = packed + matrixCount
     for o in 0..<channels {
       for i in 0..<channels {
         let g = weight + (o * channels + i) * 9
-        let (a, b, c) = (g[0] + g[3] + g[6], g[1] + g[4] + g[7], g[2] + g[5] + g[8])
-        store(a + b + c, 0, o, i)
-        store(a, 1, o, i)
-        store(c, 2, o, i)
-        store(g[0] + g[1] + g[2], 3, o, i)
-        store(g[0], 4, o, i)
-        store(g[2], 5, o, i)
-        store(g[6] + g[7] + g[8], 6, o, i)
-        store(g[6], 7, o, i)
-        store(g[8], 8, o, i)
+        for plane in 0..<9 {
+          let value = tapSum(g, plane)
+          packed[(plane * channels + i) * channels + o] = value
+          transposed[(plane * channels + o) * channels + i] = value
+        }
       }
     }
-    func store(_ value: Float, _ plane: Int, _ o: Int, _ i: Int) {
-      packed[(plane * channels + i) * channels + o] = value
-      transposed[(plane * channels + o) * channels + i] = value
+  }
+
+  /// The sum of a kernel's taps (3 x 3, `g`) that is the weight in a plane.
+  @inline(__always)
+  static func tapSum(_ g: UnsafePointer<Float>, _ plane: Int) -> Float {
+    switch plane {
+    case 0: (g[0] + g[3] + g[6]) + (g[1] + g[4] + g[7]) + (g[2] + g[5] + g[8])
+    case 1: g[0] + g[3] + g[6]
+    case 2: g[2] + g[5] + g[8]
+    case 3: g[0] + g[1] + g[2]
+    case 4: g[0]
+    case 5: g[2]
+    case 6: g[6] + g[7] + g[8]
+    case 7: g[6]
+    default: g[8]
     }
+  }
+
+  /// The adjoint of `tapSum`: a tap's gradient is the sum of those of the planes that it is part of.
+  @inline(__always)
+  static func setTaps(_ g: Floats, _ planes: (Int) -> Float) {
+    let (all, left, right) = (planes(0), planes(1), planes(2))
+    let (top, bottom) = (planes(3), planes(6))
+    g[0] = all + left + top + planes(4)
+    g[1] = all + top
+    g[2] = all + right + top + planes(5)
+    g[3] = all + left
+    g[4] = all
+    g[5] = all + right
+    g[6] = all + left + bottom + planes(7)
+    g[7] = all + bottom
+    g[8] = all + right + bottom + planes(8)
   }
 
   /// The adjoint of `pack`.
@@ -71,19 +96,7 @@ enum UpsampledConvolution {
     let weight = parameters + tensor.offset
     let plane = channels * channels
     for pair in 0..<plane {
-      let d = sums + pair
-      let (all, left, right) = (d[0], d[plane], d[2 * plane])
-      let (top, bottom) = (d[3 * plane], d[6 * plane])
-      let target = weight + pair * 9
-      target[0] = all + left + top + d[4 * plane]
-      target[1] = all + top
-      target[2] = all + right + top + d[5 * plane]
-      target[3] = all + left
-      target[4] = all
-      target[5] = all + right
-      target[6] = all + left + bottom + d[7 * plane]
-      target[7] = all + bottom
-      target[8] = all + right + bottom + d[8 * plane]
+      setTaps(weight + pair * 9) { sums[$0 * plane + pair] }
     }
   }
 
@@ -94,7 +107,8 @@ enum UpsampledConvolution {
     let inputPlanes = scratch + Scratch.inputPlanes
     let outputPlanes = scratch + Scratch.outputPlanes
     transformInput(input, into: inputPlanes, lines: scratch + Scratch.lines)
-    multiplyPlanes(inputPlanes, by: weights, into: outputPlanes)
+    planes.multiply(
+      inputPlanes, by: weights, into: outputPlanes, inner: channels, columns: channels)
     transformOutput(outputPlanes, into: output)
   }
 
@@ -110,14 +124,11 @@ enum UpsampledConvolution {
     let inputPlanes = scratch + Scratch.inputPlanes
     let outputPlanes = scratch + Scratch.outputPlanes
     transformOutputGradient(outputGradient, into: outputPlanes)
-    for plane in 0..<9 {
-      addOuterProducts(
-        Rows(outputPlanes + plane * rows * channels, pitch: channels),
-        Rows(inputPlanes + plane * rows * channels, pitch: channels),
-        to: sums + plane * channels * channels, count: 49, height: channels,
-        width: channels)
-    }
-    multiplyPlanes(outputPlanes, by: weights + matrixCount, into: inputPlanes)
+    planes.addOuterProducts(
+      outputPlanes, inputPlanes, to: sums, height: channels, width: channels)
+    planes.multiply(
+      outputPlanes, by: weights + matrixCount, into: inputPlanes, inner: channels,
+      columns: channels)
     transformInputGradient(
       inputPlanes, into: inputGradient, partialSums: scratch + Scratch.partialSums)
   }
@@ -144,17 +155,6 @@ enum UpsampledConvolution {
           target.set(2 * step + x, source.vector(x + channels) - centre)
         }
       }
-    }
-  }
-
-  /// The nine matrix products of either direction.
-  @inline(__always)
-  private static func multiplyPlanes(_ source: Floats, by matrices: Floats, into target: Floats) {
-    for plane in 0..<9 {
-      multiply(
-        Rows(source + plane * rows * channels, pitch: channels),
-        by: matrices + plane * channels * channels, into: target + plane * rows * channels,
-        count: rows, inner: channels, columns: channels)
     }
   }
 

@@ -13,8 +13,6 @@
 enum WinogradConvolution {
   static let inputs = 16
   static let outputs = 32
-  /// 14 x 14 x 16 inside a border of one zero pixel.
-  static let inputCount = 16 * 16 * inputs
   /// 14 x 14 x 32.
   static let outputCount = 14 * 14 * outputs
   /// U twice: plane, input, output, for `forward`; plane, output, input, for `backward`.
@@ -24,8 +22,8 @@ enum WinogradConvolution {
   static let scratchCount = Scratch.count
 
   private static let matrixCount = 16 * inputs * outputs
-  /// Rows of a plane: 49 tiles, rounded up to whole register tiles.
   private static let rows = 50
+  private static var planes: Planes { Planes(count: 16, rows: rows, used: 49) }
 
   private enum Scratch {
     /// V, then dV: 16 x 50 x 16.
@@ -38,7 +36,9 @@ enum WinogradConvolution {
   }
 
   /// U = G g Gᵀ for each channel pair of 32 x 16 x 3 x 3.
-  static func pack(_ parameters: Floats, _ tensor: ParameterTensor, into packed: Floats) {
+  static func pack(
+    _ parameters: UnsafePointer<Float>, _ tensor: ParameterTensor, into packed: Floats
+  ) {
     let weight = parameters + tensor.offset
     let transposed = packed + matrixCount
     for o in 0..<outputs {
@@ -98,7 +98,7 @@ enum WinogradConvolution {
   static func forward(_ input: Floats, weights: Floats, scratch: Floats, into output: Floats) {
     let (v, m) = (scratch + Scratch.inputPlanes, scratch + Scratch.outputPlanes)
     transformInput(input, into: v, lines: scratch + Scratch.lines)
-    multiplyPlanes(v, by: weights, into: m, inner: inputs, columns: outputs)
+    planes.multiply(v, by: weights, into: m, inner: inputs, columns: outputs)
     transformOutput(m, into: output)
   }
 
@@ -116,13 +116,8 @@ enum WinogradConvolution {
     let lines = scratch + Scratch.lines
     transformInput(input, into: v, lines: lines)
     transformOutputGradient(outputGradient, into: m)
-    for plane in 0..<16 {
-      addOuterProducts(
-        Rows(m + plane * rows * outputs, pitch: outputs),
-        Rows(v + plane * rows * inputs, pitch: inputs),
-        to: sums + plane * inputs * outputs, count: 49, height: outputs, width: inputs)
-    }
-    multiplyPlanes(m, by: weights + matrixCount, into: v, inner: outputs, columns: inputs)
+    planes.addOuterProducts(m, v, to: sums, height: outputs, width: inputs)
+    planes.multiply(m, by: weights + matrixCount, into: v, inner: outputs, columns: inputs)
     transformInputGradient(v, into: inputGradient, lines: lines)
   }
 
@@ -132,41 +127,28 @@ enum WinogradConvolution {
     for ty in 0..<7 {
       let source = input + 2 * ty * line
       for x in stride(from: 0, to: line, by: 16) {
-        let (d0, d1): (Vector16, Vector16) = (source.vector(x), source.vector(line + x))
-        let (d2, d3): (Vector16, Vector16) = (
-          source.vector(2 * line + x), source.vector(3 * line + x)
-        )
-        lines.set(x, d0 - d2)
-        lines.set(line + x, d1 + d2)
-        lines.set(2 * line + x, d2 - d1)
-        lines.set(3 * line + x, d1 - d3)
+        transformFour(source + x, pitch: line, into: lines + x, pitch: line)
       }
       for u in 0..<4 {
         for tx in 0..<7 {
           let d = lines + u * line + 2 * tx * inputs
           let v = planes + (4 * u * rows + 7 * ty + tx) * inputs
-          let (d0, d1): (Vector16, Vector16) = (d.vector(0), d.vector(inputs))
-          let (d2, d3): (Vector16, Vector16) = (d.vector(2 * inputs), d.vector(3 * inputs))
-          let step = rows * inputs
-          v.set(0, d0 - d2)
-          v.set(step, d1 + d2)
-          v.set(2 * step, d2 - d1)
-          v.set(3 * step, d1 - d3)
+          transformFour(d, pitch: inputs, into: v, pitch: rows * inputs)
         }
       }
     }
   }
 
-  /// The sixteen matrix products of either direction.
+  /// Bᵀ times four values.
   @inline(__always)
-  private static func multiplyPlanes(
-    _ source: Floats, by matrices: Floats, into target: Floats, inner: Int, columns: Int
+  private static func transformFour(
+    _ source: Floats, pitch: Int, into target: Floats, pitch step: Int
   ) {
-    for plane in 0..<16 {
-      multiply(
-        Rows(source + plane * rows * inner, pitch: inner), by: matrices + plane * inner * columns,
-        into: target + plane * rows * columns, count: rows, inner: inner, columns: columns)
-    }
+    let (d0, d1, d2, d3): Four<Vector16> = source.four(every: pitch)
+    target.set(0, d0 - d2)
+    target.set(step, d1 + d2)
+    target.set(2 * step, d2 - d1)
+    target.set(3 * step, d1 - d3)
   }
 
   /// Y = Aᵀ M A for each tile and channel.
@@ -177,12 +159,7 @@ enum WinogradConvolution {
         for o in stride(from: 0, to: outputs, by: 8) {
           let m = planes + (7 * ty + tx) * outputs + o
           @inline(__always) func row(_ u: Int) -> (Vector8, Vector8) {
-            let (m0, m1): (Vector8, Vector8) = (
-              m.vector(4 * u * step), m.vector((4 * u + 1) * step)
-            )
-            let (m2, m3): (Vector8, Vector8) = (
-              m.vector((4 * u + 2) * step), m.vector((4 * u + 3) * step)
-            )
+            let (m0, m1, m2, m3): Four<Vector8> = (m + 4 * u * step).four(every: step)
             return (m0 + m1 + m2, m1 - m2 - m3)
           }
           let (r0, r1, r2, r3) = (row(0), row(1), row(2), row(3))
@@ -234,8 +211,7 @@ enum WinogradConvolution {
         let step = rows * inputs
         for tx in 0..<7 {
           let v = planes + (4 * u * rows + 7 * ty + tx) * inputs
-          let (v0, v1): (Vector16, Vector16) = (v.vector(0), v.vector(step))
-          let (v2, v3): (Vector16, Vector16) = (v.vector(2 * step), v.vector(3 * step))
+          let (v0, v1, v2, v3): Four<Vector16> = v.four(every: step)
           tiles.set(u * line + 2 * tx * inputs, left2 + v0)
           tiles.set(u * line + (2 * tx + 1) * inputs, left3 + v1 - v2 + v3)
           (left2, left3) = (v1 + v2 - v0, -v3)
@@ -244,10 +220,7 @@ enum WinogradConvolution {
       }
       // Line 2·ty - 1 of the image is line 2·ty of the padded input.
       for x in stride(from: inputs, to: 15 * inputs, by: 16) {
-        let (t0, t1): (Vector16, Vector16) = (tiles.vector(x), tiles.vector(line + x))
-        let (t2, t3): (Vector16, Vector16) = (
-          tiles.vector(2 * line + x), tiles.vector(3 * line + x)
-        )
+        let (t0, t1, t2, t3): Four<Vector16> = (tiles + x).four(every: line)
         let target = sums + (2 * ty - 1) * line + x
         if ty > 0 { target.set(0, target.vector(0) + t0) }
         target.set(line, target.vector(line) + (t1 - t2 + t3))

@@ -161,3 +161,13 @@ struct StepFixtureTests {
     }
   }
 }
+
+extension Learner {
+  /// The gradients of the last step.
+  fileprivate var gradients: (encoder: [Float], decoder: [Float], discriminator: [Float]) {
+    (
+      buffers.encoder.gradient.array, buffers.decoder.gradient.array,
+      buffers.discriminator?.gradient.array ?? []
+    )
+  }
+}

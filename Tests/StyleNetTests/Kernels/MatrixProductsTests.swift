@@ -48,7 +48,7 @@ struct MatrixProductsTests {
     let matrixBuffer = KernelBuffer(matrix)
     let result = KernelBuffer(unwritten: count * columns)
     multiply(
-      Rows(rowsBuffer.floats, pitch: pitch), by: matrixBuffer.floats, into: result.floats,
+      Rows(start: rowsBuffer.floats, pitch: pitch), by: matrixBuffer.floats, into: result.floats,
       count: count,
       inner: inner, columns: columns)
 
@@ -74,8 +74,8 @@ struct MatrixProductsTests {
       spaced(right, width: width, pitch: width + extra, filler: .nan))
     let result = KernelBuffer(before)
     addOuterProducts(
-      Rows(leftBuffer.floats, pitch: height + extra),
-      Rows(rightBuffer.floats, pitch: width + extra), to: result.floats,
+      Rows(start: leftBuffer.floats, pitch: height + extra),
+      Rows(start: rightBuffer.floats, pitch: width + extra), to: result.floats,
       count: count, height: height, width: width)
 
     let found = result.values
