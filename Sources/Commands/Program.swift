@@ -92,15 +92,17 @@ package enum Program {
   private static let longest = 500
 
   /// Writes one line to standard error that begins with the program's name.
-  ///
-  /// Of a long message the middle is left out: it begins with what it is about and ends with what
-  /// was expected.
   static func tell(_ message: String, of program: String) {
-    var line = printable(message.split(whereSeparator: \.isNewline).joined(separator: " "))
-    if line.count > longest {
-      line = "\(line.prefix(longest / 2)) … \(line.suffix(longest / 2))"
-    }
-    Console.note("\(program): \(line)\n")
+    let line = message.split(whereSeparator: \.isNewline).joined(separator: " ")
+    Console.note("\(program): \(shortened(line))\n")
+  }
+
+  /// A line of text that is safe to print. Of a long one, the middle is left out: it begins with
+  /// what it is about and ends with what was expected.
+  static func shortened(_ text: String) -> String {
+    let line = printable(text)
+    return line.count > longest
+      ? "\(line.prefix(longest / 2)) … \(line.suffix(longest / 2))" : line
   }
 
   /// Opens /dev/null in place of each standard file that the caller closed, so that no file opened

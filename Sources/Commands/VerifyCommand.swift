@@ -10,7 +10,7 @@ struct VerifyCommand: ParsableCommand {
     abstract: "Makes a report again and compares every file with what is there.",
     discussion: """
       The same models, images, settings and version give the same bytes. How a report was made \
-      stands in its report.json: the command makes it again and compares all files. It prints for \
+      stands in its report.json: the command makes it again and compares all its files. It prints for \
       each what differs first, and ends with the status 2 if anything does.
 
       The models and images are taken from where they were, seen from the working directory, unless \
@@ -55,8 +55,8 @@ struct VerifyCommand: ParsableCommand {
     if !checkpoints.isEmpty {
       guard checkpoints.count == recorded.content.checkpoints.count else {
         throw ValidationError(
-          "--ckpt comes \(checkpoints.count) times, but the report is of"
-            + " \(recorded.content.checkpoints.count) models")
+          "--ckpt comes \(counted(checkpoints.count, "time")), but the report is of"
+            + " \(counted(recorded.content.checkpoints.count, "model"))")
       }
       command.evaluation.checkpoints = checkpoints
     }
@@ -74,7 +74,7 @@ struct VerifyCommand: ParsableCommand {
     let comparison = try Report.compare(files, with: directory)
     progress.finish()
 
-    try Console.write(comparison.lines.map { "\(printable($0))\n" }.joined())
+    try Console.write(comparison.lines.map { "\(Program.shortened($0))\n" }.joined())
     guard !comparison.isSame else { return }
     let commit = GitCommit.current(inPackageOf: resources)
     let isOther = commit != recorded.content.commit
@@ -127,7 +127,8 @@ private struct RecordedReport {
   /// The command that made the report, with its options.
   func reportCommand() throws(FileError) -> ReportCommand {
     let name = ["vis", ReportCommand._commandName]
-    guard content.command.starts(with: name),
+    // The parser takes quadratic time, and the longest command of a report has some thirty words.
+    guard content.command.count <= 100, content.command.starts(with: name),
       let command = try? ReportCommand.parse(Array(content.command.dropFirst(name.count)))
     else { throw FileError(path, "its command is none of vis report") }
     return command

@@ -100,6 +100,7 @@ enum JSON: Decodable, Equatable, Sendable {
   case whole(UInt64)
   case number(Double)
   case text(String)
+  case truth(Bool)
   case list([JSON])
   case object([String: JSON])
 
@@ -116,6 +117,8 @@ enum JSON: Decodable, Equatable, Sendable {
       self = (isWhole ? try? container.decode(UInt64.self) : nil).map(JSON.whole) ?? .number(number)
     } else if let text = try? container.decode(String.self) {
       self = .text(text)
+    } else if let truth = try? container.decode(Bool.self) {
+      self = .truth(truth)
     } else if let list = try? container.decode([JSON].self) {
       self = .list(list)
     } else {
@@ -163,6 +166,7 @@ extension JSON: CustomStringConvertible {
     case .whole(let number): String(number)
     case .number(let number): String(number)
     case .text(let text): text.debugDescription
+    case .truth(let truth): String(truth)
     case .list(let items): "a list of \(items.count)"
     case .object: "an object"
     }

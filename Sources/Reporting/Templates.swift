@@ -19,6 +19,8 @@ package struct Templates: Sendable {
 
   private static let page = "report"
   private static let limit = 1 << 24
+  /// The most tags in a template: the engine takes a level of the stack for each open section.
+  private static let mostTags = 1000
 
   /// Reads `report.mustache`, the templates that it names as partials, those that they name, and
   /// `report.css`. If `live` is among them, it also reads the files that `live/parts.txt` lists.
@@ -34,10 +36,16 @@ package struct Templates: Sendable {
     }
 
     var library = MustacheLibrary()
-    var waiting = [Self.page]
-    var known = Set(waiting)
-    while let name = waiting.popLast() {
+    var known: Set<String> = []
+    // Depth first. `parents` are the templates that lead to this one, and so must not come again:
+    // the engine would not end.
+    func read(_ name: String, below parents: [String]) throws {
       let (path, template) = try text("\(name).mustache")
+      guard !parents.contains(name) else { throw FileError(path, "includes itself") }
+      guard known.insert(name).inserted else { return }
+      guard template.split(separator: "{{").count <= Self.mostTags else {
+        throw FileError(path, "more than \(Self.mostTags) tags")
+      }
       do {
         library.register(try MustacheTemplate(string: template), named: name)
       } catch let error as MustacheTemplate.ParserError {
@@ -45,10 +53,9 @@ package struct Templates: Sendable {
       } catch {
         throw FileError(path, "\(error)")
       }
-      for partial in Self.partials(of: template) where known.insert(partial).inserted {
-        waiting.append(partial)
-      }
+      for partial in Self.partials(of: template) { try read(partial, below: parents + [name]) }
     }
+    try read(Self.page, below: [])
     self.library = library
     rules = try text("report.css").text
     live = known.contains("live") ? try Live(reading: text) : nil

@@ -155,7 +155,8 @@ extension TrainerState {
     do {
       position = try JSONDecoder().decode(TrainingPosition.self, from: Data(state.utf8))
     } catch {
-      throw FileError(path, "its state is not one that a trainer writes: \(error)")
+      let reason = (error as? DecodingError)?.reason ?? "\(error)"
+      throw FileError(path, "its state is not one that a trainer writes: \(reason)")
     }
     do throws(TrainingError) {
       try position.validate()

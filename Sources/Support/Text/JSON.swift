@@ -31,3 +31,33 @@ package struct Nullable<Value: Codable & Sendable & Equatable>: Codable, Sendabl
     try container.encode(wrappedValue)
   }
 }
+
+extension DecodingError {
+  /// What is wrong with the content, and where.
+  package var reason: String {
+    func place(_ context: DecodingError.Context, _ key: (any CodingKey)? = nil) -> String {
+      let keys = context.codingPath + (key.map { [$0] } ?? [])
+      if keys.isEmpty { return "the whole" }
+      return keys.map { $0.intValue.map(String.init) ?? $0.stringValue }.joined(separator: ".")
+    }
+    return switch self {
+    case .keyNotFound(let key, let context): "\(place(context, key)) is missing"
+    case .valueNotFound(_, let context): "\(place(context)) is null"
+    case .typeMismatch(let type, let context):
+      "\(place(context)) is not \(Self.jsonName(of: type))"
+    case .dataCorrupted(let context) where context.codingPath.isEmpty: "not JSON"
+    case .dataCorrupted(let context): "\(place(context)) makes no sense"
+    @unknown default: "\(self)"
+    }
+  }
+
+  /// What JSON calls a type that was expected.
+  private static func jsonName(of type: any Any.Type) -> String {
+    switch type {
+    case is Double.Type, is Int.Type: "a number"
+    case is String.Type: "a string"
+    case is [Any].Type: "a list"
+    default: "an object"
+    }
+  }
+}
