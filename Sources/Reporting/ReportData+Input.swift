@@ -79,7 +79,7 @@ extension ReportData.ModelDetails {
       ks: ReportData.KS(evaluation.ks, prior: model.checkpoint.prior),
       samples: samples.map { examples[$0] },
       worst: Array(
-        examples.sorted { ($1.l1, $0.index) < ($0.l1, $1.index) }.prefix(ReportData.worstShown)),
+        examples.sorted(by: Example.isWorse).prefix(ReportData.worstShown)),
       misclassified: ReportData.Misclassified(
         count: wrong.count,
         shown: Array(

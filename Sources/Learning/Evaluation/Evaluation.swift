@@ -108,6 +108,11 @@ package struct Example: Codable, Sendable, Equatable {
   package var probability: Float
   /// The mean over the pixels of |output - input|.
   package var l1: Float
+
+  /// Orders examples by reconstruction error, the largest first; of equal ones the first image.
+  package static func isWorse(_ a: Example, than b: Example) -> Bool {
+    (b.l1, a.index) < (a.l1, b.index)
+  }
 }
 
 extension Evaluation {
