@@ -64,7 +64,7 @@ def test_models_without_history_have_no_such_part(vis, tmp_path):
 
 def test_the_shipped_models_show_how_they_were_trained(comparison):
     models = json.loads((comparison / "report.json").read_text())["checkpoints"]
-    assert [len(model["training"]["epochs"]) for model in models] == [10, 15]
+    assert [len(model["training"]["epochs"]) for model in models] == [10, 12]
     assert 'id="training"' in (comparison / "index.html").read_text()
 
 
