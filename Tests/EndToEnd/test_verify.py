@@ -82,7 +82,7 @@ def test_models_and_images_may_have_moved(vis, tmp_path):
         vis("verify", "out", *moved[2:4], *moved[:2], *moved[4:], cwd=tmp_path),
         "the SHA-256 of encoder.safetensors is ")
     result = vis("verify", "out", *moved[:2], cwd=tmp_path)
-    assert result.status == 64 and "1 times" in result.err and "2 models" in result.err
+    assert result.status == 64 and "1 time," in result.err and "2 models" in result.err
 
 
 # MARK: Reports that differ
