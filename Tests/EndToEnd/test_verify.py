@@ -260,3 +260,22 @@ def test_what_a_command_would_write_or_open_is_not(vis, place):
 def test_no_report(vis, tmp_path):
     refused(vis("verify", "out", cwd=tmp_path), "out/report.json: cannot open: No such file")
     assert vis("verify", cwd=tmp_path).status == 64
+
+
+def test_a_command_of_a_million_words_is_refused_at_once(vis, single, tmp_path):
+    content = json.loads((single / "report.json").read_text())
+    content["command"] += ["--seed", "0"] * 500_000
+    place = tmp_path / "out"
+    place.mkdir()
+    (place / "report.json").write_text(json.dumps(content))
+    result = vis("verify", place, cwd=tmp_path)
+    assert result.status == 1 and "its command is none of vis report" in result.err
+
+
+def test_a_template_that_includes_itself_is_named(vis, tmp_path):
+    shutil.copytree(ROOT / "templates", tmp_path / "templates")
+    (tmp_path / "templates" / "tile.mustache").write_text("{{> digit}}")
+    (tmp_path / "templates" / "digit.mustache").write_text("{{> tile}}")
+    result = vis("report", "--templates", "templates", cwd=tmp_path)
+    assert result.status == 1 and "mustache: includes itself" in result.err
+    assert not (tmp_path / "out").exists()
