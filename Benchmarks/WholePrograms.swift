@@ -28,8 +28,8 @@ func wholeTraining(runs: Int) -> String {
     return "The training set is not in data/, so train-aae was not run: make data\n"
   }
   struct Epoch: Decodable {
-    struct Part: Decodable { let seconds: Double }
-    let training, validation: Part
+    struct Seconds: Decodable { let training, validation: Double }
+    let seconds: Seconds
   }
   var around = Measurement("train-aae without its steps and its validation", count: 1, unit: "")
   var peak = 0
@@ -44,7 +44,7 @@ func wholeTraining(runs: Int) -> String {
     let seconds = (ContinuousClock.now - start) / .seconds(1)
     guard run.status == 0, let epoch = try? JSONDecoder().decode(Epoch.self, from: Data(run.output))
     else { return "train-aae is not built, or failed: make build\n" }
-    around.add(seconds - epoch.training.seconds - epoch.validation.seconds)
+    around.add(seconds - epoch.seconds.training - epoch.seconds.validation)
     peak = max(peak, run.memory)
   }
   return "train-aae, from its start to its first step, and saving: least \(fixed(around.least)) s,"
