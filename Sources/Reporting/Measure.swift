@@ -70,7 +70,8 @@ package enum Measure: String, CaseIterable, Sendable {
   var title: String { word.prefix(1).uppercased() + word.dropFirst() }
   var explanation: String { facts.explanation }
   var panel: String { facts.panel }
-  /// Whether it is a share of 1, of which more is better. Of every other measure, less is better.
+  /// Whether the measure is a share of 1. A higher share is better; every other measure is better if
+  /// it is lower.
   package var isShare: Bool { facts.places == nil }
   /// Whether it moves by as much as its size from one training to the next, so that it is held
   /// against a baseline only with a tolerance of its own.

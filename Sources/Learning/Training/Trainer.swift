@@ -243,8 +243,8 @@ private struct Stopwatch {
 
 /// The random choices of a training, each with a generator of its own.
 ///
-/// Every generator is a function of the seed and of what it is for, so that nothing but the seed,
-/// the epoch and the step needs to be kept to go on from the middle of an epoch.
+/// The seed and the purpose determine a generator. To go on from the middle of an epoch, a training
+/// needs to keep only the seed, the epoch and the step.
 enum RandomStream {
   /// The networks' first weights.
   case weights

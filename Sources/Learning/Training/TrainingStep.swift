@@ -56,9 +56,9 @@ final class StepBuffers {
 /// One optimiser step, cut into pieces for several threads: two halves that run chunk by chunk, each
 /// followed by the update of what it found the gradients for.
 ///
-/// Unchecked: what a phase's piece writes is its own, namely the rows, caches and sums of its chunk,
-/// its slice of the sums, or its network; what it reads, no piece of the same phase writes. Scratch
-/// belongs to a thread, which runs one piece at a time.
+/// Unchecked: the pieces of a phase write to separate memory (the rows, caches and sums of a chunk, a
+/// slice of the sums, or a network) and read nothing that another piece of that phase writes.
+/// Scratch belongs to a thread, which runs one piece at a time.
 struct TrainingStep: @unchecked Sendable {
   /// A part of the step, which begins when the one before is done.
   struct Phase: Sendable {
@@ -146,9 +146,10 @@ struct TrainingStep: @unchecked Sendable {
     }
   }
 
-  /// What the discriminator should say of the encoder's styles. It is the reverse of what is usual.
+  /// The discriminator's target for the encoder's styles. Most papers have 0 here and 1 for the
+  /// prior's; the original project has it this way round.
   private static let fakeTarget: Float = 1
-  /// What the discriminator should say of styles from the prior.
+  /// Its target for styles from the prior.
   private static let realTarget: Float = 0
 
   private func updateDiscriminator() {
