@@ -13,6 +13,11 @@ package struct Decoder: Sendable {
     weights = network.packed(parameters)
   }
 
+  /// The decoder's tensors for style vectors of `styleSize` components.
+  package static func layout(styleSize: Int) -> ParameterLayout {
+    DecoderNetwork(styleSize: styleSize).plan.layout
+  }
+
   /// Decodes N codes.
   ///
   /// - Parameters:
@@ -42,108 +47,52 @@ package struct Decoder: Sendable {
 /// ReLU; conv3 3x3 -> 1 x 28 x 28.
 package struct DecoderNetwork: Network {
   let styleSize: Int
-  let fc: Linear
-  let norm1 = GroupNorm(channels: 32, groups: 8, side: 14, border: 1)
-  let norm2 = GroupNorm(channels: 4, groups: 2, side: 28, border: 1)
+  package let plan: NetworkPlan
 
-  private let weights: Regions
-  private let sums: Regions
-  private let scratch: Scratch
-  package let counts: BufferCounts
+  let fc: Linear
+  let conv1: UpsampledConvolution
+  let norm1: GroupNorm
+  let conv2: NarrowUpsampledConvolution
+  let norm2: GroupNorm
+  let conv3: OutputConvolution
+
+  // All in scratch.
+
+  /// Of the whole chunk: 8 x 7 x 7 x 32, what `fc` makes; later the gradient of it.
+  private let features: Int
+  /// Of one image: what the layers make.
+  private let output1, statistics1, activation1, output2, statistics2, activation2, image: Int
+  /// Of one image: gradients of the outputs of the first two convolutions.
+  private let gradient1, gradient2: Int
 
   package init(styleSize: Int) {
     precondition(Model.styleSizes.contains(styleSize))
     self.styleSize = styleSize
-    fc = Linear(.codeToFeatures, codeWidth: Model.classes + styleSize)
-    weights = Regions(
-      fc: fc.packedCount, conv1: UpsampledConvolution.packedCount, norm1: norm1.packedCount,
-      conv2: NarrowUpsampledConvolution.packedCount, norm2: norm2.packedCount,
-      conv3: OutputConvolution.packedCount)
-    sums = Regions(
-      fc: fc.gradientCount, conv1: UpsampledConvolution.gradientCount,
-      norm1: norm1.gradientCount, conv2: NarrowUpsampledConvolution.gradientCount,
-      norm2: norm2.gradientCount, conv3: OutputConvolution.gradientCount)
-    scratch = Scratch(norm1, norm2)
-    counts = BufferCounts(
-      parameters: Decoder.layout(styleSize: styleSize).count, weights: weights.count, cache: 0,
-      scratch: scratch.count, sums: sums.count)
+    var plan = NetworkPlan()
+    fc = Linear(
+      "fc", .codeToFeatures, pixels: 49, channels: 32, codeWidth: Model.classes + styleSize,
+      in: &plan)
+    conv1 = UpsampledConvolution("conv1.0", in: &plan)
+    norm1 = GroupNorm("conv1.1", channels: 32, groups: 8, side: 14, border: 1, in: &plan)
+    conv2 = NarrowUpsampledConvolution("conv2.0", in: &plan)
+    norm2 = GroupNorm("conv2.1", channels: 4, groups: 2, side: 28, border: 1, in: &plan)
+    conv3 = OutputConvolution("conv3", in: &plan)
+
+    features = plan.scratch.reserve(chunkSize * fc.features)
+    output1 = plan.scratch.reserve(UpsampledConvolution.outputCount)
+    statistics1 = plan.scratch.reserve(norm1.statisticsCount)
+    activation1 = plan.scratch.reserve(norm1.outputCount)
+    output2 = plan.scratch.reserve(NarrowUpsampledConvolution.outputCount)
+    statistics2 = plan.scratch.reserve(norm2.statisticsCount)
+    activation2 = plan.scratch.reserve(norm2.outputCount)
+    image = plan.scratch.reserve(Model.pixels)
+    gradient1 = plan.scratch.reserve(UpsampledConvolution.outputCount)
+    gradient2 = plan.scratch.reserve(NarrowUpsampledConvolution.outputCount)
+    self.plan = plan
   }
 
   /// Floats from one code to the next: K+S rounded up to whole vectors.
   var codePitch: Int { fc.codePitch }
-
-  // MARK: Regions
-
-  /// Where the layers' parts start in packed weights or in sums of gradients.
-  private struct Regions {
-    let fc, conv1, norm1, conv2, norm2, conv3: Int
-    let count: Int
-
-    /// - Parameters: how many floats each part holds.
-    init(fc: Int, conv1: Int, norm1: Int, conv2: Int, norm2: Int, conv3: Int) {
-      var plan = Allotment()
-      self.fc = plan.reserve(fc)
-      self.conv1 = plan.reserve(conv1)
-      self.norm1 = plan.reserve(norm1)
-      self.conv2 = plan.reserve(conv2)
-      self.norm2 = plan.reserve(norm2)
-      self.conv3 = plan.reserve(conv3)
-      count = plan.count
-    }
-  }
-
-  private struct Scratch {
-    /// Of the whole chunk: 8 x 7 x 7 x 32, what `fc` makes; later the gradient of it.
-    let features: Int
-    /// Of one image, forward: what each layer makes, and what the convolutions need themselves.
-    let conv1, output1, statistics1, activation1: Int
-    let conv2, output2, statistics2, activation2: Int
-    let conv3, image: Int
-    /// Of one image, backward: gradients of the first two convolutions' outputs.
-    let gradient1, gradient2, norm: Int
-    let count: Int
-
-    init(_ norm1: GroupNorm, _ norm2: GroupNorm) {
-      var plan = Allotment()
-      features = plan.reserve(chunkSize * Linear.features)
-      conv1 = plan.reserve(UpsampledConvolution.scratchCount)
-      output1 = plan.reserve(UpsampledConvolution.outputCount)
-      statistics1 = plan.reserve(norm1.statisticsCount)
-      activation1 = plan.reserve(norm1.outputCount)
-      conv2 = plan.reserve(NarrowUpsampledConvolution.scratchCount)
-      output2 = plan.reserve(NarrowUpsampledConvolution.outputCount)
-      statistics2 = plan.reserve(norm2.statisticsCount)
-      activation2 = plan.reserve(norm2.outputCount)
-      conv3 = plan.reserve(OutputConvolution.scratchCount)
-      image = plan.reserve(Model.pixels)
-      gradient1 = plan.reserve(UpsampledConvolution.outputCount)
-      gradient2 = plan.reserve(NarrowUpsampledConvolution.outputCount)
-      norm = plan.reserve(max(norm1.scratchCount, norm2.scratchCount))
-      count = plan.count
-    }
-  }
-
-  // MARK: Packing
-
-  package func pack(_ source: UnsafePointer<Float>, into target: Floats) {
-    let parameters = Decoder.Parameters(styleSize: styleSize)
-    fc.pack(source, parameters.fc, into: target + weights.fc)
-    UpsampledConvolution.pack(source, parameters.conv1, into: target + weights.conv1)
-    norm1.pack(source, parameters.norm1, into: target + weights.norm1)
-    NarrowUpsampledConvolution.pack(source, parameters.conv2, into: target + weights.conv2)
-    norm2.pack(source, parameters.norm2, into: target + weights.norm2)
-    OutputConvolution.pack(source, parameters.conv3, into: target + weights.conv3)
-  }
-
-  package func unpack(_ source: Floats, into target: Floats) {
-    let parameters = Decoder.Parameters(styleSize: styleSize)
-    fc.unpack(source + sums.fc, into: target, parameters.fc)
-    UpsampledConvolution.unpack(source + sums.conv1, into: target, parameters.conv1)
-    norm1.unpack(source + sums.norm1, into: target, parameters.norm1)
-    NarrowUpsampledConvolution.unpack(source + sums.conv2, into: target, parameters.conv2)
-    norm2.unpack(source + sums.norm2, into: target, parameters.norm2)
-    OutputConvolution.unpack(source + sums.conv3, into: target, parameters.conv3)
-  }
 
   // MARK: Forward and backward
 
@@ -154,28 +103,18 @@ package struct DecoderNetwork: Network {
   ///     from K+S on are ignored.
   ///   - images: count x 28 x 28, linear.
   func forward(_ codes: Floats, count: Int, in workspace: Workspace, into images: Floats) {
-    fc.forward(
-      codes, weights: workspace.weights + weights.fc, into: workspace.scratch + scratch.features)
+    fc.forward(codes, in: workspace, into: workspace.scratch + features)
     for n in 0..<count { forward(n, in: workspace, into: images + n * Model.pixels) }
   }
 
   /// The layers after `fc`, for image `n` of the chunk.
   private func forward(_ n: Int, in workspace: Workspace, into image: Floats) {
-    let (w, s) = (workspace.weights, workspace.scratch)
-    UpsampledConvolution.forward(
-      s + scratch.features + n * Linear.features, weights: w + weights.conv1,
-      scratch: s + scratch.conv1, into: s + scratch.output1)
-    norm1.forward(
-      s + scratch.output1, weights: w + weights.norm1, statistics: s + scratch.statistics1,
-      into: s + scratch.activation1)
-    NarrowUpsampledConvolution.forward(
-      s + scratch.activation1, weights: w + weights.conv2, scratch: s + scratch.conv2,
-      into: s + scratch.output2)
-    norm2.forward(
-      s + scratch.output2, weights: w + weights.norm2, statistics: s + scratch.statistics2,
-      into: s + scratch.activation2)
-    OutputConvolution.forward(
-      s + scratch.activation2, weights: w + weights.conv3, into: image)
+    let s = workspace.scratch
+    conv1.forward(s + features + n * fc.features, in: workspace, into: s + output1)
+    norm1.forward(s + output1, in: workspace, statistics: s + statistics1, into: s + activation1)
+    conv2.forward(s + activation1, in: workspace, into: s + output2)
+    norm2.forward(s + output2, in: workspace, statistics: s + statistics2, into: s + activation2)
+    conv3.forward(s + activation2, in: workspace, into: image)
   }
 
   /// Decodes up to eight codes, and adds the gradients of the weights under a loss of the images.
@@ -185,43 +124,36 @@ package struct DecoderNetwork: Network {
   ///
   /// - Parameters:
   ///   - codes: as for `forward`.
-  ///   - target: `counts.sums` floats, added to.
+  ///   - sums: `plan.sums` floats, added to.
   ///   - codeGradients: 8 x `codePitch`. Rows from `count` on have no meaning.
   ///   - loss: turns image n of the chunk (28 x 28) into the gradient of the loss, in place.
   package func backward(
-    _ codes: Floats, count: Int, in workspace: Workspace, sums target: Floats,
+    _ codes: Floats, count: Int, in workspace: Workspace, sums: Floats,
     into codeGradients: Floats, loss: (_ n: Int, _ image: Floats) -> Void
   ) {
-    let (w, s) = (workspace.weights, workspace.scratch)
-    fc.forward(codes, weights: w + weights.fc, into: s + scratch.features)
+    let s = workspace.scratch
+    fc.forward(codes, in: workspace, into: s + features)
     for n in 0..<count {
-      forward(n, in: workspace, into: s + scratch.image)
-      loss(n, s + scratch.image)
-      backward(n, in: workspace, sums: target)
+      forward(n, in: workspace, into: s + image)
+      loss(n, s + image)
+      backward(n, in: workspace, sums: sums)
     }
     fc.backward(
-      s + scratch.features, input: codes, count: count, weights: w + weights.fc,
-      sums: target + sums.fc, into: codeGradients)
+      s + features, input: codes, count: count, in: workspace, sums: sums, into: codeGradients)
   }
 
   /// The layers after `fc`, for image `n` of the chunk, after its `forward`: replaces the image's
   /// features by their gradient.
-  private func backward(_ n: Int, in workspace: Workspace, sums target: Floats) {
-    let (w, s) = (workspace.weights, workspace.scratch)
-    OutputConvolution.backward(
-      s + scratch.image, input: s + scratch.activation2, weights: w + weights.conv3,
-      scratch: s + scratch.conv3, sums: target + sums.conv3, into: s + scratch.gradient2)
+  private func backward(_ n: Int, in workspace: Workspace, sums: Floats) {
+    let s = workspace.scratch
+    conv3.backward(
+      s + image, input: s + activation2, in: workspace, sums: sums, into: s + gradient2)
     norm2.backward(
-      s + scratch.gradient2, input: s + scratch.output2, weights: w + weights.norm2,
-      statistics: s + scratch.statistics2, scratch: s + scratch.norm, sums: target + sums.norm2)
-    NarrowUpsampledConvolution.backward(
-      s + scratch.gradient2, weights: w + weights.conv2, scratch: s + scratch.conv2,
-      sums: target + sums.conv2, into: s + scratch.gradient1)
+      s + gradient2, input: s + output2, in: workspace, statistics: s + statistics2, sums: sums)
+    conv2.backward(s + gradient2, in: workspace, sums: sums, into: s + gradient1)
     norm1.backward(
-      s + scratch.gradient1, input: s + scratch.output1, weights: w + weights.norm1,
-      statistics: s + scratch.statistics1, scratch: s + scratch.norm, sums: target + sums.norm1)
-    UpsampledConvolution.backward(
-      s + scratch.gradient1, weights: w + weights.conv1, scratch: s + scratch.conv1,
-      sums: target + sums.conv1, into: s + scratch.features + n * Linear.features)
+      s + gradient1, input: s + output1, in: workspace, statistics: s + statistics1, sums: sums)
+    conv1.backward(
+      s + gradient1, in: workspace, sums: sums, into: s + features + n * fc.features)
   }
 }

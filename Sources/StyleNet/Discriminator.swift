@@ -5,89 +5,35 @@
 /// fc3: Linear(8, 1), a logit. The one-hot half of the input is never made: it picks a column.
 package struct Discriminator: Network {
   let styleSize: Int
-  /// Outputs of `fc1`.
-  private static let wide = 64
-  /// Outputs of `fc2`.
-  private static let narrow = 8
+  package let plan: NetworkPlan
 
-  /// Of packed weights and of sums of gradients, which hold all but the last.
-  private let regions: Regions
-  package let counts: BufferCounts
+  let fc1, fc2, fc3: Linear
+
+  /// In the cache: what `fc1` and `fc2` make, after their ReLU.
+  private let hidden1, hidden2: Int
+  /// In scratch: the gradients of what `fc1` and `fc2` make, before their ReLU.
+  private let gradient1, gradient2: Int
 
   package init(styleSize: Int) {
     precondition(Model.styleSizes.contains(styleSize))
     self.styleSize = styleSize
-    regions = Regions(inputs: Model.classes + styleSize)
-    counts = BufferCounts(
-      parameters: Discriminator.layout(styleSize: styleSize).count, weights: regions.count,
-      cache: Hidden.count, scratch: Hidden.count, sums: regions.fc2Transposed)
+    var plan = NetworkPlan()
+    fc1 = Linear(
+      "_seq.0", .codeToFeatures, pixels: 1, channels: 64, codeWidth: Model.classes + styleSize,
+      in: &plan)
+    fc2 = Linear("_seq.2", .featuresToCode, pixels: 1, channels: 64, codeWidth: 8, in: &plan)
+    fc3 = Linear("_seq.4", .featuresToCode, pixels: 1, channels: 8, codeWidth: 1, in: &plan)
+
+    hidden1 = plan.cache.reserve(fc1.features)
+    hidden2 = plan.cache.reserve(fc2.codePitch)
+    gradient1 = plan.scratch.reserve(fc1.features)
+    gradient2 = plan.scratch.reserve(fc2.codePitch)
+    self.plan = plan
   }
 
-  // MARK: Regions
-
-  private struct Regions {
-    /// K+S x 64: input, output.
-    let fc1, fc1Bias: Int
-    /// 8 x 64: output, input.
-    let fc2, fc2Bias: Int
-    let fc3, fc3Bias: Int
-    /// 64 x 8: input, output.
-    let fc2Transposed: Int
-    let count: Int
-
-    init(inputs: Int) {
-      var plan = Allotment()
-      fc1 = plan.reserve(inputs * wide)
-      fc1Bias = plan.reserve(wide)
-      fc2 = plan.reserve(narrow * wide)
-      fc2Bias = plan.reserve(narrow)
-      fc3 = plan.reserve(narrow)
-      fc3Bias = plan.reserve(1)
-      fc2Transposed = plan.reserve(narrow * wide)
-      count = plan.count
-    }
-  }
-
-  /// Where what `fc1` and `fc2` make after their ReLU stands in the cache, and the gradients before
-  /// it in scratch.
-  private enum Hidden {
-    static let fc1 = 0
-    static let fc2 = wide
-    /// A whole number of cache lines.
-    static let count = wide + 16
-  }
-
-  // MARK: Packing
-
-  package func pack(_ source: UnsafePointer<Float>, into target: Floats) {
-    forEachParameter { theirs, ours in target[ours] = source[theirs] }
-    for o in 0..<Self.wide {
-      for n in 0..<Self.narrow {
-        target[regions.fc2Transposed + o * Self.narrow + n] =
-          target[regions.fc2 + n * Self.wide + o]
-      }
-    }
-  }
-
-  package func unpack(_ source: Floats, into target: Floats) {
-    forEachParameter { theirs, ours in target[theirs] = source[ours] }
-  }
-
-  /// Calls `body` with each parameter's place in PyTorch's order and in ours.
-  @inline(__always)
-  private func forEachParameter(_ body: (_ theirs: Int, _ ours: Int) -> Void) {
-    let (p, r) = (Parameters(styleSize: styleSize), regions)
-    let inputs = Model.classes + styleSize
-    for o in 0..<Self.wide {
-      for i in 0..<inputs { body(p.fc1.weight.offset + o * inputs + i, column(i) + o) }
-      body(p.fc1.bias.offset + o, r.fc1Bias + o)
-    }
-    for i in 0..<Self.narrow * Self.wide { body(p.fc2.weight.offset + i, r.fc2 + i) }
-    for n in 0..<Self.narrow {
-      body(p.fc2.bias.offset + n, r.fc2Bias + n)
-      body(p.fc3.weight.offset + n, r.fc3 + n)
-    }
-    body(p.fc3.bias.offset, r.fc3Bias)
+  /// The discriminator's tensors for style vectors of `styleSize` components.
+  package static func layout(styleSize: Int) -> ParameterLayout {
+    Discriminator(styleSize: styleSize).plan.layout
   }
 
   // MARK: Forward and backward
@@ -97,54 +43,61 @@ package struct Discriminator: Network {
   /// - Parameter style: S floats.
   package func forward(_ style: Floats, label: Int, in workspace: Workspace) -> Float {
     let w = workspace.weights
-    let hidden1 = workspace.cache + Hidden.fc1
-    for j in stride(from: 0, to: Self.wide, by: 16) {
-      var sum: Vector16 = w.vector(regions.fc1Bias + j) + w.vector(column(label) + j)
-      for s in 0..<styleSize { sum.add(style[s], times: w.vector(column(Model.classes + s) + j)) }
+    let (hidden1, hidden2) = (workspace.cache + hidden1, workspace.cache + hidden2)
+    let (rows1, bias1) = (fc1.wide(w), fc1.bias(w))
+    for j in stride(from: 0, to: fc1.features, by: 16) {
+      var sum: Vector16 = bias1.vector(j) + rows1.vector(label * fc1.features + j)
+      for s in 0..<styleSize {
+        sum.add(style[s], times: rows1.vector((Model.classes + s) * fc1.features + j))
+      }
       hidden1.set(j, sum.replacing(with: 0, where: sum .<= 0))
     }
-    var even: Vector8 = w.vector(regions.fc2Bias)
+    var even: Vector8 = fc2.bias(w).vector(0)
     var odd = Vector8.zero
-    for j in stride(from: 0, to: Self.wide, by: 2) {
-      let row = regions.fc2Transposed + j * Self.narrow
-      even.add(hidden1[j], times: w.vector(row))
-      odd.add(hidden1[j + 1], times: w.vector(row + Self.narrow))
+    let columns2 = fc2.tall(w)
+    for j in stride(from: 0, to: fc2.features, by: 2) {
+      even.add(hidden1[j], times: columns2.vector(j * fc2.codePitch))
+      odd.add(hidden1[j + 1], times: columns2.vector((j + 1) * fc2.codePitch))
     }
-    var hidden2 = even + odd
-    hidden2 = hidden2.replacing(with: 0, where: hidden2 .<= 0)
-    workspace.cache.set(Hidden.fc2, hidden2)
-    return (hidden2 * w.vector(regions.fc3)).sum() + w[regions.fc3Bias]
+    let sum = even + odd
+    let active2 = sum.replacing(with: 0, where: sum .<= 0)
+    hidden2.set(0, active2)
+    return (active2 * fc3.wide(w).vector(0)).sum() + fc3.bias(w)[0]
   }
 
   /// Adds the gradients of the weights for one style, after its `forward`.
   ///
-  /// - Parameter sums: `counts.sums` floats, added to.
+  /// - Parameter sums: `plan.sums` floats, added to.
   package func backward(
     _ logitGradient: Float, style: Floats, label: Int, in workspace: Workspace, sums: Floats
   ) {
     backwardToHidden(logitGradient, in: workspace)
-    let hidden1 = workspace.cache + Hidden.fc1
-    let gradient1 = workspace.scratch + Hidden.fc1
-    let gradient2 = workspace.scratch + Hidden.fc2
-    @inline(__always) func add(_ index: Int, _ scalar: Float, times vector: Vector16) {
-      var sum: Vector16 = sums.vector(index)
+    let (hidden1, hidden2) = (workspace.cache + hidden1, workspace.cache + hidden2)
+    let (gradient1, gradient2) = (workspace.scratch + gradient1, workspace.scratch + gradient2)
+    @inline(__always) func add(_ scalar: Float, times vector: Vector16, to target: Floats) {
+      var sum: Vector16 = target.vector(0)
       sum.add(scalar, times: vector)
-      sums.set(index, sum)
+      target.set(0, sum)
     }
-    for j in stride(from: 0, to: Self.wide, by: 16) {
+    let (rows1, rows2) = (fc1.wideSums(sums), fc2.wideSums(sums))
+    for j in stride(from: 0, to: fc1.features, by: 16) {
       let d: Vector16 = gradient1.vector(j)
-      add(regions.fc1Bias + j, 1, times: d)
-      add(column(label) + j, 1, times: d)
-      for s in 0..<styleSize { add(column(Model.classes + s) + j, style[s], times: d) }
-      for n in 0..<Self.narrow {
-        add(regions.fc2 + n * Self.wide + j, gradient2[n], times: hidden1.vector(j))
+      add(1, times: d, to: fc1.biasSums(sums) + j)
+      add(1, times: d, to: rows1 + label * fc1.features + j)
+      for s in 0..<styleSize {
+        add(style[s], times: d, to: rows1 + (Model.classes + s) * fc1.features + j)
+      }
+      for n in 0..<fc2.codeWidth {
+        add(gradient2[n], times: hidden1.vector(j), to: rows2 + n * fc2.features + j)
       }
     }
-    sums.set(regions.fc2Bias, sums.vector(regions.fc2Bias) + gradient2.vector(0, as: Vector8.self))
-    var sum: Vector8 = sums.vector(regions.fc3)
-    sum.add(logitGradient, times: workspace.cache.vector(Hidden.fc2))
-    sums.set(regions.fc3, sum)
-    sums[regions.fc3Bias] += logitGradient
+    let bias2 = fc2.biasSums(sums)
+    bias2.set(0, bias2.vector(0) + gradient2.vector(0, as: Vector8.self))
+    let row3 = fc3.wideSums(sums)
+    var sum: Vector8 = row3.vector(0)
+    sum.add(logitGradient, times: hidden2.vector(0))
+    row3.set(0, sum)
+    fc3.biasSums(sums)[0] += logitGradient
   }
 
   /// Adds the gradient of one style, after its `forward`.
@@ -154,12 +107,12 @@ package struct Discriminator: Network {
     _ logitGradient: Float, in workspace: Workspace, toStyle styleGradient: Floats
   ) {
     backwardToHidden(logitGradient, in: workspace)
-    let gradient1 = workspace.scratch + Hidden.fc1
+    let gradient1 = workspace.scratch + gradient1
     for s in 0..<styleSize {
-      let weights = workspace.weights + column(Model.classes + s)
+      let row = fc1.wide(workspace.weights) + (Model.classes + s) * fc1.features
       var sum = Vector16.zero
-      for j in stride(from: 0, to: Self.wide, by: 16) {
-        sum.add(gradient1.vector(j), times: weights.vector(j))
+      for j in stride(from: 0, to: fc1.features, by: 16) {
+        sum.add(gradient1.vector(j), times: row.vector(j))
       }
       styleGradient[s] += sum.sum()
     }
@@ -167,20 +120,15 @@ package struct Discriminator: Network {
 
   /// Finds the gradients of what `fc1` and `fc2` make, before their ReLU.
   private func backwardToHidden(_ logitGradient: Float, in workspace: Workspace) {
-    let (w, hidden, gradient) = (workspace.weights, workspace.cache, workspace.scratch)
-    let active2: Vector8 = hidden.vector(Hidden.fc2)
-    let d: Vector8 = w.vector(regions.fc3) * logitGradient
-    gradient.set(Hidden.fc2, d.replacing(with: 0, where: active2 .<= 0))
-    for j in stride(from: 0, to: Self.wide, by: 16) {
+    let (w, c, g) = (workspace.weights, workspace.cache, workspace.scratch)
+    let d: Vector8 = fc3.wide(w).vector(0) * logitGradient
+    g.set(gradient2, d.replacing(with: 0, where: c.vector(hidden2) .<= 0))
+    for j in stride(from: 0, to: fc1.features, by: 16) {
       var sum = Vector16.zero
-      for n in 0..<Self.narrow {
-        sum.add(gradient[Hidden.fc2 + n], times: w.vector(regions.fc2 + n * Self.wide + j))
+      for n in 0..<fc2.codeWidth {
+        sum.add(g[gradient2 + n], times: fc2.wide(w).vector(n * fc2.features + j))
       }
-      let active1: Vector16 = hidden.vector(Hidden.fc1 + j)
-      gradient.set(Hidden.fc1 + j, sum.replacing(with: 0, where: active1 .<= 0))
+      g.set(gradient1 + j, sum.replacing(with: 0, where: c.vector(hidden1 + j) .<= 0))
     }
   }
-
-  /// Where the 64 weights of an input of `fc1` start.
-  private func column(_ input: Int) -> Int { regions.fc1 + input * Self.wide }
 }

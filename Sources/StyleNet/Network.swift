@@ -6,30 +6,77 @@ package let chunkSize = 8
 
 /// The arithmetic of one of the three networks, for up to eight images (a chunk) at a time.
 ///
-/// A network owns no memory. It says how much it needs, arranges parameters for the kernels
-/// (`pack`), runs a chunk through its layers (`forward`), adds the gradients of its weights to sums
-/// in the packed order (`backward`) and arranges such sums as the parameters are (`unpack`).
-/// Activations are kept pixel by pixel, channels innermost.
+/// A network owns no memory. It runs a chunk through its layers (`forward`) and adds the gradients of
+/// its weights to sums (`backward`). Activations are kept pixel by pixel, channels innermost.
 package protocol Network: Sendable {
-  var counts: BufferCounts { get }
+  /// Its tensors, how much memory it needs and how its parameters are packed.
+  var plan: NetworkPlan { get }
+}
 
-  /// Arranges parameters, laid out as the network's `ParameterLayout` says, for the kernels.
-  ///
-  /// - Parameter weights: zero before they are first packed.
+/// A layer that has parameters. It knows where they stand in the blocks of its network.
+protocol Layer: Sendable {
+  /// Arranges its parameters for the kernels.
   func pack(_ parameters: UnsafePointer<Float>, into weights: Floats)
 
-  /// Arranges a sum of gradients as the parameters are.
+  /// Arranges its sums of gradients as its parameters are: the adjoint of `pack`.
   func unpack(_ sums: Floats, into gradient: Floats)
 }
 
-/// How many floats the buffers of a network hold.
-package struct BufferCounts: Sendable {
-  /// `weights` are packed, and `sums` of gradients are in the same order. `cache` is what a chunk's
-  /// `forward` keeps for its `backward`, `scratch` holds intermediate values.
-  package let parameters, weights, cache, scratch, sums: Int
+/// Where a layer's parts start in the blocks of its network.
+struct LayerPlace {
+  /// Its tensors, in parameters and in gradients.
+  let weight, bias: Int
+  /// Its share of packed weights, of sums of gradients and of scratch.
+  let packed, sums, scratch: Int
 }
 
-/// The buffers that a network works in, each as large as its `BufferCounts` say.
+/// What a network needs, put together layer by layer.
+package struct NetworkPlan: Sendable {
+  private struct Packing {
+    let pack: @Sendable (UnsafePointer<Float>, Floats) -> Void
+    let unpack: @Sendable (Floats, Floats) -> Void
+  }
+
+  /// The tensors of its parameters.
+  package private(set) var layout = ParameterLayout()
+  /// How many floats the buffers hold: `weights` are packed parameters, `sums` those of gradients in
+  /// an order of their own, `cache` is what a chunk's `forward` keeps for its `backward`, and
+  /// `scratch` holds intermediate values.
+  package internal(set) var weights, sums, cache, scratch: Allotment
+  private var layers: [Packing] = []
+
+  init() { (weights, sums, cache, scratch) = (Allotment(), Allotment(), Allotment(), Allotment()) }
+
+  /// Appends a layer's tensors and makes room for as many floats of its own as are given.
+  mutating func place(
+    _ name: StaticString, _ tensors: LayerTensors, packed: Int, sums gradientCount: Int,
+    scratch scratchCount: Int = 0
+  ) -> LayerPlace {
+    let first = layout.append(name, tensors)
+    return LayerPlace(
+      weight: first.offset, bias: first.offset + first.count, packed: weights.reserve(packed),
+      sums: sums.reserve(gradientCount), scratch: scratch.reserve(scratchCount))
+  }
+
+  /// Appends a layer that has been placed.
+  mutating func append(_ layer: some Layer) {
+    layers.append(Packing(pack: layer.pack, unpack: layer.unpack))
+  }
+
+  /// Arranges parameters, laid out as `layout` says, for the kernels.
+  ///
+  /// - Parameter weights: zero before they are first packed.
+  package func pack(_ parameters: UnsafePointer<Float>, into weights: Floats) {
+    for layer in layers { layer.pack(parameters, weights) }
+  }
+
+  /// Arranges sums of gradients as the parameters are.
+  package func unpack(_ sums: Floats, into gradient: Floats) {
+    for layer in layers { layer.unpack(sums, gradient) }
+  }
+}
+
+/// The buffers that a network works in, each as large as its plan says.
 package struct Workspace {
   /// From `pack`. They are only read, so that threads may share them.
   let weights: Floats
@@ -49,9 +96,9 @@ package struct Workspace {
 extension Network {
   /// The packed weights of a parameter block.
   func packed(_ parameters: [Float]) -> [Float] {
-    precondition(parameters.count == counts.parameters)
-    var weights = [Float](repeating: 0, count: counts.weights)
-    pack(parameters, into: &weights)
+    precondition(parameters.count == plan.layout.count)
+    var weights = [Float](repeating: 0, count: plan.weights.count)
+    plan.pack(parameters, into: &weights)
     return weights
   }
 
@@ -60,8 +107,8 @@ extension Network {
     of count: Int, _ weights: [Float], pitch: Int,
     _ body: (_ images: Range<Int>, _ workspace: Workspace, _ rows: Floats) -> Void
   ) {
-    let cache = Block(count: counts.cache)
-    let scratch = Block(count: counts.scratch)
+    let cache = Block(count: plan.cache.count)
+    let scratch = Block(count: plan.scratch.count)
     let rows = Block(count: chunkSize * pitch)
     weights.withUnsafeBufferPointer { weights in
       guard let weights = weights.baseAddress else { return }
@@ -93,9 +140,9 @@ package struct Block: ~Copyable {
 }
 
 /// Hands out consecutive regions of a block: offsets while a layout is planned.
-struct Allotment {
+package struct Allotment: Sendable {
   /// The floats of all regions so far.
-  private(set) var count = 0
+  package private(set) var count = 0
 
   /// The offset of a new region of `size` floats, on a cache line's border.
   mutating func reserve(_ size: Int) -> Int {

@@ -13,6 +13,10 @@ package enum Model {
 /// One learned tensor of a network: its name and shape in a checkpoint and its place in the
 /// network's flat parameter block.
 package struct ParameterTensor: Sendable {
+  enum Part: String {
+    case weight, bias
+  }
+
   /// What the elements of a new model are, as in PyTorch.
   enum InitialValues {
     /// Uniform in ±1/sqrt(`fanIn`), `fanIn` being the inputs of one output of the layer.
@@ -21,21 +25,29 @@ package struct ParameterTensor: Sendable {
     case constant(Float)
   }
 
-  /// The name in a checkpoint file, `_seq.0.0.weight` for one.
-  package let name: StaticString
+  /// The layer's name in a checkpoint, `_seq.0.0` for one.
+  let layer: StaticString
+  let part: Part
   /// PyTorch's shape: O I H W for a convolution, out x in for a linear layer.
   package let shape: [Int]
   let initialValues: InitialValues
   /// Where the tensor starts in the block, in floats.
   package let offset: Int
 
+  /// The name in a checkpoint.
+  package var name: String { "\(layer).\(part.rawValue)" }
   /// How many floats the tensor holds.
   package var count: Int { shape.reduce(1, *) }
 }
 
-/// The tensors of a layer that has a weight and a bias.
-struct WeightAndBias: Sendable {
-  let weight, bias: ParameterTensor
+/// The tensors of a layer.
+enum LayerTensors {
+  /// The weight of a convolution: outputs first, then what one output sees.
+  case weight([Int])
+  /// The same, or out x in of a linear layer, and a bias for each output.
+  case weightAndBias([Int])
+  /// A weight and a bias for each channel of a normalisation.
+  case norm(channels: Int)
 }
 
 /// The tensors of one network in the order in which its flat parameter block holds them.
@@ -61,103 +73,30 @@ package struct ParameterLayout: Sendable {
     }
   }
 
+  /// Appends the tensors of a layer, and returns its weight.
+  mutating func append(_ layer: StaticString, _ new: LayerTensors) -> ParameterTensor {
+    let first = tensors.count
+    switch new {
+    case .weight(let shape):
+      append(layer, .weight, shape, .uniform(fanIn: shape.dropFirst().reduce(1, *)))
+    case .weightAndBias(let shape):
+      let values = ParameterTensor.InitialValues.uniform(fanIn: shape.dropFirst().reduce(1, *))
+      append(layer, .weight, shape, values)
+      append(layer, .bias, [shape[0]], values)
+    case .norm(let channels):
+      append(layer, .weight, [channels], .constant(1))
+      append(layer, .bias, [channels], .constant(0))
+    }
+    return tensors[first]
+  }
+
   private mutating func append(
-    _ name: StaticString, _ shape: [Int], _ initialValues: ParameterTensor.InitialValues
-  ) -> ParameterTensor {
+    _ layer: StaticString, _ part: ParameterTensor.Part, _ shape: [Int],
+    _ initialValues: ParameterTensor.InitialValues
+  ) {
     let tensor = ParameterTensor(
-      name: name, shape: shape, initialValues: initialValues, offset: count)
+      layer: layer, part: part, shape: shape, initialValues: initialValues, offset: count)
     tensors.append(tensor)
     count += tensor.count
-    return tensor
-  }
-
-  /// The weight of a convolution or of a linear layer: outputs first, then what one output sees.
-  fileprivate mutating func weight(_ name: StaticString, _ shape: [Int]) -> ParameterTensor {
-    append(name, shape, .uniform(fanIn: shape.dropFirst().reduce(1, *)))
-  }
-
-  fileprivate mutating func affine(
-    _ weight: StaticString, _ bias: StaticString, _ shape: [Int]
-  ) -> WeightAndBias {
-    let weight = self.weight(weight, shape)
-    return WeightAndBias(
-      weight: weight, bias: append(bias, [shape[0]], weight.initialValues))
-  }
-
-  fileprivate mutating func norm(
-    _ weight: StaticString, _ bias: StaticString, _ channels: Int
-  ) -> WeightAndBias {
-    WeightAndBias(
-      weight: append(weight, [channels], .constant(1)),
-      bias: append(bias, [channels], .constant(0)))
-  }
-}
-
-// MARK: The three networks
-
-extension Encoder {
-  struct Parameters {
-    let conv1, conv2: ParameterTensor
-    let norm1, norm2, fc: WeightAndBias
-    let layout: ParameterLayout
-
-    init(styleSize: Int) {
-      var layout = ParameterLayout()
-      conv1 = layout.weight("_seq.0.0.weight", [16, 1, 5, 5])
-      norm1 = layout.norm("_seq.0.1.weight", "_seq.0.1.bias", 16)
-      conv2 = layout.weight("_seq.1.0.weight", [32, 16, 3, 3])
-      norm2 = layout.norm("_seq.1.1.weight", "_seq.1.1.bias", 32)
-      fc = layout.affine("_seq.4.weight", "_seq.4.bias", [Model.classes + styleSize, 32 * 7 * 7])
-      self.layout = layout
-    }
-  }
-
-  /// The encoder's tensors for style vectors of `styleSize` components.
-  package static func layout(styleSize: Int) -> ParameterLayout {
-    Parameters(styleSize: styleSize).layout
-  }
-}
-
-extension Decoder {
-  struct Parameters {
-    let conv1, conv2: ParameterTensor
-    let fc, norm1, norm2, conv3: WeightAndBias
-    let layout: ParameterLayout
-
-    init(styleSize: Int) {
-      var layout = ParameterLayout()
-      fc = layout.affine("fc.weight", "fc.bias", [32 * 7 * 7, Model.classes + styleSize])
-      conv1 = layout.weight("conv1.0.weight", [32, 32, 3, 3])
-      norm1 = layout.norm("conv1.1.weight", "conv1.1.bias", 32)
-      conv2 = layout.weight("conv2.0.weight", [4, 32, 3, 3])
-      norm2 = layout.norm("conv2.1.weight", "conv2.1.bias", 4)
-      conv3 = layout.affine("conv3.weight", "conv3.bias", [1, 4, 3, 3])
-      self.layout = layout
-    }
-  }
-
-  /// The decoder's tensors for style vectors of `styleSize` components.
-  package static func layout(styleSize: Int) -> ParameterLayout {
-    Parameters(styleSize: styleSize).layout
-  }
-}
-
-extension Discriminator {
-  struct Parameters {
-    let fc1, fc2, fc3: WeightAndBias
-    let layout: ParameterLayout
-
-    init(styleSize: Int) {
-      var layout = ParameterLayout()
-      fc1 = layout.affine("_seq.0.weight", "_seq.0.bias", [64, Model.classes + styleSize])
-      fc2 = layout.affine("_seq.2.weight", "_seq.2.bias", [8, 64])
-      fc3 = layout.affine("_seq.4.weight", "_seq.4.bias", [1, 8])
-      self.layout = layout
-    }
-  }
-
-  /// The discriminator's tensors for style vectors of `styleSize` components.
-  package static func layout(styleSize: Int) -> ParameterLayout {
-    Parameters(styleSize: styleSize).layout
   }
 }

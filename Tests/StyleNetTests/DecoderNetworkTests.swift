@@ -127,10 +127,10 @@ private struct DecoderMemory: ~Copyable {
   let sums: KernelBuffer
 
   init(_ network: DecoderNetwork) {
-    scratch = KernelBuffer(zeros: network.counts.scratch)
+    scratch = KernelBuffer(zeros: network.plan.scratch.count)
     losses = KernelBuffer(unwritten: chunkSize)
     codeGradients = KernelBuffer(unwritten: chunkSize * network.codePitch)
-    sums = KernelBuffer(zeros: network.counts.sums)
+    sums = KernelBuffer(zeros: network.plan.sums.count)
   }
 }
 
@@ -173,7 +173,7 @@ private struct TestedDecoder {
       spaced(
         codes.flatMap { $0 }, width: network.fc.codeWidth, pitch: network.codePitch, filler: .nan)
         + [Float](repeating: .nan, count: (chunkSize - codes.count) * network.codePitch))
-    let noCache = KernelBuffer(zeros: network.counts.cache)
+    let noCache = KernelBuffer(zeros: network.plan.cache.count)
     let workspace = Workspace(
       weights: weights.floats, cache: noCache.floats, scratch: memory.scratch.floats)
     targets.withUnsafeBufferPointer { targets in
@@ -191,7 +191,7 @@ private struct TestedDecoder {
   /// The sums, laid out as the parameters.
   func gradient(in memory: borrowing DecoderMemory) -> [Float] {
     let gradient = KernelBuffer(unwritten: parameters.count)
-    network.unpack(memory.sums.floats, into: gradient.floats)
+    network.plan.unpack(memory.sums.floats, into: gradient.floats)
     return gradient.values
   }
 }

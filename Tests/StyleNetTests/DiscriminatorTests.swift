@@ -20,13 +20,13 @@ struct DiscriminatorTests {
     let network = TestedDiscriminator(styleSize: styleSize)
     let labels = [0, 3, 9]
     let factors = [1.0, -0.5, 2]
-    let sums = KernelBuffer(zeros: network.network.counts.sums)
+    let sums = KernelBuffer(zeros: network.network.plan.sums.count)
     for (label, factor) in zip(labels, factors) {
       network.addWeightGradient(
         network.style(label), label: label, logitGradient: Float(factor), to: sums)
     }
     let gradient = KernelBuffer(unwritten: network.layout.count)
-    network.network.unpack(sums.floats, into: gradient.floats)
+    network.network.plan.unpack(sums.floats, into: gradient.floats)
     expectGradient(
       gradient.values, at: network.parameters.map { Double($0) }, directions: 6, coordinates: 40
     ) {
@@ -52,12 +52,18 @@ struct DiscriminatorTests {
 
   @Test(arguments: LinearTests.styleSizes)
   func unpackingUndoesPacking(styleSize: Int) {
-    let network = TestedDiscriminator(styleSize: styleSize)
-    let packed = network.packed()
-    let unpacked = KernelBuffer(unwritten: network.layout.count)
-    let sums = KernelBuffer(Array(packed.prefix(network.network.counts.sums)))
-    network.network.unpack(sums.floats, into: unpacked.floats)
-    #expect(unpacked.values == network.parameters)
+    let tested = TestedDiscriminator(styleSize: styleSize)
+    let network = tested.network
+    let packed = KernelBuffer(tested.packed())
+    let sums = KernelBuffer(unwritten: network.plan.sums.count)
+    for fc in [network.fc1, network.fc2, network.fc3] {
+      let biasCount = fc.direction == .featuresToCode ? fc.codeWidth : fc.features
+      fc.wideSums(sums.floats).update(
+        from: fc.wide(packed.floats), count: fc.codeWidth * fc.features + biasCount)
+    }
+    let unpacked = KernelBuffer(unwritten: tested.layout.count)
+    network.plan.unpack(sums.floats, into: unpacked.floats)
+    #expect(unpacked.values == tested.parameters)
   }
 
   @Test("a style that is not a number gives a logit that is not a number")
@@ -122,8 +128,8 @@ private struct TestedDiscriminator {
   ) -> Result {
     let style = KernelBuffer(style)
     let weights = KernelBuffer(packed())
-    let cache = KernelBuffer(unwritten: network.counts.cache)
-    let scratch = KernelBuffer(unwritten: network.counts.scratch)
+    let cache = KernelBuffer(unwritten: network.plan.cache.count)
+    let scratch = KernelBuffer(unwritten: network.plan.scratch.count)
     let workspace = Workspace(
       weights: weights.floats, cache: cache.floats, scratch: scratch.floats)
     let logit = network.forward(style.floats, label: label, in: workspace)

@@ -78,10 +78,10 @@ private struct EncoderMemory: ~Copyable {
   let sums: KernelBuffer
 
   init(_ network: EncoderNetwork) {
-    cache = KernelBuffer(zeros: network.counts.cache)
-    scratch = KernelBuffer(zeros: network.counts.scratch)
+    cache = KernelBuffer(zeros: network.plan.cache.count)
+    scratch = KernelBuffer(zeros: network.plan.scratch.count)
     outputs = KernelBuffer(unwritten: chunkSize * network.codePitch)
-    sums = KernelBuffer(zeros: network.counts.sums)
+    sums = KernelBuffer(zeros: network.plan.sums.count)
   }
 }
 
@@ -130,7 +130,7 @@ private struct TestedEncoder {
   /// The sums, laid out as the parameters.
   func gradient(in memory: borrowing EncoderMemory) -> [Float] {
     let gradient = KernelBuffer(unwritten: parameters.count)
-    network.unpack(memory.sums.floats, into: gradient.floats)
+    network.plan.unpack(memory.sums.floats, into: gradient.floats)
     return gradient.values
   }
 }

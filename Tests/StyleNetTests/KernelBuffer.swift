@@ -60,13 +60,6 @@ struct KernelBuffer: ~Copyable {
 
 // MARK: Layouts
 
-extension ParameterTensor {
-  /// A tensor of a layer under test.
-  init(_ shape: [Int], offset: Int = 0) {
-    self.init(name: "test", shape: shape, initialValues: .constant(0), offset: offset)
-  }
-}
-
 extension Tensor {
   /// A C H W tensor as the kernels keep it: pixel by pixel, channels innermost, inside a border of
   /// zeros.

@@ -25,13 +25,13 @@ final class TrainedNetwork<N: Network> {
     firstMoments = Block(state.firstMoments)
     secondMoments = Block(state.secondMoments)
     average = Block(state.average ?? [])
-    gradient = Block(count: network.counts.parameters)
-    weights = Block(count: network.counts.weights)
-    sums = Block(count: network.counts.sums * chunks)
-    caches = Block(count: network.counts.cache * chunks)
-    scratch = Block(count: network.counts.scratch * threads)
+    gradient = Block(count: network.plan.layout.count)
+    weights = Block(count: network.plan.weights.count)
+    sums = Block(count: network.plan.sums.count * chunks)
+    caches = Block(count: network.plan.cache.count * chunks)
+    scratch = Block(count: network.plan.scratch.count * threads)
     precondition(values.count == gradient.count)
-    network.pack(values.floats, into: weights.floats)
+    network.plan.pack(values.floats, into: weights.floats)
   }
 
   var state: OptimizedParameters {
@@ -43,14 +43,14 @@ final class TrainedNetwork<N: Network> {
   /// What the network works in when a thread takes a chunk forward and backward.
   func workspace(chunk: Int, thread: Int) -> Workspace {
     Workspace(
-      weights: weights.floats, cache: caches.floats + chunk * network.counts.cache,
-      scratch: scratch.floats + thread * network.counts.scratch)
+      weights: weights.floats, cache: caches.floats + chunk * network.plan.cache.count,
+      scratch: scratch.floats + thread * network.plan.scratch.count)
   }
 
   /// The chunk's sums of gradients, set to zero.
   func clearedSums(chunk: Int) -> Floats {
-    let start = sums.floats + chunk * network.counts.sums
-    start.update(repeating: 0, count: network.counts.sums)
+    let start = sums.floats + chunk * network.plan.sums.count
+    start.update(repeating: 0, count: network.plan.sums.count)
     return start
   }
 
@@ -60,26 +60,26 @@ final class TrainedNetwork<N: Network> {
   private static var sliceCount: Int { 4096 }
 
   /// The slices that `addUp` takes the sums in.
-  var slices: Int { (network.counts.sums + Self.sliceCount - 1) / Self.sliceCount }
+  var slices: Int { (network.plan.sums.count + Self.sliceCount - 1) / Self.sliceCount }
 
   /// Adds up a slice of the first chunks' sums, in the order of the chunks.
   func addUp(slice: Int, chunks: Int) {
     let start = slice * Self.sliceCount
     addChunks(
-      sums.floats + start, chunks: chunks, pitch: network.counts.sums,
-      count: min(Self.sliceCount, network.counts.sums - start))
+      sums.floats + start, chunks: chunks, pitch: network.plan.sums.count,
+      count: min(Self.sliceCount, network.plan.sums.count - start))
   }
 
   /// Takes the optimiser's step with the gradients that `addUp` has added up.
   ///
   /// - Parameter decay: of the average, if one is kept.
   func update(_ optimizer: AdamW, decay: Float = 0) {
-    network.unpack(sums.floats, into: gradient.floats)
+    network.plan.unpack(sums.floats, into: gradient.floats)
     optimizer.update(
       values.floats, firstMoments: firstMoments.floats, secondMoments: secondMoments.floats,
       gradient: gradient.floats, count: values.count)
     moveAverage(average.floats, towards: values.floats, count: average.count, decay: decay)
-    network.pack(values.floats, into: weights.floats)
+    network.plan.pack(values.floats, into: weights.floats)
   }
 }
 

@@ -63,37 +63,75 @@ func addOuterProducts(
   }
 }
 
-/// The planes of a Winograd convolution: `count` matrices of `rows` rows, one after the other, each
-/// of which is multiplied by a matrix of its own.
-struct Planes {
-  let count: Int
-  /// Rows of a plane: `used`, rounded up to whole register tiles.
-  let rows: Int
-  let used: Int
+/// The planes of a 3x3 convolution in Winograd's form: input and output are `count` planes of 49
+/// rows, a row for each tile, and the output's are matrix products of the input's with one matrix
+/// each. A matrix entry is a sum of the taps of one channel pair's kernel.
+struct Planes<let count: Int> {
+  let inputs, outputs: Int
 
-  /// result[plane] = source[plane] · matrices[plane]
+  /// Rows of a plane: 49, rounded up to whole register tiles.
+  var rows: Int { 50 }
+  /// Floats of all matrices. Packed are they twice: plane, input, output, for `forward`; plane,
+  /// output, input, for `backward`.
+  var matrixCount: Int { count * inputs * outputs }
+  /// Floats of the planes of input and output.
+  var inputCount: Int { count * rows * inputs }
+  var outputCount: Int { count * rows * outputs }
+
+  /// - Parameter entries: the entries in all planes of a kernel's 3 x 3 taps.
   @inline(__always)
-  func multiply(
-    _ source: Floats, by matrices: Floats, into result: Floats, inner: Int, columns: Int
+  func pack(
+    _ weight: UnsafePointer<Float>, into packed: Floats,
+    _ entries: (_ taps: UnsafePointer<Float>) -> InlineArray<count, Float>
   ) {
-    for plane in 0..<count {
-      StyleNet.multiply(
-        Rows(start: source + plane * rows * inner, pitch: inner),
-        by: matrices + plane * inner * columns,
-        into: result + plane * rows * columns, count: rows, inner: inner, columns: columns)
+    for o in 0..<outputs {
+      for i in 0..<inputs {
+        let entries = entries(weight + (o * inputs + i) * 9)
+        for plane in 0..<count {
+          packed[(plane * inputs + i) * outputs + o] = entries[plane]
+          packed[matrixCount + (plane * outputs + o) * inputs + i] = entries[plane]
+        }
+      }
     }
   }
 
-  /// sums[plane] += left[plane]ᵀ · right[plane]
+  /// - Parameters:
+  ///   - sums: plane, output, input.
+  ///   - setTaps: the adjoint of `entries`.
   @inline(__always)
-  func addOuterProducts(
-    _ left: Floats, _ right: Floats, to sums: Floats, height: Int, width: Int
+  func unpack(
+    _ sums: Floats, into weight: Floats,
+    _ setTaps: (_ taps: Floats, _ entries: InlineArray<count, Float>) -> Void
   ) {
+    for pair in 0..<inputs * outputs {
+      setTaps(weight + pair * 9, InlineArray { sums[$0 * inputs * outputs + pair] })
+    }
+  }
+
+  /// output[plane] = input[plane] · matrices[plane]
+  @inline(__always)
+  func forward(_ input: Floats, weights: Floats, into output: Floats) {
     for plane in 0..<count {
-      StyleNet.addOuterProducts(
-        Rows(start: left + plane * rows * height, pitch: height),
-        Rows(start: right + plane * rows * width, pitch: width),
-        to: sums + plane * height * width, count: used, height: height, width: width)
+      multiply(
+        Rows(start: input + plane * rows * inputs, pitch: inputs),
+        by: weights + plane * inputs * outputs, into: output + plane * rows * outputs,
+        count: rows, inner: inputs, columns: outputs)
+    }
+  }
+
+  /// sums[plane] += outputGradient[plane]ᵀ · input[plane], then
+  /// input[plane] = outputGradient[plane] · matrices[plane]ᵀ, the gradient.
+  @inline(__always)
+  func backward(_ outputGradient: Floats, input: Floats, weights: Floats, sums: Floats) {
+    for plane in 0..<count {
+      addOuterProducts(
+        Rows(start: outputGradient + plane * rows * outputs, pitch: outputs),
+        Rows(start: input + plane * rows * inputs, pitch: inputs),
+        to: sums + plane * inputs * outputs, count: 49, height: outputs, width: inputs)
+      multiply(
+        Rows(start: outputGradient + plane * rows * outputs, pitch: outputs),
+        by: weights + matrixCount + plane * inputs * outputs,
+        into: input + plane * rows * inputs, count: rows, inner: outputs, columns: inputs)
     }
   }
 }

@@ -11,7 +11,7 @@
 ///
 /// The kernels see activations as `rows` rows of `lanes` floats, lanes being 16 or 32 and the channel
 /// of a lane being `lane % channels`: a row is one pixel of 16 or 32 channels, or four pixels of 4.
-struct GroupNorm {
+struct GroupNorm: Layer {
   let channels: Int
   let groups: Int
   /// Height and width of the image.
@@ -20,8 +20,12 @@ struct GroupNorm {
   let border: Int
   private let lanes: Int
   private let rows: Int
+  private let place: LayerPlace
 
-  init(channels: Int, groups: Int, side: Int, border: Int) {
+  init(
+    _ name: StaticString, channels: Int, groups: Int, side: Int, border: Int,
+    in plan: inout NetworkPlan
+  ) {
     // What `shareWithinGroups` knows: four channels a group, or two groups of two.
     precondition(channels % 16 == 0 ? channels == 4 * groups : channels == 4 && groups == 2)
     self.channels = channels
@@ -31,31 +35,30 @@ struct GroupNorm {
     lanes = max(16, channels)
     rows = side * side * channels / lanes
     precondition(rows % 2 == 0)
+    place = plan.place(
+      name, .norm(channels: channels), packed: 2 * lanes, sums: 2 * lanes, scratch: 2 * lanes)
+    plan.append(self)
   }
 
   /// side x side x channels inside the border.
   var outputCount: Int { (side + 2 * border) * (side + 2 * border) * channels }
-  /// Weights, then biases, one of each a lane.
-  var packedCount: Int { 2 * lanes }
-  var gradientCount: Int { packedCount }
   /// A lane's scale and shift, which make the normalised value of the input, its mean and the inverse
   /// of its deviation.
   var statisticsCount: Int { 4 * lanes }
-  /// For `backward`.
-  var scratchCount: Int { 2 * lanes }
 
-  /// Repeats the weights and biases of the channels for all lanes.
-  func pack(_ parameters: UnsafePointer<Float>, _ tensors: WeightAndBias, into packed: Floats) {
-    let (weight, bias) = (parameters + tensors.weight.offset, parameters + tensors.bias.offset)
+  /// Repeats the weights of the channels for all lanes, then the biases.
+  func pack(_ parameters: UnsafePointer<Float>, into weights: Floats) {
+    let (weight, bias) = (parameters + place.weight, parameters + place.bias)
+    let packed = weights + place.packed
     for lane in 0..<lanes {
       packed[lane] = weight[lane % channels]
       packed[lanes + lane] = bias[lane % channels]
     }
   }
 
-  /// The adjoint of `pack`.
-  func unpack(_ sums: Floats, into parameters: Floats, _ tensors: WeightAndBias) {
-    let (weight, bias) = (parameters + tensors.weight.offset, parameters + tensors.bias.offset)
+  func unpack(_ sums: Floats, into gradient: Floats) {
+    let (weight, bias) = (gradient + place.weight, gradient + place.bias)
+    let sums = sums + place.sums
     for c in 0..<channels {
       (weight[c], bias[c]) = (0, 0)
       for lane in stride(from: c, to: lanes, by: channels) {
@@ -67,11 +70,12 @@ struct GroupNorm {
 
   /// - Parameters:
   ///   - input: side x side x channels.
-  ///   - weights: 2 x lanes.
   ///   - statistics: 4 x lanes, for `backward`.
   ///   - output: side x side x channels inside the border, which is not written.
-  func forward(_ input: Floats, weights: Floats, statistics: Floats, into output: Floats) {
-    measure(input, weights, into: statistics)
+  func forward(
+    _ input: Floats, in workspace: Workspace, statistics: Floats, into output: Floats
+  ) {
+    measure(input, workspace.weights + place.packed, into: statistics)
     let (line, pitch) = (side * channels, (side + 2 * border) * channels)
     let first = output + border * (pitch + channels)
     for y in 0..<side {
@@ -135,14 +139,14 @@ struct GroupNorm {
   ///   - gradient: side x side x channels, without a border.
   ///   - input: what `forward` read.
   ///   - statistics: from `forward`.
-  ///   - scratch: `scratchCount` floats.
-  ///   - sums: 2 x lanes, added to.
+  ///   - sums: of the network, added to.
   func backward(
-    _ gradient: Floats, input: Floats, weights: Floats, statistics: Floats, scratch: Floats,
-    sums: Floats
+    _ gradient: Floats, input: Floats, in workspace: Workspace, statistics: Floats, sums: Floats
   ) {
+    let (weights, sums) = (workspace.weights + place.packed, sums + place.sums)
     let (mean, inverse) = (statistics + 2 * lanes, statistics + 3 * lanes)
-    let (plain, weighted) = (scratch, scratch + lanes)
+    let plain = workspace.scratch + place.scratch
+    let weighted = plain + lanes
     for l in stride(from: 0, to: lanes, by: 16) {
       let scale: Vector16 = statistics.vector(l)
       let shift: Vector16 = statistics.vector(lanes + l)

@@ -2,26 +2,26 @@
 ///
 ///     output[y][x][o] = Σ input[2y + ky - 2][2x + kx - 2] · weight[o][ky][kx]
 ///     d weight[o][ky][kx] = Σ d output[y][x][o] · input[2y + ky - 2][2x + kx - 2]
-enum InputConvolution {
+struct InputConvolution: Layer {
   /// 32 x 32: the image inside a border of two zeros.
   static let inputCount = 32 * 32
   /// 14 x 14 x 16.
   static let outputCount = 14 * 14 * 16
-  /// 25 taps x 16 channels.
-  static let packedCount = 25 * 16
-  static let gradientCount = packedCount
+  private let place: LayerPlace
+
+  init(_ name: StaticString, in plan: inout NetworkPlan) {
+    place = plan.place(name, .weight([16, 1, 5, 5]), packed: 25 * 16, sums: 25 * 16)
+    plan.append(self)
+  }
 
   /// 16 x 1 x 5 x 5 to 25 taps x 16 channels.
-  static func pack(
-    _ parameters: UnsafePointer<Float>, _ tensor: ParameterTensor, into packed: Floats
-  ) {
-    let weight = parameters + tensor.offset
+  func pack(_ parameters: UnsafePointer<Float>, into weights: Floats) {
+    let (weight, packed) = (parameters + place.weight, weights + place.packed)
     for o in 0..<16 { for tap in 0..<25 { packed[tap * 16 + o] = weight[o * 25 + tap] } }
   }
 
-  /// The adjoint of `pack`.
-  static func unpack(_ sums: Floats, into parameters: Floats, _ tensor: ParameterTensor) {
-    let weight = parameters + tensor.offset
+  func unpack(_ sums: Floats, into gradient: Floats) {
+    let (weight, sums) = (gradient + place.weight, sums + place.sums)
     for o in 0..<16 { for tap in 0..<25 { weight[o * 25 + tap] = sums[tap * 16 + o] } }
   }
 
@@ -29,9 +29,10 @@ enum InputConvolution {
   ///   - image: 28 x 28 bytes.
   ///   - padded: 32 x 32, where the image goes as floats. Its border must hold zeros already.
   ///   - output: 14 x 14 x 16.
-  static func forward(
-    _ image: UnsafePointer<UInt8>, weights: Floats, padded: Floats, into output: Floats
+  func forward(
+    _ image: UnsafePointer<UInt8>, in workspace: Workspace, padded: Floats, into output: Floats
   ) {
+    let weights = workspace.weights + place.packed
     for y in 0..<28 {
       let (source, target) = (image + y * 28, padded + (y + 2) * 32 + 2)
       // Two vectors of sixteen, which overlap, are the 28 pixels of a line.
@@ -47,7 +48,7 @@ enum InputConvolution {
   }
 
   @inline(__always)
-  private static func fivePixels(_ input: Floats, _ weights: Floats, _ output: Floats) {
+  private func fivePixels(_ input: Floats, _ weights: Floats, _ output: Floats) {
     var sums = InlineArray<5, Vector16>(repeating: .zero)
     for ky in 0..<5 {
       for kx in 0..<5 {
@@ -64,10 +65,10 @@ enum InputConvolution {
   /// - Parameters:
   ///   - outputGradient: 14 x 14 x 16.
   ///   - padded: 32 x 32, from `forward`.
-  ///   - sums: 25 taps x 16 channels, added to.
-  static func backward(_ outputGradient: Floats, padded: Floats, sums: Floats) {
+  ///   - sums: of the network, added to.
+  func backward(_ outputGradient: Floats, padded: Floats, sums: Floats) {
     for ky in 0..<5 {
-      let target = sums + ky * 5 * 16
+      let target = sums + place.sums + ky * 5 * 16
       var taps = InlineArray<5, Vector16>(repeating: .zero)
       for kx in 0..<5 { taps[kx] = target.vector(kx * 16) }
       for y in 0..<14 {

@@ -11,17 +11,12 @@
 ///
 /// A difference lies between two pixels and serves both: as (left - pixel) of the one and, its
 /// sign moved into the weights, as (right - pixel) of the other.
-enum NarrowUpsampledConvolution {
-  static let channels = 32
-  static let outputs = 4
+struct NarrowUpsampledConvolution: Layer {
   /// 28 x 28 x 4.
   static let outputCount = 28 * 28 * outputs
-  /// Twice, for each operand in turn: input, column, for `forward`; column, input, for `backward`.
-  static let packedCount = 2 * matrixCount
-  /// For each operand in turn: column, input.
-  static let gradientCount = matrixCount
-  static let scratchCount = Scratch.count
 
+  private static let channels = 32
+  private static let outputs = 4
   private static let matrixCount = 36 * channels
 
   /// Where one of the four operands, its weights and its products start in blocks of all four: rows of
@@ -69,81 +64,93 @@ enum NarrowUpsampledConvolution {
     }
   }
 
-  /// 4 x 32 x 3 x 3 to the four operands' matrices.
-  static func pack(
-    _ parameters: UnsafePointer<Float>, _ tensor: ParameterTensor, into packed: Floats
-  ) {
-    let weight = parameters + tensor.offset
-    let transposed = packed + matrixCount
+  private let place: LayerPlace
+
+  init(_ name: StaticString, in plan: inout NetworkPlan) {
+    place = plan.place(
+      name, .weight([4, 32, 3, 3]), packed: 2 * Self.matrixCount, sums: Self.matrixCount,
+      scratch: Scratch.count)
+    plan.append(self)
+  }
+
+  /// 4 x 32 x 3 x 3 to the four operands' matrices, twice: input, column, for `forward`; column,
+  /// input, for `backward`.
+  func pack(_ parameters: UnsafePointer<Float>, into weights: Floats) {
+    let (channels, outputs) = (Self.channels, Self.outputs)
+    let packed = weights + place.packed
     for o in 0..<outputs {
       for i in 0..<channels {
-        let g = weight + (o * channels + i) * 9
+        let taps = parameters + place.weight + (o * channels + i) * 9
+        let sums = UpsampledConvolution.tapSums(taps)
         for plane in 0..<9 {
-          let (operand, kind, sign) = columns(plane)
-          let value = sign * UpsampledConvolution.tapSum(g, plane)
-          transposed[(kind * outputs + o) * channels + i] = value
+          let (operand, kind, sign) = Self.columns(plane)
           let column = kind * outputs - operand.firstColumn + o
-          packed[operand.firstColumn * channels + i * operand.columns + column] = value
+          packed[operand.firstColumn * channels + i * operand.columns + column] = sign * sums[plane]
+          packed[Self.matrixCount + (kind * outputs + o) * channels + i] = sign * sums[plane]
         }
       }
     }
   }
 
-  /// The adjoint of `pack`.
-  static func unpack(_ sums: Floats, into parameters: Floats, _ tensor: ParameterTensor) {
-    let weight = parameters + tensor.offset
-    let step = outputs * channels
+  func unpack(_ sums: Floats, into gradient: Floats) {
+    let step = Self.outputs * Self.channels
     for pair in 0..<step {
-      UpsampledConvolution.setTaps(weight + pair * 9) { plane in
-        let (_, kind, sign) = columns(plane)
-        return sign * sums[kind * step + pair]
+      let planes = InlineArray<9, Float> { plane in
+        let (_, kind, sign) = Self.columns(plane)
+        return sign * sums[place.sums + kind * step + pair]
       }
+      UpsampledConvolution.setTaps(gradient + place.weight + pair * 9, planes)
     }
   }
 
   /// - Parameters:
   ///   - input: 14 x 14 x 32 inside a border of one zero pixel.
   ///   - output: 28 x 28 x 4.
-  static func forward(_ input: Floats, weights: Floats, scratch: Floats, into output: Floats) {
+  func forward(_ input: Floats, in workspace: Workspace, into output: Floats) {
+    let (weights, scratch) = (workspace.weights + place.packed, workspace.scratch + place.scratch)
     let (operands, products) = (scratch + Scratch.operands, scratch + Scratch.products)
-    transformInput(input, into: operands)
-    multiplyNarrow(operands, pixels, by: weights, into: products, as: Vector4.self)
-    multiplyNarrow(operands, horizontal, by: weights, into: products, as: Vector8.self)
-    multiplyNarrow(operands, vertical, by: weights, into: products, as: Vector8.self)
+    Self.transformInput(input, into: operands)
+    Self.multiplyNarrow(operands, Self.pixels, by: weights, into: products, as: Vector4.self)
+    Self.multiplyNarrow(operands, Self.horizontal, by: weights, into: products, as: Vector8.self)
+    Self.multiplyNarrow(operands, Self.vertical, by: weights, into: products, as: Vector8.self)
+    let diagonal = Self.diagonal
     multiply(
-      Rows(start: operands + diagonal.firstRow * channels, pitch: channels),
-      by: weights + diagonal.firstColumn * channels, into: products + diagonal.firstProduct,
-      count: diagonal.rows, inner: channels, columns: diagonal.columns)
-    transformOutput(products, into: output)
+      Rows(start: operands + diagonal.firstRow * Self.channels, pitch: Self.channels),
+      by: weights + diagonal.firstColumn * Self.channels,
+      into: products + diagonal.firstProduct,
+      count: diagonal.rows, inner: Self.channels, columns: diagonal.columns)
+    Self.transformOutput(products, into: output)
   }
 
   /// - Parameters:
   ///   - outputGradient: 28 x 28 x 4.
-  ///   - scratch: as `forward` left it.
-  ///   - sums: `gradientCount` floats, added to.
+  ///   - workspace: as `forward` left it.
+  ///   - sums: of the network, added to.
   ///   - inputGradient: 14 x 14 x 32, without a border.
-  static func backward(
-    _ outputGradient: Floats, weights: Floats, scratch: Floats, sums: Floats,
-    into inputGradient: Floats
+  func backward(
+    _ outputGradient: Floats, in workspace: Workspace, sums: Floats, into inputGradient: Floats
   ) {
+    let scratch = workspace.scratch + place.scratch
     let (operands, products) = (scratch + Scratch.operands, scratch + Scratch.productGradients)
+    let transposed = workspace.weights + place.packed + Self.matrixCount
+    let channels = Self.channels
     @inline(__always) func multiplyBackward(_ operand: Operand) {
       let products = Rows(start: products + operand.firstProduct, pitch: operand.columns)
       let source = operands + operand.firstRow * channels
       addOuterProducts(
-        products, Rows(start: source, pitch: channels), to: sums + operand.firstColumn * channels,
+        products, Rows(start: source, pitch: channels),
+        to: sums + place.sums + operand.firstColumn * channels,
         count: operand.usedRows, height: operand.columns, width: channels)
       multiply(
-        products,
-        by: weights + matrixCount + operand.firstColumn * channels, into: source,
+        products, by: transposed + operand.firstColumn * channels, into: source,
         count: operand.rows, inner: operand.columns, columns: channels)
     }
-    transformOutputGradient(outputGradient, into: products)
-    multiplyBackward(pixels)
-    multiplyBackward(horizontal)
-    multiplyBackward(vertical)
-    multiplyBackward(diagonal)
-    transformInputGradient(operands, into: inputGradient)
+    Self.transformOutputGradient(outputGradient, into: products)
+    multiplyBackward(Self.pixels)
+    multiplyBackward(Self.horizontal)
+    multiplyBackward(Self.vertical)
+    multiplyBackward(Self.diagonal)
+    Self.transformInputGradient(operands, into: inputGradient)
   }
 
   private static func transformInput(_ input: Floats, into planes: Floats) {

@@ -4,46 +4,45 @@
 ///     d weight[i][ky][kx] = Σ d output[y][x] · input[y + ky - 1][x + kx - 1][i]
 ///     d bias = Σ d output[y][x]
 ///     d input[y][x][i] = Σ d output[y - ky + 1][x - kx + 1] · weight[i][ky][kx]
-enum OutputConvolution {
-  static let channels = 4
+struct OutputConvolution: Layer {
   /// 28 x 28 x 4 inside a border of one zero pixel.
-  static let inputCount = 30 * line
-  /// 9 taps of the four channels twice over, then the bias.
-  static let packedCount = biasInPacked + 8
-  /// 9 taps x 4 channels, then the bias and three unused.
-  static let gradientCount = biasInSums + 4
-  /// The gradient of each output pixel four times over, inside a border that is never written: zeros.
-  static let scratchCount = inputCount
+  static let inputCount = 30 * 30 * 4
 
+  private var channels: Int { 4 }
   /// Floats of a line of the input.
-  private static let line = 30 * channels
-  private static let biasInPacked = 9 * 8
-  private static let biasInSums = 9 * channels
+  private var line: Int { 30 * channels }
+  private let place: LayerPlace
 
-  /// 1 x 4 x 3 x 3 and one float to the packed order.
-  static func pack(
-    _ parameters: UnsafePointer<Float>, _ tensors: WeightAndBias, into packed: Floats
-  ) {
-    let (weight, bias) = (parameters + tensors.weight.offset, parameters + tensors.bias.offset)
+  init(_ name: StaticString, in plan: inout NetworkPlan) {
+    // The bias follows the taps. In scratch is the gradient of each output pixel four times over,
+    // inside a border that is never written: zeros.
+    place = plan.place(
+      name, .weightAndBias([1, 4, 3, 3]), packed: 9 * 8 + 1, sums: 9 * 4 + 1,
+      scratch: Self.inputCount)
+    plan.append(self)
+  }
+
+  /// 1 x 4 x 3 x 3 to 9 taps of the four channels twice over.
+  func pack(_ parameters: UnsafePointer<Float>, into weights: Floats) {
+    let (weight, packed) = (parameters + place.weight, weights + place.packed)
     for tap in 0..<9 {
       for lane in 0..<8 { packed[tap * 8 + lane] = weight[lane % 4 * 9 + tap] }
     }
-    packed[biasInPacked] = bias[0]
+    packed[9 * 8] = parameters[place.bias]
   }
 
-  /// The adjoint of `pack`.
-  static func unpack(_ sums: Floats, into parameters: Floats, _ tensors: WeightAndBias) {
-    let (weight, bias) = (parameters + tensors.weight.offset, parameters + tensors.bias.offset)
+  func unpack(_ sums: Floats, into gradient: Floats) {
+    let (weight, sums) = (gradient + place.weight, sums + place.sums)
     for tap in 0..<9 { for i in 0..<4 { weight[i * 9 + tap] = sums[tap * 4 + i] } }
-    bias[0] = sums[biasInSums]
+    gradient[place.bias] = sums[9 * 4]
   }
 
   /// - Parameters:
   ///   - input: 28 x 28 x 4 inside a border of one zero pixel.
   ///   - output: 28 x 28.
-  static func forward(_ input: Floats, weights packed: Floats, into output: Floats) {
-    let taps = taps(packed)
-    let bias = packed[biasInPacked]
+  func forward(_ input: Floats, in workspace: Workspace, into output: Floats) {
+    let taps = taps(workspace)
+    let bias = workspace.weights[place.packed + 9 * 8]
     for y in 0..<28 {
       for x in stride(from: 0, to: 28, by: 2) {
         let p = input + y * line + x * channels
@@ -59,35 +58,37 @@ enum OutputConvolution {
 
   /// Where a tap's pixel lies, from the first tap's on.
   @inline(__always)
-  private static func offset(_ tap: Int) -> Int { tap / 3 * line + tap % 3 * channels }
+  private func offset(_ tap: Int) -> Int { tap / 3 * line + tap % 3 * channels }
 
   /// The nine taps, for two neighbouring pixels.
   @inline(__always)
-  private static func taps(_ packed: Floats) -> InlineArray<9, Vector8> {
-    InlineArray { tap in packed.vector(tap * 8) }
+  private func taps(_ workspace: Workspace) -> InlineArray<9, Vector8> {
+    InlineArray { tap in workspace.weights.vector(place.packed + tap * 8) }
   }
 
   /// - Parameters:
   ///   - outputGradient: 28 x 28.
   ///   - input: what `forward` read.
-  ///   - sums: `gradientCount` floats, added to.
+  ///   - sums: of the network, added to.
   ///   - inputGradient: 28 x 28 x 4, without a border.
-  static func backward(
-    _ outputGradient: Floats, input: Floats, weights: Floats, scratch: Floats, sums: Floats,
+  func backward(
+    _ outputGradient: Floats, input: Floats, in workspace: Workspace, sums: Floats,
     into inputGradient: Floats
   ) {
+    let repeated = workspace.scratch + place.scratch
     for y in 0..<28 {
       for x in 0..<28 {
         let value = Vector4(repeating: outputGradient[y * 28 + x])
-        scratch.set((y + 1) * line + (x + 1) * channels, value)
+        repeated.set((y + 1) * line + (x + 1) * channels, value)
       }
     }
-    addWeightGradient(scratch, input, to: sums)
-    transpose(scratch, weights, into: inputGradient)
+    addWeightGradient(repeated, input, to: sums + place.sums)
+    transpose(repeated, taps(workspace), into: inputGradient)
   }
 
-  private static func transpose(_ repeated: Floats, _ packed: Floats, into gradient: Floats) {
-    let taps = taps(packed)
+  private func transpose(
+    _ repeated: Floats, _ taps: InlineArray<9, Vector8>, into gradient: Floats
+  ) {
     for y in 0..<28 {
       for x in stride(from: 0, to: 28 * channels, by: 8) {
         let p = repeated + y * line + x
@@ -99,7 +100,7 @@ enum OutputConvolution {
     }
   }
 
-  private static func addWeightGradient(_ repeated: Floats, _ input: Floats, to target: Floats) {
+  private func addWeightGradient(_ repeated: Floats, _ input: Floats, to target: Floats) {
     var taps = InlineArray<9, Vector8>(repeating: .zero)
     var bias = Vector8.zero
     for y in 0..<28 {
@@ -114,6 +115,6 @@ enum OutputConvolution {
       let sum = target + tap * channels
       sum.set(0, sum.vector(0) + (taps[tap].lowHalf + taps[tap].highHalf))
     }
-    target[biasInSums] += bias[0] + bias[4]
+    target[9 * 4] += bias[0] + bias[4]
   }
 }

@@ -13,124 +13,97 @@
 /// thirty-six. (It is Winograd's F(2, 3), one of whose four terms is zero on an enlarged image.)
 /// Each of the nine is a plane: a matrix product over all 49 pixels. Plane 3·v + h takes
 /// v in {pixel, above - pixel, below - pixel} and h likewise of left and right.
-enum UpsampledConvolution {
-  static let channels = 32
-  /// 7 x 7 x 32.
-  static let inputCount = 49 * channels
+struct UpsampledConvolution: Layer {
+  private static let channels = 32
   /// 14 x 14 x 32.
   static let outputCount = 14 * 14 * channels
-  /// Twice: plane, input, output, for `forward`; plane, output, input, for `backward`.
-  static let packedCount = 2 * matrixCount
-  /// Plane, output, input.
-  static let gradientCount = matrixCount
-  static let scratchCount = Scratch.count
 
-  private static let matrixCount = 9 * channels * channels
-  private static let rows = 50
-  private static var planes: Planes { Planes(count: 9, rows: rows, used: 49) }
+  private static var planes: Planes<9> { Planes(inputs: channels, outputs: channels) }
+  private static var rows: Int { planes.rows }
 
+  /// Of the layer's scratch.
   private enum Scratch {
     /// 9 x 50 x 32 of the input, which `forward` leaves for `backward`.
     static let inputPlanes = 0
     /// 9 x 50 x 32 of the output, then of its gradient.
-    static let outputPlanes = 9 * rows * channels
+    static let outputPlanes = planes.inputCount
     /// Three lines of nine pixels, the first and the last of which are never written: zeros.
-    static let lines = outputPlanes + 9 * rows * channels
+    static let lines = outputPlanes + planes.outputCount
     /// 3 x 7 x 7 x 32.
     static let partialSums = lines + 3 * 9 * channels
-    static let count = partialSums + 3 * inputCount
+    static let count = partialSums + 3 * 49 * channels
   }
 
-  /// 32 x 32 x 3 x 3 to the nine planes' matrices.
-  static func pack(
-    _ parameters: UnsafePointer<Float>, _ tensor: ParameterTensor, into packed: Floats
-  ) {
-    let weight = parameters + tensor.offset
-    let transposed = packed + matrixCount
-    for o in 0..<channels {
-      for i in 0..<channels {
-        let g = weight + (o * channels + i) * 9
-        for plane in 0..<9 {
-          let value = tapSum(g, plane)
-          packed[(plane * channels + i) * channels + o] = value
-          transposed[(plane * channels + o) * channels + i] = value
-        }
-      }
-    }
+  private let place: LayerPlace
+
+  init(_ name: StaticString, in plan: inout NetworkPlan) {
+    let count = Self.planes.matrixCount
+    place = plan.place(
+      name, .weight([32, 32, 3, 3]), packed: 2 * count, sums: count, scratch: Scratch.count)
+    plan.append(self)
   }
 
-  /// The sum of a kernel's taps (3 x 3, `g`) that is the weight in a plane.
+  func pack(_ parameters: UnsafePointer<Float>, into weights: Floats) {
+    Self.planes.pack(parameters + place.weight, into: weights + place.packed, Self.tapSums)
+  }
+
+  func unpack(_ sums: Floats, into gradient: Floats) {
+    Self.planes.unpack(sums + place.sums, into: gradient + place.weight, Self.setTaps)
+  }
+
+  /// The sums of a kernel's taps (3 x 3, `g`) that are its weights in the planes.
   @inline(__always)
-  static func tapSum(_ g: UnsafePointer<Float>, _ plane: Int) -> Float {
-    switch plane {
-    case 0: (g[0] + g[3] + g[6]) + (g[1] + g[4] + g[7]) + (g[2] + g[5] + g[8])
-    case 1: g[0] + g[3] + g[6]
-    case 2: g[2] + g[5] + g[8]
-    case 3: g[0] + g[1] + g[2]
-    case 4: g[0]
-    case 5: g[2]
-    case 6: g[6] + g[7] + g[8]
-    case 7: g[6]
-    default: g[8]
-    }
+  static func tapSums(_ g: UnsafePointer<Float>) -> InlineArray<9, Float> {
+    let (left, right) = (g[0] + g[3] + g[6], g[2] + g[5] + g[8])
+    return [
+      left + (g[1] + g[4] + g[7]) + right, left, right,
+      g[0] + g[1] + g[2], g[0], g[2],
+      g[6] + g[7] + g[8], g[6], g[8],
+    ]
   }
 
-  /// The adjoint of `tapSum`: a tap's gradient is the sum of those of the planes that it is part of.
+  /// The adjoint of `tapSums`: a tap's gradient is the sum of those of the planes that it is part of.
   @inline(__always)
-  static func setTaps(_ g: Floats, _ planes: (Int) -> Float) {
-    let (all, left, right) = (planes(0), planes(1), planes(2))
-    let (top, bottom) = (planes(3), planes(6))
-    g[0] = all + left + top + planes(4)
+  static func setTaps(_ g: Floats, _ planes: InlineArray<9, Float>) {
+    let (all, left, right) = (planes[0], planes[1], planes[2])
+    let (top, bottom) = (planes[3], planes[6])
+    g[0] = all + left + top + planes[4]
     g[1] = all + top
-    g[2] = all + right + top + planes(5)
+    g[2] = all + right + top + planes[5]
     g[3] = all + left
     g[4] = all
     g[5] = all + right
-    g[6] = all + left + bottom + planes(7)
+    g[6] = all + left + bottom + planes[7]
     g[7] = all + bottom
-    g[8] = all + right + bottom + planes(8)
-  }
-
-  /// The adjoint of `pack`.
-  static func unpack(_ sums: Floats, into parameters: Floats, _ tensor: ParameterTensor) {
-    let weight = parameters + tensor.offset
-    let plane = channels * channels
-    for pair in 0..<plane {
-      setTaps(weight + pair * 9) { sums[$0 * plane + pair] }
-    }
+    g[8] = all + right + bottom + planes[8]
   }
 
   /// - Parameters:
   ///   - input: 7 x 7 x 32.
   ///   - output: 14 x 14 x 32.
-  static func forward(_ input: Floats, weights: Floats, scratch: Floats, into output: Floats) {
-    let inputPlanes = scratch + Scratch.inputPlanes
-    let outputPlanes = scratch + Scratch.outputPlanes
-    transformInput(input, into: inputPlanes, lines: scratch + Scratch.lines)
-    planes.multiply(
-      inputPlanes, by: weights, into: outputPlanes, inner: channels, columns: channels)
-    transformOutput(outputPlanes, into: output)
+  func forward(_ input: Floats, in workspace: Workspace, into output: Floats) {
+    let scratch = workspace.scratch + place.scratch
+    let (inputs, outputs) = (scratch + Scratch.inputPlanes, scratch + Scratch.outputPlanes)
+    Self.transformInput(input, into: inputs, lines: scratch + Scratch.lines)
+    Self.planes.forward(inputs, weights: workspace.weights + place.packed, into: outputs)
+    Self.transformOutput(outputs, into: output)
   }
 
   /// - Parameters:
   ///   - outputGradient: 14 x 14 x 32.
-  ///   - scratch: as `forward` left it.
-  ///   - sums: `gradientCount` floats, added to.
+  ///   - workspace: as `forward` left it.
+  ///   - sums: of the network, added to.
   ///   - inputGradient: 7 x 7 x 32.
-  static func backward(
-    _ outputGradient: Floats, weights: Floats, scratch: Floats, sums: Floats,
-    into inputGradient: Floats
+  func backward(
+    _ outputGradient: Floats, in workspace: Workspace, sums: Floats, into inputGradient: Floats
   ) {
-    let inputPlanes = scratch + Scratch.inputPlanes
-    let outputPlanes = scratch + Scratch.outputPlanes
-    transformOutputGradient(outputGradient, into: outputPlanes)
-    planes.addOuterProducts(
-      outputPlanes, inputPlanes, to: sums, height: channels, width: channels)
-    planes.multiply(
-      outputPlanes, by: weights + matrixCount, into: inputPlanes, inner: channels,
-      columns: channels)
-    transformInputGradient(
-      inputPlanes, into: inputGradient, partialSums: scratch + Scratch.partialSums)
+    let scratch = workspace.scratch + place.scratch
+    let (inputs, outputs) = (scratch + Scratch.inputPlanes, scratch + Scratch.outputPlanes)
+    Self.transformOutputGradient(outputGradient, into: outputs)
+    Self.planes.backward(
+      outputs, input: inputs, weights: workspace.weights + place.packed, sums: sums + place.sums)
+    Self.transformInputGradient(
+      inputs, into: inputGradient, partialSums: scratch + Scratch.partialSums)
   }
 
   /// The nine differences of each pixel and its neighbours.

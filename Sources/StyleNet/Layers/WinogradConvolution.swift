@@ -10,84 +10,73 @@
 ///
 /// A tile's 16 values stand in 16 planes, so that each plane is a small matrix product over all
 /// tiles.
-enum WinogradConvolution {
-  static let inputs = 16
-  static let outputs = 32
+struct WinogradConvolution: Layer {
   /// 14 x 14 x 32.
   static let outputCount = 14 * 14 * outputs
-  /// U twice: plane, input, output, for `forward`; plane, output, input, for `backward`.
-  static let packedCount = 2 * matrixCount
-  /// dU: plane, output, input.
-  static let gradientCount = matrixCount
-  static let scratchCount = Scratch.count
 
-  private static let matrixCount = 16 * inputs * outputs
-  private static let rows = 50
-  private static var planes: Planes { Planes(count: 16, rows: rows, used: 49) }
+  private static let inputs = 16
+  private static let outputs = 32
+  private static var planes: Planes<16> { Planes(inputs: inputs, outputs: outputs) }
+  private static var rows: Int { planes.rows }
 
+  /// Of the layer's scratch.
   private enum Scratch {
     /// V, then dV: 16 x 50 x 16.
     static let inputPlanes = 0
     /// M, then dM: 16 x 50 x 32.
-    static let outputPlanes = 16 * rows * inputs
+    static let outputPlanes = planes.inputCount
     /// 18 lines of 16 pixels: 14 of a gradient inside its border, and 4 of a row of tiles.
-    static let lines = outputPlanes + 16 * rows * outputs
+    static let lines = outputPlanes + planes.outputCount
     static let count = lines + 18 * 16 * inputs
   }
 
-  /// U = G g Gᵀ for each channel pair of 32 x 16 x 3 x 3.
-  static func pack(
-    _ parameters: UnsafePointer<Float>, _ tensor: ParameterTensor, into packed: Floats
-  ) {
-    let weight = parameters + tensor.offset
-    let transposed = packed + matrixCount
-    for o in 0..<outputs {
-      for i in 0..<inputs {
-        let g = weight + (o * inputs + i) * 9
-        var columns = InlineArray<12, Float>(repeating: 0)
-        for x in 0..<3 {
-          let (a, b, c) = (g[x], g[3 + x], g[6 + x])
-          columns[x] = a
-          columns[3 + x] = (a + b + c) / 2
-          columns[6 + x] = (a - b + c) / 2
-          columns[9 + x] = c
-        }
-        for u in 0..<4 {
-          let (a, b, c) = (columns[3 * u], columns[3 * u + 1], columns[3 * u + 2])
-          let row = (a, (a + b + c) / 2, (a - b + c) / 2, c)
-          store(row.0, 4 * u, o, i)
-          store(row.1, 4 * u + 1, o, i)
-          store(row.2, 4 * u + 2, o, i)
-          store(row.3, 4 * u + 3, o, i)
-        }
+  private let place: LayerPlace
+
+  init(_ name: StaticString, in plan: inout NetworkPlan) {
+    let count = Self.planes.matrixCount
+    place = plan.place(
+      name, .weight([32, 16, 3, 3]), packed: 2 * count, sums: count, scratch: Scratch.count)
+    plan.append(self)
+  }
+
+  /// U = G g Gᵀ for each channel pair.
+  func pack(_ parameters: UnsafePointer<Float>, into weights: Floats) {
+    Self.planes.pack(parameters + place.weight, into: weights + place.packed) { g in
+      var columns = InlineArray<12, Float>(repeating: 0)
+      for x in 0..<3 {
+        let (a, b, c) = (g[x], g[3 + x], g[6 + x])
+        columns[x] = a
+        columns[3 + x] = (a + b + c) / 2
+        columns[6 + x] = (a - b + c) / 2
+        columns[9 + x] = c
       }
-    }
-    func store(_ value: Float, _ plane: Int, _ o: Int, _ i: Int) {
-      packed[(plane * inputs + i) * outputs + o] = value
-      transposed[(plane * outputs + o) * inputs + i] = value
+      var entries = InlineArray<16, Float>(repeating: 0)
+      for u in 0..<4 {
+        let (a, b, c) = (columns[3 * u], columns[3 * u + 1], columns[3 * u + 2])
+        entries[4 * u] = a
+        entries[4 * u + 1] = (a + b + c) / 2
+        entries[4 * u + 2] = (a - b + c) / 2
+        entries[4 * u + 3] = c
+      }
+      return entries
     }
   }
 
-  /// dg = Gᵀ dU G for each channel pair: the adjoint of `pack`.
-  static func unpack(_ sums: Floats, into parameters: Floats, _ tensor: ParameterTensor) {
-    let weight = parameters + tensor.offset
-    let plane = inputs * outputs
-    for pair in 0..<plane {
-      let d = sums + pair
+  /// dg = Gᵀ dU G for each channel pair.
+  func unpack(_ sums: Floats, into gradient: Floats) {
+    Self.planes.unpack(sums + place.sums, into: gradient + place.weight) { g, d in
       var rows = InlineArray<12, Float>(repeating: 0)
       for v in 0..<4 {
-        let (a, b) = (d[v * plane], d[(4 + v) * plane])
-        let (c, e) = (d[(8 + v) * plane], d[(12 + v) * plane])
+        let (a, b, c, e) = (d[v], d[4 + v], d[8 + v], d[12 + v])
         rows[v] = a + (b + c) / 2
         rows[4 + v] = (b - c) / 2
         rows[8 + v] = (b + c) / 2 + e
       }
       for y in 0..<3 {
-        let (a, b) = (rows[4 * y], rows[4 * y + 1])
-        let (c, e) = (rows[4 * y + 2], rows[4 * y + 3])
-        weight[pair * 9 + 3 * y] = a + (b + c) / 2
-        weight[pair * 9 + 3 * y + 1] = (b - c) / 2
-        weight[pair * 9 + 3 * y + 2] = (b + c) / 2 + e
+        let (a, b, c, e) = (rows[4 * y], rows[4 * y + 1], rows[4 * y + 2], rows[4 * y + 3])
+        g[3 * y] = a + (b + c) / 2
+        g[3 * y + 1] = (b - c) / 2
+        g[3 * y + 2] = (b + c) / 2 + e
       }
     }
   }
@@ -95,30 +84,32 @@ enum WinogradConvolution {
   /// - Parameters:
   ///   - input: 14 x 14 x 16 inside a border of one zero pixel.
   ///   - output: 14 x 14 x 32.
-  static func forward(_ input: Floats, weights: Floats, scratch: Floats, into output: Floats) {
+  func forward(_ input: Floats, in workspace: Workspace, into output: Floats) {
+    let scratch = workspace.scratch + place.scratch
     let (v, m) = (scratch + Scratch.inputPlanes, scratch + Scratch.outputPlanes)
-    transformInput(input, into: v, lines: scratch + Scratch.lines)
-    planes.multiply(v, by: weights, into: m, inner: inputs, columns: outputs)
-    transformOutput(m, into: output)
+    Self.transformInput(input, into: v, lines: scratch + Scratch.lines)
+    Self.planes.forward(v, weights: workspace.weights + place.packed, into: m)
+    Self.transformOutput(m, into: output)
   }
 
   /// - Parameters:
   ///   - outputGradient: 14 x 14 x 32.
   ///   - input: what `forward` read. It is transformed again, since the planes of eight images take
   ///     more room than a processor's cache has.
-  ///   - sums: `gradientCount` floats, added to.
+  ///   - sums: of the network, added to.
   ///   - inputGradient: 14 x 14 x 16, without a border.
-  static func backward(
-    _ outputGradient: Floats, input: Floats, weights: Floats, scratch: Floats, sums: Floats,
+  func backward(
+    _ outputGradient: Floats, input: Floats, in workspace: Workspace, sums: Floats,
     into inputGradient: Floats
   ) {
+    let scratch = workspace.scratch + place.scratch
     let (v, m) = (scratch + Scratch.inputPlanes, scratch + Scratch.outputPlanes)
     let lines = scratch + Scratch.lines
-    transformInput(input, into: v, lines: lines)
-    transformOutputGradient(outputGradient, into: m)
-    planes.addOuterProducts(m, v, to: sums, height: outputs, width: inputs)
-    planes.multiply(m, by: weights + matrixCount, into: v, inner: outputs, columns: inputs)
-    transformInputGradient(v, into: inputGradient, lines: lines)
+    Self.transformInput(input, into: v, lines: lines)
+    Self.transformOutputGradient(outputGradient, into: m)
+    Self.planes.backward(
+      m, input: v, weights: workspace.weights + place.packed, sums: sums + place.sums)
+    Self.transformInputGradient(v, into: inputGradient, lines: lines)
   }
 
   /// V = Bᵀ d B for each tile and channel.

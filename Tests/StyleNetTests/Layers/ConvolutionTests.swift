@@ -6,94 +6,71 @@ import Testing
 /// One of the 3x3 convolutions, with what its kernels are called with.
 struct TestedConvolution: CustomTestStringConvertible, Sendable {
   let testDescription: String
+  let plan: NetworkPlan
   /// C H W.
   let inputShape: [Int]
-  /// O I H W.
-  let weightShape: [Int]
   /// C H W.
   let outputShape: [Int]
   /// Zero pixels around the input that `forward` reads.
   var border = 1
   var isUpsampled = false
-  var hasBias = false
-  let packedCount: Int
-  let gradientCount: Int
-  let scratchCount: Int
-  let pack: @Sendable (_ parameters: Floats, _ packed: Floats) -> Void
-  let unpack: @Sendable (_ sums: Floats, _ parameters: Floats) -> Void
   let forward: @Sendable (_ input: Floats, _ buffers: ConvolutionBuffers) -> Void
   let backward: @Sendable (_ input: Floats, _ buffers: ConvolutionBuffers) -> Void
+
+  /// O I H W.
+  var weightShape: [Int] { plan.layout.tensors[0].shape }
+  private var hasBias: Bool { plan.layout.tensors.count > 1 }
 
   static let all = [winograd, upsampled, narrow, output]
 
   static let winograd = {
-    typealias Layer = WinogradConvolution
-    let weight = ParameterTensor([32, 16, 3, 3])
+    var plan = NetworkPlan()
+    let layer = WinogradConvolution("conv", in: &plan)
     return TestedConvolution(
-      testDescription: "Winograd", inputShape: [16, 14, 14], weightShape: weight.shape,
-      outputShape: [32, 14, 14], packedCount: Layer.packedCount,
-      gradientCount: Layer.gradientCount, scratchCount: Layer.scratchCount,
-      pack: { Layer.pack($0, weight, into: $1) }, unpack: { Layer.unpack($0, into: $1, weight) },
-      forward: { input, b in
-        Layer.forward(input, weights: b.packed, scratch: b.scratch, into: b.output)
-      },
+      testDescription: "Winograd", plan: plan, inputShape: [16, 14, 14], outputShape: [32, 14, 14],
+      forward: { layer.forward($0, in: $1.workspace, into: $1.output) },
       backward: { input, b in
-        Layer.backward(
-          b.outputGradient, input: input, weights: b.packed, scratch: b.scratch, sums: b.sums,
-          into: b.inputGradient)
+        layer.backward(
+          b.outputGradient, input: input, in: b.workspace, sums: b.sums, into: b.inputGradient)
       })
   }()
 
   static let upsampled = {
-    typealias Layer = UpsampledConvolution
-    let weight = ParameterTensor([32, 32, 3, 3])
+    var plan = NetworkPlan()
+    let layer = UpsampledConvolution("conv", in: &plan)
     return TestedConvolution(
-      testDescription: "upsampled", inputShape: [32, 7, 7], weightShape: weight.shape,
-      outputShape: [32, 14, 14], border: 0, isUpsampled: true, packedCount: Layer.packedCount,
-      gradientCount: Layer.gradientCount, scratchCount: Layer.scratchCount,
-      pack: { Layer.pack($0, weight, into: $1) }, unpack: { Layer.unpack($0, into: $1, weight) },
-      forward: { input, b in
-        Layer.forward(input, weights: b.packed, scratch: b.scratch, into: b.output)
-      },
+      testDescription: "upsampled", plan: plan, inputShape: [32, 7, 7], outputShape: [32, 14, 14],
+      border: 0, isUpsampled: true,
+      forward: { layer.forward($0, in: $1.workspace, into: $1.output) },
       backward: { _, b in
-        Layer.backward(
-          b.outputGradient, weights: b.packed, scratch: b.scratch, sums: b.sums,
-          into: b.inputGradient)
+        layer.backward(
+          b.outputGradient, in: b.workspace, sums: b.sums, into: b.inputGradient)
       })
   }()
 
   static let narrow = {
-    typealias Layer = NarrowUpsampledConvolution
-    let weight = ParameterTensor([4, 32, 3, 3])
+    var plan = NetworkPlan()
+    let layer = NarrowUpsampledConvolution("conv", in: &plan)
     return TestedConvolution(
-      testDescription: "narrow upsampled", inputShape: [32, 14, 14], weightShape: weight.shape,
-      outputShape: [4, 28, 28], isUpsampled: true, packedCount: Layer.packedCount,
-      gradientCount: Layer.gradientCount, scratchCount: Layer.scratchCount,
-      pack: { Layer.pack($0, weight, into: $1) }, unpack: { Layer.unpack($0, into: $1, weight) },
-      forward: { input, b in
-        Layer.forward(input, weights: b.packed, scratch: b.scratch, into: b.output)
-      },
+      testDescription: "narrow upsampled", plan: plan, inputShape: [32, 14, 14],
+      outputShape: [4, 28, 28],
+      isUpsampled: true,
+      forward: { layer.forward($0, in: $1.workspace, into: $1.output) },
       backward: { _, b in
-        Layer.backward(
-          b.outputGradient, weights: b.packed, scratch: b.scratch, sums: b.sums,
-          into: b.inputGradient)
+        layer.backward(
+          b.outputGradient, in: b.workspace, sums: b.sums, into: b.inputGradient)
       })
   }()
 
   static let output = {
-    typealias Layer = OutputConvolution
-    let tensors = WeightAndBias(
-      weight: ParameterTensor([1, 4, 3, 3]), bias: ParameterTensor([1], offset: 36))
+    var plan = NetworkPlan()
+    let layer = OutputConvolution("conv", in: &plan)
     return TestedConvolution(
-      testDescription: "output", inputShape: [4, 28, 28], weightShape: tensors.weight.shape,
-      outputShape: [1, 28, 28], hasBias: true, packedCount: Layer.packedCount,
-      gradientCount: Layer.gradientCount, scratchCount: Layer.scratchCount,
-      pack: { Layer.pack($0, tensors, into: $1) }, unpack: { Layer.unpack($0, into: $1, tensors) },
-      forward: { input, b in Layer.forward(input, weights: b.packed, into: b.output) },
+      testDescription: "output", plan: plan, inputShape: [4, 28, 28], outputShape: [1, 28, 28],
+      forward: { layer.forward($0, in: $1.workspace, into: $1.output) },
       backward: { input, b in
-        Layer.backward(
-          b.outputGradient, input: input, weights: b.packed, scratch: b.scratch, sums: b.sums,
-          into: b.inputGradient)
+        layer.backward(
+          b.outputGradient, input: input, in: b.workspace, sums: b.sums, into: b.inputGradient)
       })
   }()
 
@@ -113,7 +90,8 @@ struct TestedConvolution: CustomTestStringConvertible, Sendable {
 
 /// Where the buffers of a convolution are.
 struct ConvolutionBuffers {
-  let packed, scratch, output, outputGradient, sums, inputGradient: Floats
+  let workspace: Workspace
+  let output, outputGradient, sums, inputGradient: Floats
 }
 
 /// The buffers of a convolution that is run again and again.
@@ -127,13 +105,13 @@ private struct ConvolutionMemory: ~Copyable {
 
   init(_ layer: TestedConvolution, _ parameters: [Double]) {
     self.layer = layer
-    packed = KernelBuffer(zeros: layer.packedCount)
-    scratch = KernelBuffer(zeros: layer.scratchCount)
+    packed = KernelBuffer(zeros: layer.plan.weights.count)
+    scratch = KernelBuffer(zeros: layer.plan.scratch.count)
     output = KernelBuffer(unwritten: layer.outputShape.reduce(1, *))
-    sums = KernelBuffer(zeros: layer.gradientCount)
+    sums = KernelBuffer(zeros: layer.plan.sums.count)
     inputGradient = KernelBuffer(unwritten: layer.inputShape.reduce(1, *))
     let source = KernelBuffer(parameters)
-    layer.pack(source.floats, packed.floats)
+    layer.plan.pack(source.floats, into: packed.floats)
   }
 
   /// Forward and backward, which adds to the sums.
@@ -141,8 +119,10 @@ private struct ConvolutionMemory: ~Copyable {
     let padded = KernelBuffer(input.pixelByPixel(border: layer.border))
     let gradient = KernelBuffer(outputGradient.pixelByPixel())
     let buffers = ConvolutionBuffers(
-      packed: packed.floats, scratch: scratch.floats, output: output.floats,
-      outputGradient: gradient.floats, sums: sums.floats, inputGradient: inputGradient.floats)
+      workspace: Workspace(
+        weights: packed.floats, cache: scratch.floats, scratch: scratch.floats),
+      output: output.floats, outputGradient: gradient.floats, sums: sums.floats,
+      inputGradient: inputGradient.floats)
     layer.forward(padded.floats, buffers)
     layer.backward(padded.floats, buffers)
   }
@@ -150,7 +130,7 @@ private struct ConvolutionMemory: ~Copyable {
   /// The sums, laid out as the parameters.
   func parameterGradient(count: Int) -> [Float] {
     let gradient = KernelBuffer(unwritten: count)
-    layer.unpack(sums.floats, gradient.floats)
+    layer.plan.unpack(sums.floats, into: gradient.floats)
     return gradient.values
   }
 }
@@ -205,10 +185,10 @@ struct ConvolutionTests {
     let parameters = layer.parameters(seed: 9)
     let memory = ConvolutionMemory(layer, parameters)
     var random = FixtureNumbers(seed: 10)
-    memory.sums.fill(random.values(layer.gradientCount).floats)
+    memory.sums.fill(random.values(layer.plan.sums.count).floats)
     // Sums are in the order in which the packed weights for backward are, which come last.
     expectAdjoint(
-      parameters.floats, mapped: memory.packed.values.suffix(layer.gradientCount),
+      parameters.floats, mapped: memory.packed.values.suffix(layer.plan.sums.count),
       memory.sums.values, back: memory.parameterGradient(count: parameters.count))
   }
 

@@ -13,15 +13,14 @@ struct NormArrangement: CustomTestStringConvertible {
 
   var testDescription: String { name }
   var shape: [Int] { [channels, side, side] }
-  var norm: GroupNorm {
-    GroupNorm(channels: channels, groups: groups, side: side, border: border)
+  var normAndPlan: (GroupNorm, NetworkPlan) {
+    var plan = NetworkPlan()
+    let norm = GroupNorm(
+      "norm", channels: channels, groups: groups, side: side, border: border, in: &plan)
+    return (norm, plan)
   }
   /// How often the layer holds each weight.
-  var repeats: Int { norm.packedCount / (2 * channels) }
-  var tensors: WeightAndBias {
-    WeightAndBias(
-      weight: ParameterTensor([channels]), bias: ParameterTensor([channels], offset: channels))
-  }
+  var repeats: Int { normAndPlan.1.weights.count / (2 * channels) }
 
   static let all = [
     NormArrangement(name: "a pixel of 16 channels", channels: 16, groups: 4, side: 14, border: 1),
@@ -59,21 +58,26 @@ private struct NormMemory: ~Copyable {
   let arrangement: NormArrangement
   let input: KernelBuffer
   let weights: KernelBuffer
+  let scratch: KernelBuffer
   let statistics: KernelBuffer
   let output: KernelBuffer
 
   init(_ arrangement: NormArrangement, _ input: Tensor, _ parameters: [Double]) {
-    let norm = arrangement.norm
+    let (norm, plan) = arrangement.normAndPlan
     self.arrangement = arrangement
     self.input = KernelBuffer(input.pixelByPixel())
-    weights = KernelBuffer(unwritten: norm.packedCount)
+    weights = KernelBuffer(unwritten: plan.weights.count)
+    scratch = KernelBuffer(unwritten: plan.scratch.count)
     statistics = KernelBuffer(unwritten: norm.statisticsCount)
     output = KernelBuffer(zeros: norm.outputCount)
     let source = KernelBuffer(parameters)
-    norm.pack(source.floats, arrangement.tensors, into: weights.floats)
+    norm.pack(source.floats, into: weights.floats)
     norm.forward(
-      self.input.floats, weights: weights.floats, statistics: statistics.floats,
-      into: output.floats)
+      self.input.floats, in: workspace, statistics: statistics.floats, into: output.floats)
+  }
+
+  var workspace: Workspace {
+    Workspace(weights: weights.floats, cache: scratch.floats, scratch: scratch.floats)
   }
 
   /// The output, C H W; and whether nothing was written to the border.
@@ -110,17 +114,16 @@ struct GroupNormTests {
     let (input, weight, bias) = numbers(arrangement, kind)
     var random = FixtureNumbers(seed: 41)
     let outputGradient = random.tensor(arrangement.shape)
-    let norm = arrangement.norm
+    let (norm, plan) = arrangement.normAndPlan
     let memory = NormMemory(arrangement, input, weight + bias)
     let gradient = KernelBuffer(outputGradient.pixelByPixel())
-    let scratch = KernelBuffer(unwritten: norm.scratchCount)
     // The gradients of the weights are added to ones.
-    let sums = KernelBuffer([Float](repeating: 1, count: norm.gradientCount))
+    let sums = KernelBuffer([Float](repeating: 1, count: plan.sums.count))
     norm.backward(
-      gradient.floats, input: memory.input.floats, weights: memory.weights.floats,
-      statistics: memory.statistics.floats, scratch: scratch.floats, sums: sums.floats)
+      gradient.floats, input: memory.input.floats, in: memory.workspace,
+      statistics: memory.statistics.floats, sums: sums.floats)
     let weights = KernelBuffer(unwritten: 2 * norm.channels)
-    norm.unpack(sums.floats, into: weights.floats, arrangement.tensors)
+    norm.unpack(sums.floats, into: weights.floats)
 
     expectGradient(
       channelByChannel(gradient.values, channels: norm.channels), at: input.values,
@@ -158,19 +161,18 @@ struct GroupNormTests {
   @Test(arguments: NormArrangement.all)
   func unpackingIsTheAdjointOfPacking(arrangement: NormArrangement) {
     var random = FixtureNumbers(seed: 42)
-    let norm = arrangement.norm
+    let (norm, plan) = arrangement.normAndPlan
     let source = KernelBuffer(random.values(2 * norm.channels))
-    let packed = KernelBuffer(unwritten: norm.packedCount)
-    norm.pack(source.floats, arrangement.tensors, into: packed.floats)
-    let sums = KernelBuffer(random.values(norm.gradientCount))
+    let packed = KernelBuffer(unwritten: plan.weights.count)
+    norm.pack(source.floats, into: packed.floats)
+    let sums = KernelBuffer(random.values(plan.sums.count))
     let unpacked = KernelBuffer(unwritten: source.count)
-    norm.unpack(sums.floats, into: unpacked.floats, arrangement.tensors)
+    norm.unpack(sums.floats, into: unpacked.floats)
     expectAdjoint(source.values, mapped: packed.values, sums.values, back: unpacked.values)
   }
 
   @Test("one NaN or infinity makes its whole group NaN", arguments: NormArrangement.all)
   func spreadsNaNOverTheGroup(arrangement: NormArrangement) {
-    let norm = arrangement.norm
     let pixels = arrangement.side * arrangement.side
     for bad in [Float.nan, .infinity, -.infinity] {
       for position in [0, pixels / 2, pixels - 1] {
@@ -178,7 +180,7 @@ struct GroupNormTests {
         var input = plain
         input.values[pixels + position] = Double(bad)
         let found = NormMemory(arrangement, input, weight + bias).outputInside.values
-        let group = norm.channels / norm.groups * pixels
+        let group = arrangement.channels / arrangement.groups * pixels
         #expect(found.prefix(group).allSatisfy { $0.isNaN })
         #expect(found.dropFirst(group).allSatisfy { $0.isFinite })
       }

@@ -4,13 +4,16 @@ import Testing
 @testable import StyleNet
 
 struct InputConvolutionTests {
-  private static let tensor = ParameterTensor([16, 1, 5, 5])
-
+  private let plan: NetworkPlan
+  private let layer: InputConvolution
   private let weight: Tensor
   private let bytes: [UInt8]
   private let outputGradient: Tensor
 
   init() {
+    var plan = NetworkPlan()
+    layer = InputConvolution("conv", in: &plan)
+    self.plan = plan
     var numbers = FixtureNumbers(seed: 1)
     weight = numbers.tensor([16, 1, 5, 5])
     bytes = numbers.images(1)
@@ -30,13 +33,13 @@ struct InputConvolutionTests {
     let output = KernelBuffer(unwritten: InputConvolution.outputCount)
     forward(bytes, padded, output)
     let gradientOfOutput = KernelBuffer(outputGradient.pixelByPixel())
-    let sums = KernelBuffer(zeros: InputConvolution.gradientCount)
+    let sums = KernelBuffer(zeros: plan.sums.count)
     let gradient = KernelBuffer(unwritten: 16 * 25)
     let image = referenceImage(bytes)
     // Twice, for gradients are added to what is there.
     for times in [1.0, 2.0] {
-      InputConvolution.backward(gradientOfOutput.floats, padded: padded.floats, sums: sums.floats)
-      InputConvolution.unpack(sums.floats, into: gradient.floats, Self.tensor)
+      layer.backward(gradientOfOutput.floats, padded: padded.floats, sums: sums.floats)
+      layer.unpack(sums.floats, into: gradient.floats)
       expectGradient(gradient.values, at: weight.values, "\(times) times") {
         let output = image.convolved(with: Tensor(weight.shape, $0), stride: 2, padding: 2)
         return times * dot(output.values, outputGradient.values)
@@ -47,11 +50,11 @@ struct InputConvolutionTests {
   @Test func unpackingIsTheAdjointOfPacking() {
     var numbers = FixtureNumbers(seed: 2)
     let source = KernelBuffer(weight.values)
-    let packed = KernelBuffer(unwritten: InputConvolution.packedCount)
-    InputConvolution.pack(source.floats, Self.tensor, into: packed.floats)
-    let sums = KernelBuffer(numbers.values(InputConvolution.gradientCount))
+    let packed = KernelBuffer(unwritten: plan.weights.count)
+    layer.pack(source.floats, into: packed.floats)
+    let sums = KernelBuffer(numbers.values(plan.sums.count))
     let unpacked = KernelBuffer(unwritten: 16 * 25)
-    InputConvolution.unpack(sums.floats, into: unpacked.floats, Self.tensor)
+    layer.unpack(sums.floats, into: unpacked.floats)
     expectAdjoint(source.values, mapped: packed.values, sums.values, back: unpacked.values)
   }
 
@@ -71,9 +74,10 @@ struct InputConvolutionTests {
     _ bytes: [UInt8], _ padded: borrowing KernelBuffer, _ output: borrowing KernelBuffer
   ) {
     let source = KernelBuffer(weight.values)
-    let packed = KernelBuffer(unwritten: InputConvolution.packedCount)
-    InputConvolution.pack(source.floats, Self.tensor, into: packed.floats)
-    InputConvolution.forward(
-      bytes, weights: packed.floats, padded: padded.floats, into: output.floats)
+    let packed = KernelBuffer(unwritten: plan.weights.count)
+    layer.pack(source.floats, into: packed.floats)
+    let workspace = Workspace(
+      weights: packed.floats, cache: padded.floats, scratch: padded.floats)
+    layer.forward(bytes, in: workspace, padded: padded.floats, into: output.floats)
   }
 }

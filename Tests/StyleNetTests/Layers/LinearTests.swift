@@ -55,7 +55,7 @@ struct LinearTests {
     let layer = TestedLinear(direction, styleSize: styleSize)
     let memory = LinearMemory(layer)
     // Sums are packed weights without the first of the two orders.
-    memory.sums.fill(Array(memory.weights.values.suffix(layer.layer.gradientCount)))
+    memory.sums.fill(Array(memory.weights.values.suffix(layer.plan.sums.count)))
     #expect(memory.parameterGradient == layer.parameters.floats)
   }
 }
@@ -63,22 +63,20 @@ struct LinearTests {
 /// A layer with random parameters. Features are in PyTorch's order, codes without padding.
 private struct TestedLinear {
   let layer: Linear
-  let tensors: WeightAndBias
+  let plan: NetworkPlan
   /// The weight, then the bias.
   let parameters: [Double]
 
   init(_ direction: Linear.Direction, styleSize: Int) {
-    layer = Linear(direction, codeWidth: 10 + styleSize)
-    let code = layer.codeWidth
-    let shape = direction == .featuresToCode ? [code, Linear.features] : [Linear.features, code]
-    tensors = WeightAndBias(
-      weight: ParameterTensor(shape),
-      bias: ParameterTensor([shape[0]], offset: shape[0] * shape[1]))
+    var plan = NetworkPlan()
+    layer = Linear(
+      "fc", direction, pixels: 49, channels: 32, codeWidth: 10 + styleSize, in: &plan)
+    self.plan = plan
     var random = FixtureNumbers(seed: 60)
-    parameters = random.values(shape[0] * shape[1] + shape[0])
+    parameters = random.values(plan.layout.count)
   }
 
-  private var shape: [Int] { tensors.weight.shape }
+  private var shape: [Int] { plan.layout.tensors[0].shape }
   var readsFeatures: Bool { layer.direction == .featuresToCode }
 
   func inputs(_ count: Int, seed: UInt64) -> [[Double]] {
@@ -99,7 +97,7 @@ private struct TestedLinear {
 
   /// Eight rows as the kernels keep them; what belongs to no row or column is NaN.
   func rows(_ values: [[Double]], areFeatures: Bool) -> [Float] {
-    let pitch = areFeatures ? Linear.features : layer.codePitch
+    let pitch = areFeatures ? layer.features : layer.codePitch
     let rows = values.flatMap { row in
       areFeatures
         ? Tensor([32, 7, 7], row).pixelByPixel()
@@ -110,7 +108,7 @@ private struct TestedLinear {
 
   /// The inverse of `rows`.
   func values(_ rows: [Float], areFeatures: Bool) -> [[Float]] {
-    let pitch = areFeatures ? Linear.features : layer.codePitch
+    let pitch = areFeatures ? layer.features : layer.codePitch
     return stride(from: 0, to: rows.count, by: pitch).map { start in
       let row = Array(rows[start..<start + pitch])
       return areFeatures
@@ -129,27 +127,31 @@ private struct LinearMemory: ~Copyable {
   let inputGradient: KernelBuffer
 
   init(_ layer: TestedLinear) {
-    let (code, features) = (chunkSize * layer.layer.codePitch, chunkSize * Linear.features)
+    let (code, features) = (chunkSize * layer.layer.codePitch, chunkSize * layer.layer.features)
     self.layer = layer
-    weights = KernelBuffer(zeros: layer.layer.packedCount)
+    weights = KernelBuffer(zeros: layer.plan.weights.count)
     input = KernelBuffer(unwritten: layer.readsFeatures ? features : code)
     output = KernelBuffer(unwritten: layer.readsFeatures ? code : features)
-    sums = KernelBuffer(zeros: layer.layer.gradientCount)
+    sums = KernelBuffer(zeros: layer.plan.sums.count)
     inputGradient = KernelBuffer(unwritten: layer.readsFeatures ? features : code)
     let source = KernelBuffer(layer.parameters)
-    layer.layer.pack(source.floats, layer.tensors, into: weights.floats)
+    layer.layer.pack(source.floats, into: weights.floats)
   }
 
   func forward(_ inputs: [[Double]]) {
     input.fill(layer.rows(inputs, areFeatures: layer.readsFeatures))
-    layer.layer.forward(input.floats, weights: weights.floats, into: output.floats)
+    layer.layer.forward(input.floats, in: workspace, into: output.floats)
   }
 
   func backward(_ outputGradients: [[Double]]) {
     let gradients = KernelBuffer(layer.rows(outputGradients, areFeatures: !layer.readsFeatures))
     layer.layer.backward(
       gradients.floats, input: input.floats, count: outputGradients.count,
-      weights: weights.floats, sums: sums.floats, into: inputGradient.floats)
+      in: workspace, sums: sums.floats, into: inputGradient.floats)
+  }
+
+  private var workspace: Workspace {
+    Workspace(weights: weights.floats, cache: input.floats, scratch: input.floats)
   }
 
   var outputs: [[Float]] { layer.values(output.values, areFeatures: !layer.readsFeatures) }
@@ -160,7 +162,7 @@ private struct LinearMemory: ~Copyable {
 
   var parameterGradient: [Float] {
     let gradient = KernelBuffer(unwritten: layer.parameters.count)
-    layer.layer.unpack(sums.floats, into: gradient.floats, layer.tensors)
+    layer.layer.unpack(sums.floats, into: gradient.floats)
     return gradient.values
   }
 }
