@@ -48,14 +48,16 @@ struct Baseline {
       throw FileError(path, "not a report: it is of no checkpoint")
     }
     for (index, checkpoint) in content.checkpoints.enumerated() {
-      for measure in Measure.allCases {
-        let value = checkpoint.measures[keyPath: measure.value]
+      for measure in Measure.ofPage {
+        let place = "checkpoints.\(index).\(measure.stringValue)"
+        guard let value = checkpoint.measures[measure] else {
+          throw FileError(path, "not a report: \(place) is missing")
+        }
         let largest = measure.isShare ? 1 : Self.largestError
         guard (0...largest).contains(value) else {
           throw FileError(
             path,
-            "not a report: checkpoints.\(index).\(measure.rawValue) is \(value), expected 0 to"
-              + " \(trimmed(largest))")
+            "not a report: \(place) is \(value), expected 0 to \(trimmed(largest))")
         }
       }
       if content.checkpoints[..<index].contains(where: { $0.name == checkpoint.name }) {

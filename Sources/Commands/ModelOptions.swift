@@ -53,7 +53,7 @@ struct ModelOptions: ParsableArguments {
     ///
     /// - Throws: `FileError` if what the network says is not finite.
     func encode(_ pixels: [UInt8]) throws(FileError) -> Encodings {
-      do throws(EvaluationError) {
+      do throws(LearningError) {
         return try Encodings(encoder: encoder, pixels: pixels, workers: Workers(threads: 1))
       } catch {
         throw FileError(path, error.description)
@@ -64,7 +64,7 @@ struct ModelOptions: ParsableArguments {
     ///
     /// - Throws: `FileError` if what the network draws is not finite.
     func decode(_ codes: [Float]) throws(FileError) -> [UInt8] {
-      do throws(EvaluationError) {
+      do throws(LearningError) {
         return try decoder.greyImages(codes: codes, workers: Workers(threads: 1))
       } catch {
         throw FileError(path, error.description)

@@ -31,11 +31,12 @@ struct QualityCheck {
   init(name: String, images: Int, measures: Measures, bounds: Bounds, baseline: Measures?) {
     self.name = name
     self.images = images
-    lines = Measure.allCases.map { measure in
-      Line(
-        measure, measures[keyPath: measure.value], limit: bounds.limits[measure],
-        baseline: baseline?[keyPath: measure.value],
-        tolerance: measure.isErratic ? bounds.erraticTolerance : bounds.tolerance)
+    lines = Measure.ofPage.compactMap { measure in
+      measures[measure].map { value in
+        Line(
+          measure, value, limit: bounds.limits[measure], baseline: baseline?[measure],
+          tolerance: measure.isErratic ? bounds.erraticTolerance : bounds.tolerance)
+      }
     }
   }
 

@@ -18,10 +18,6 @@ extension TrainCommand {
     }
   }
 
-  func run() throws {
-    try TrainSession(self).run()
-  }
-
   /// Options in which the flags that were given count for more.
   func options(over options: TrainingOptions) -> TrainingOptions {
     var options = options

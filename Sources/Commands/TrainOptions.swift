@@ -48,7 +48,7 @@ extension Option where Value == TrainingSetting? {
   /// - Parameter kind: what is trained; only a few defaults depend on it.
   init(_ option: TrainingOption, for kind: Checkpoint.Kind = .aae) {
     self.init(
-      name: .customLong(option.name), parsing: .unconditional,
+      name: .customLong(option.rawValue), parsing: .unconditional,
       help: ArgumentHelp(option.help(for: kind), valueName: option.valueName),
       completion: option.choices.isEmpty ? nil : .list(option.choices),
       transform: option.setting)

@@ -82,7 +82,7 @@ struct Exhibits: Sendable {
     let size = model.checkpoint.styleSize
     let decoder = Decoder(styleSize: size, parameters: model.checkpoint.decoder)
     func drawn(_ codes: [Float]) throws(FileError) -> [[UInt8]] {
-      do throws(EvaluationError) {
+      do throws(LearningError) {
         let pixels = try decoder.greyImages(codes: codes, workers: workers)
         return stride(from: 0, to: pixels.count, by: Model.pixels).map {
           Array(pixels[$0..<$0 + Model.pixels])
@@ -146,7 +146,7 @@ extension Exhibit {
     digit = place["digit"].plain
     prediction = place["prediction"].plain
     probability = place["probability"].percent(1)
-    error = showsError ? place["l1"].fixed(3) : nil
+    error = showsError ? Example.error(at: place) : nil
     isWrong = example.prediction != example.digit
   }
 }

@@ -34,7 +34,7 @@ enum FigureText {
       else { return "\(pageText(model.name)): no images." }
       return "\(pageText(model.name)): from \(percent(worst.share, places: 2)) for the digit "
         + "\(worst.digit) to \(percent(best.share, places: 2)) for \(best.digit); "
-        + "\(percent(model.measures.accuracy, places: 2)) over all."
+        + "\(Measure.accuracy.text(model.measures[.accuracy])) over all."
     }
     return "Accuracy for each digit with its interval. " + sentences.joined(separator: " ")
   }
@@ -57,12 +57,14 @@ enum FigureText {
     func course(_ name: String, _ first: String, _ last: String) -> String {
       training.epochs.count == 1 ? "\(name) \(last)" : "\(name) from \(first) to \(last)"
     }
-    var courses = Measure.training.map { measure in
-      course(
-        measure.word, measure.text(first.validation[keyPath: measure.value]),
-        measure.text(last.validation[keyPath: measure.value]))
+    var courses = Measure.allCases.compactMap { measure in
+      !training.has { $0.validation[measure] }
+        ? nil
+        : course(
+          measure.word, measure.text(first.validation[measure]),
+          measure.text(last.validation[measure]))
     }
-    if let start = first.training.generator, let end = last.training.generator {
+    if let start = first.training[.generator], let end = last.training[.generator] {
       courses.append(
         course(
           "the generator’s loss, in training,", fixed(start, places: 4), fixed(end, places: 4)))

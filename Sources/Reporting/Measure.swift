@@ -1,20 +1,15 @@
 package import Learning
 import Support
 
-/// A measure of how good a model is: what report, figures and `vis check` need to know of it.
-///
-/// The order is that of the page. Each raw value is the name in `Measures` and in `report.json`.
-package enum Measure: String, CaseIterable, Sendable {
-  case accuracy
-  case l1
-  case crossEntropy
-  case distributionError
+/// What report, figures and `vis check` need to know of a measure.
+extension Measure {
+  /// In the order of the page: shares first.
+  package static var ofPage: [Measure] {
+    allCases.filter(\.isShare) + allCases.filter { !$0.isShare }
+  }
 
   /// The facts about a measure.
   private struct Facts {
-    let value: WritableKeyPath<Measures, Double>
-    /// The same of an epoch's training images, for measures that training minimises.
-    var loss: KeyPath<Losses, Double>?
     /// Within a sentence.
     let word: String
     /// nil for the word.
@@ -34,25 +29,25 @@ package enum Measure: String, CaseIterable, Sendable {
     switch self {
     case .accuracy:
       Facts(
-        value: \.accuracy, word: "accuracy",
+        word: "accuracy",
         explanation: "The share of test images whose digit is named correctly. Below it, Wilson’s "
           + "interval at 95 %: where the true share plausibly lies.",
         panel: "Accuracy in %", interval: "accuracyInterval")
     case .l1:
       Facts(
-        value: \.l1, loss: \.l1, word: "L1", places: 4,
+        word: "L1", places: 4,
         explanation: "The mean difference between a pixel and its reconstruction, where black and "
           + "white are 2 apart. Lower is better.",
         panel: "Reconstruction: L1")
     case .crossEntropy:
       Facts(
-        value: \.crossEntropy, loss: \.crossEntropy, word: "cross-entropy", places: 4,
+        word: "cross-entropy", places: 4,
         explanation: "The mean of −ln of the probability given to the true digit: 0 if every image "
           + "were named with certainty. Lower is better.",
         panel: "Classification: cross-entropy")
     case .distributionError:
       Facts(
-        value: \.distributionError, word: "median −log₁₀ p", name: "distribution error", places: 2,
+        word: "median −log₁₀ p", name: "distribution error", places: 2,
         explanation:
           "How surely the style features do not follow their prior, N(0, σ²): the median "
           + "over the features of the Kolmogorov–Smirnov test’s −log₁₀ p. 0 to about 1 is a perfect "
@@ -62,8 +57,8 @@ package enum Measure: String, CaseIterable, Sendable {
     }
   }
 
-  package var value: WritableKeyPath<Measures, Double> { facts.value }
-  var loss: KeyPath<Losses, Double>? { facts.loss }
+  /// The same of an epoch's training images, for measures that training minimises.
+  var loss: Loss? { Loss(stringValue: stringValue) }
   var word: String { facts.word }
   /// What `vis check` calls it.
   package var name: String { facts.name ?? facts.word }
@@ -78,26 +73,23 @@ package enum Measure: String, CaseIterable, Sendable {
   package var isErratic: Bool { facts.isErratic }
   var interval: String? { facts.interval }
 
-  /// In the order of training: first what is minimised.
-  static var training: [Measure] {
-    allCases.filter { $0.loss != nil } + allCases.filter { $0.loss == nil }
-  }
-
   // MARK: In print
 
-  func text(_ value: Double) -> String {
-    facts.places.map { fixed(value, places: $0) } ?? percent(value, places: 2)
+  /// - Parameter value: nil for one that is not known.
+  func text(_ value: Double?) -> String {
+    let value = value ?? .nan
+    return facts.places.map { fixed(value, places: $0) } ?? percent(value, places: 2)
   }
 
   /// - Parameter place: of an object that holds the measures.
   func quantity(at place: Place) -> Quantity {
-    let place = place[rawValue]
+    let place = place[stringValue]
     return facts.places.map(place.fixed) ?? place.percent(2)
   }
 
   /// - Parameter place: of an object that holds differences of measures.
   func difference(at place: Place) -> Quantity {
-    let place = place[rawValue]
+    let place = place[stringValue]
     return facts.places.map(place.signed) ?? place.points(2)
   }
 }
@@ -106,7 +98,7 @@ extension Measures {
   static func - (a: Measures, b: Measures) -> Measures {
     var difference = a
     for measure in Measure.allCases {
-      difference[keyPath: measure.value] -= b[keyPath: measure.value]
+      difference[measure] = a[measure].flatMap { a in b[measure].map { a - $0 } }
     }
     return difference
   }
@@ -127,20 +119,54 @@ struct AdversarialNumber {
     let discriminator = "Discriminator: cross-entropy"
     return [
       AdversarialNumber(
-        value: \.training.generator, path: ["training", "generator"],
+        value: \.training[.generator], path: ["training", "generator"],
         heading: ("generator", "loss"), curve: ("Generator: cross-entropy", "training")),
       AdversarialNumber(
         value: \.generatorFactor, path: ["generatorFactor"], heading: ("generator", "factor"),
         places: 3),
       AdversarialNumber(
-        value: \.training.discriminatorFake, path: ["training", "discriminatorFake"],
+        value: \.training[.discriminatorFake], path: ["training", "discriminatorFake"],
         heading: ("discriminator", "encoder’s"), curve: (discriminator, "encoder’s")),
       AdversarialNumber(
-        value: \.training.discriminatorReal, path: ["training", "discriminatorReal"],
+        value: \.training[.discriminatorReal], path: ["training", "discriminatorReal"],
         heading: ("discriminator", "prior’s"), curve: (discriminator, "prior’s")),
     ]
   }
 
   /// - Parameter epoch: the place of an epoch's record.
   func quantity(at epoch: Place) -> Quantity { path.reduce(epoch) { $0[$1] }.fixed(places) }
+}
+
+/// A test image and what a model makes of it.
+struct Example: Encodable, Sendable {
+  /// Counted from 0.
+  let index: Int
+  /// The true one.
+  let digit: Int
+  let prediction: Int
+  /// Of the predicted digit.
+  let probability: Float
+  /// The mean over the pixels of |output - input|.
+  let l1: Float
+
+  /// - Parameter place: of an example.
+  static func error(at place: Place) -> Quantity { place["l1"].fixed(3) }
+
+  /// Orders examples by reconstruction error, the largest first; of equal ones the first image.
+  static func isWorse(_ a: Example, than b: Example) -> Bool {
+    (b.l1, a.index) < (a.l1, b.index)
+  }
+}
+
+extension Evaluation {
+  /// The N images that were evaluated, in their order.
+  func examples(of images: LabelledImages) -> [Example] {
+    images.labels.enumerated().map { index, label in
+      let prediction = Int(encodings.predictions[index])
+      return Example(
+        index: index, digit: Int(label), prediction: prediction,
+        probability: encodings.probabilities(of: index)[prediction],
+        l1: reconstructionErrors[index])
+    }
+  }
 }

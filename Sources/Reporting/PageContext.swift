@@ -1,3 +1,4 @@
+import Learning
 import StyleNet
 import Support
 
@@ -116,8 +117,8 @@ extension Headline {
     }
     columns = names
     differenceColumns = differenceNames
-    rows = Measure.allCases.map { measure in
-      let numbers = report.models.map { $0.data.measures[keyPath: measure.value] }
+    rows = Measure.ofPage.map { measure in
+      let numbers = report.models.compactMap { $0.data.measures[measure] }
       let best = Set(numbers).count > 1 ? measure.isShare ? numbers.max() : numbers.min() : nil
       let parts = measure.explanation.split(separator: "σ", omittingEmptySubsequences: false)
       return Row(

@@ -88,6 +88,8 @@ struct Place: Sendable {
     switch value {
     case .whole(let number): Double(number)
     case .number(let number): number
+    // One that is missing, in print "n/a".
+    case .null: .nan
     default: preconditionFailure("report.json has no number at \(path)")
     }
   }

@@ -119,10 +119,10 @@ extension Report {
       let padding = String(repeating: ",", count: most - model.data.styleSize)
       let evaluation = model.source.evaluation
       let encodings = evaluation.encodings
-      for index in 0..<encodings.count {
+      for index in encodings.predictions.indices {
         let prediction = Int(encodings.predictions[index])
-        text += "\(prefix)\(index),\(evaluation.labels[index]),\(prediction),"
-        text += encodings.probabilities[index * Model.classes + prediction].description
+        text += "\(prefix)\(index),\(input.images.labels[index]),\(prediction),"
+        text += encodings.probabilities(of: index)[prediction].description
         for component in encodings.style(of: index) {
           text += ","
           text += component.description
@@ -173,4 +173,19 @@ func fileSlugs(_ names: [String]) -> [String] {
     return slug.isEmpty ? "model" : String(slug)
   }
   return distinct(slugs) { "\($0)-\($1)" }
+}
+
+/// The names, made distinct: one that has occurred before is replaced by the first of
+/// `numbered(name, 2)`, `numbered(name, 3)`, ... that has not.
+func distinct(_ names: [String], _ numbered: (String, Int) -> String) -> [String] {
+  var used: Set<String> = []
+  return names.map { name in
+    var candidate = name
+    var number = 2
+    while !used.insert(candidate).inserted {
+      candidate = numbered(name, number)
+      number += 1
+    }
+    return candidate
+  }
 }

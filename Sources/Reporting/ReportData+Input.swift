@@ -28,7 +28,7 @@ extension ReportData {
       ModelReport(
         measures: model.evaluation.measures,
         details: ModelDetails(
-          name: name, model,
+          name: name, model, images,
           samples: Array(samples),
           generated: Generated(
             seed: settings.seed, scale: scale,
@@ -55,11 +55,12 @@ extension ReportData {
 
 extension ReportData.ModelDetails {
   fileprivate init(
-    name: String, _ model: EvaluatedModel, samples: [Int], generated: ReportData.Generated
+    name: String, _ model: EvaluatedModel, _ images: LabelledImages, samples: [Int],
+    generated: ReportData.Generated
   ) {
     let evaluation = model.evaluation
     let styleSize = model.checkpoint.styleSize
-    let examples = evaluation.examples
+    let examples = evaluation.examples(of: images)
     let wrong = examples.filter { $0.prediction != $0.digit }
 
     self.init(
@@ -76,7 +77,7 @@ extension ReportData.ModelDetails {
       styleMoments: (0..<styleSize).map {
         ReportData.Moments(evaluation.encodings.values(of: $0))
       },
-      ks: ReportData.KS(evaluation.ks, prior: model.checkpoint.prior),
+      ks: ReportData.KS(model.ks, prior: model.checkpoint.prior),
       samples: samples.map { examples[$0] },
       worst: Array(
         examples.sorted(by: Example.isWorse).prefix(ReportData.worstShown)),
@@ -135,7 +136,9 @@ extension ReportData.Training {
   /// - Parameter history: of at least one epoch.
   init(_ history: TrainingHistory) {
     self.init(
-      seconds: history.epochs.reduce(0) { $0 + $1.seconds.training + $1.seconds.validation },
+      seconds: history.epochs.reduce(0) {
+        $0 + ($1.seconds[.training] ?? 0) + ($1.seconds[.validation] ?? 0)
+      },
       epochs: history.epochs)
   }
 }

@@ -170,3 +170,19 @@ extension ReportData {
   /// How many of the images that the models were measured on show each digit.
   package var imagesPerDigit: [Int] { data.imagesPerDigit }
 }
+
+/// A value that may be missing and whose key never is: a missing one is `null` in JSON.
+///
+/// Swift's own conformances leave out the key of a property that is nil. A reader then cannot tell
+/// a value that is missing from one that the writer does not know.
+@propertyWrapper
+struct Nullable<Value: Encodable & Sendable>: Encodable, Sendable {
+  var wrappedValue: Value?
+
+  init(wrappedValue: Value?) { self.wrappedValue = wrappedValue }
+
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(wrappedValue)
+  }
+}

@@ -66,8 +66,8 @@ extension ReportFigure {
       add(
         .pairGrid, of: model,
         PairGrid(
-          styles: encodings.styles, styleSize: encodings.styleSize,
-          labels: model.source.evaluation.labels, bins: bins, limits: limits, prior: input.prior,
+          styles: encodings.styles, styleSize: model.data.styleSize,
+          labels: input.images.labels, bins: bins, limits: limits, prior: input.prior,
           width: input.isComparison ? 600 : 960))
     }
     for model in models {
@@ -75,7 +75,7 @@ extension ReportFigure {
       add(
         .cdf, of: model,
         NormalCDF(
-          styles: encodings.styles, styleSize: encodings.styleSize,
+          styles: encodings.styles, styleSize: model.data.styleSize,
           columns: input.isComparison ? 2 : 4, limits: limits, prior: input.prior))
     }
     let series = models.map { model in
@@ -116,13 +116,6 @@ extension ReportFigure {
         pooling: models.map { $0.evaluation.encodings.values(of: feature) }
       )
     }
-  }
-}
-
-extension Encodings {
-  /// One style feature of all images.
-  func values(of feature: Int) -> [Float] {
-    stride(from: feature, to: styles.count, by: styleSize).map { styles[$0] }
   }
 }
 

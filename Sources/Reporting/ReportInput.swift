@@ -9,6 +9,8 @@ package struct EvaluatedModel: Sendable {
   package let path: String
   package let checkpoint: Checkpoint
   package let evaluation: Evaluation
+  /// How far its styles are from their prior.
+  let ks: KSTable
   /// How it was trained; nil if that is not known, else of at least one epoch.
   let history: TrainingHistory?
 
@@ -24,11 +26,14 @@ package struct EvaluatedModel: Sendable {
     self.path = path
     self.checkpoint = checkpoint
     self.history = history
-    do throws(EvaluationError) {
+    do throws(LearningError) {
       evaluation = try Evaluation(checkpoint, on: images, workers: workers)
     } catch {
       throw FileError(path, error.description)
     }
+    ks = KSTable(
+      styles: evaluation.encodings.styles, styleSize: checkpoint.styleSize, labels: images.labels,
+      prior: checkpoint.prior, workers: workers)
   }
 }
 

@@ -35,16 +35,16 @@ extension TrainingContext {
     func add(_ name: String, _ note: String, _ quantity: @escaping (Place) -> Quantity) {
       columns.append((Column(name: name, note: note), quantity))
     }
-    for measure in Measure.training {
-      if measure.loss != nil {
+    for measure in Measure.allCases {
+      if let loss = measure.loss, training.has({ $0.training[loss] }) {
         add(measure.word, "training") { measure.quantity(at: $0["training"]) }
       }
-      add(measure.word, "validation") { measure.quantity(at: $0["validation"]) }
-    }
-    if training.epochs[0].isAdversarial {
-      for number in AdversarialNumber.all {
-        add(number.heading.0, number.heading.1, number.quantity)
+      if training.has({ $0.validation[measure] }) {
+        add(measure.word, "validation") { measure.quantity(at: $0["validation"]) }
       }
+    }
+    for number in AdversarialNumber.all where training.has({ $0[keyPath: number.value] }) {
+      add(number.heading.0, number.heading.1, number.quantity)
     }
 
     let epochs = place["epochs"]
@@ -63,6 +63,10 @@ extension TrainingContext {
 }
 
 extension ReportData.Training {
+  /// Whether some epoch has the number: an SAE lacks some, and an old history those that its
+  /// program did not know.
+  func has(_ number: (EpochRecord) -> Double?) -> Bool { epochs.contains { number($0) != nil } }
+
   /// The places in `epochs` of those that a table shows: all of a few, else the first, every so
   /// many and the last.
   var shownEpochs: [Int] {
@@ -89,26 +93,29 @@ extension TrainingCurves {
   init(_ training: ReportData.Training, among all: [ReportData.Training], columns: Int?) {
     typealias Line = (name: String, value: (EpochRecord) -> Double?)
     func panel(_ title: String, reference: (name: String, value: Double)? = nil, _ lines: [Line])
-      -> Panel
+      -> Panel?
     {
-      Panel(
-        title: title,
-        series: lines.map { line in
-          (line.name, training.epochs.map { line.value($0) ?? .nan })
-        },
-        reference: reference,
-        shared: lines.flatMap { line in all.flatMap { $0.epochs.compactMap(line.value) } })
+      let lines = lines.filter { training.has($0.value) }
+      return lines.isEmpty
+        ? nil
+        : Panel(
+          title: title,
+          series: lines.map { line in
+            (line.name, training.epochs.map { line.value($0) ?? .nan })
+          },
+          reference: reference,
+          shared: lines.flatMap { line in all.flatMap { $0.epochs.compactMap(line.value) } })
     }
 
-    var panels = Measure.training.map { measure in
+    var panels = Measure.allCases.compactMap { measure in
       let unit: Double = measure.isShare ? 100 : 1
-      let loss = measure.loss.map { loss -> Line in ("training", { $0.training[keyPath: loss] }) }
+      let loss = measure.loss.map { loss -> Line in ("training", { $0.training[loss] }) }
       let validation: Line = (
-        "validation", { $0.validation[keyPath: measure.value] * unit }
+        "validation", { $0.validation[measure].map { $0 * unit } }
       )
       return panel(measure.panel, [loss, validation].compactMap { $0 })
     }
-    if training.epochs[0].isAdversarial {
+    if training.has(\.generatorFactor) {
       // What is lost by saying "one half" to everything.
       let guess: (name: String, value: Double) = ("guessing", log(2))
       var curves: [(panel: String, lines: [Line])] = []
@@ -121,7 +128,7 @@ extension TrainingCurves {
           curves.append((curve.panel, [line]))
         }
       }
-      panels += curves.map { panel($0.panel, reference: guess, $0.lines) }
+      panels += curves.compactMap { panel($0.panel, reference: guess, $0.lines) }
     }
     self.init(panels: panels, columns: columns, lastEpoch: all.map(\.epochs.count).max() ?? 0)
   }

@@ -149,6 +149,22 @@ def test_long_history_is_thinned_on_the_page_only(vis, tmp_path):
     assert all(path.stat().st_size < 200_000 for path in (tmp_path / "out/figures").glob("*training*"))
 
 
+@pytest.mark.parametrize("name", checkpoints.COLUMNS[8:12])
+def test_program_that_lacked_a_measure(vis, tmp_path, name):
+    lines = [line.split(",") for line in checkpoints.history(3).splitlines()]
+    place = lines[0].index(name)
+    shorter = "".join(",".join(line[:place] + line[place + 1 :]) + "\n" for line in lines)
+    page, data = report(vis, tmp_path, copy(tmp_path, checkpoints.history(3), name="whole"))
+    [whole] = rows(page)
+    page, data = report(vis, tmp_path, copy(tmp_path, shorter))
+    [shown] = rows(page)
+    assert [len(row) for row in shown] == [len(row) - 1 for row in whole]
+    measure = name.removeprefix("validation_")
+    for epoch in data["checkpoints"][0]["training"]["epochs"]:
+        assert epoch["validation"][measure] is None
+        assert all(v is not None for k, v in epoch["validation"].items() if k != measure)
+
+
 @pytest.mark.parametrize("value", ["0", "3.4e38", "1e-300"])
 def test_extreme_numbers(vis, tmp_path, value):
     cells = ["0.5" if name == "validation_accuracy" else value for name in checkpoints.COLUMNS[1:]]

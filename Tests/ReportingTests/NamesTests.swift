@@ -13,6 +13,11 @@ import Testing
     }
   }
 
+  @Test func sameNamesGetNumbersThatAreFree() {
+    let names = distinct(["a", "a (2)", "a", "b", "a"]) { "\($0) (\($1))" }
+    #expect(names == ["a", "a (2)", "a (3)", "b", "a (4)"])
+  }
+
   @Test func slugsAreShort() {
     #expect(fileSlugs([String(repeating: "x", count: 5000)])[0].utf8.count <= 60)
   }

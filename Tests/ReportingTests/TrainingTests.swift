@@ -14,14 +14,16 @@ import Testing
           return EpochRecord(
             epoch: index + 1,
             training: adversarial
-              ? Losses(
-                l1: x + 1, crossEntropy: x + 2, generator: x + 3, discriminatorFake: x + 5,
-                discriminatorReal: x + 6)
-              : Losses(l1: x + 1, crossEntropy: x + 2),
+              ? Losses([
+                .l1: x + 1, .crossEntropy: x + 2, .generator: x + 3, .discriminatorFake: x + 5,
+                .discriminatorReal: x + 6,
+              ])
+              : Losses([.l1: x + 1, .crossEntropy: x + 2]),
             generatorFactor: adversarial ? x + 4 : nil,
-            validation: Measures(
-              accuracy: x + 9, l1: x + 7, crossEntropy: x + 8, distributionError: x + 10),
-            seconds: EpochRecord.Seconds(training: 10, validation: 0.5))
+            validation: Measures([
+              .accuracy: x + 9, .l1: x + 7, .crossEntropy: x + 8, .distributionError: x + 10,
+            ]),
+            seconds: Numbers([.training: 10, .validation: 0.5]))
         }))
   }
 
@@ -51,6 +53,26 @@ import Testing
     #expect(Set(cells.map(\.path)).count == cells.count)
     let curves = TrainingCurves(training, among: [training], columns: nil)
     #expect(curves.names.count == (isAdversarial ? 4 : 2))
+  }
+
+  /// As of a program that did not know the measure yet, in all epochs or in the first ones.
+  @Test(arguments: [1, 2])
+  func aMeasureThatIsMissingIsLeftOut(epochs: Int) throws {
+    var history = TrainingHistory(epochs: training(epochs: 2).epochs)
+    for index in 0..<epochs { history.epochs[index].validation[.accuracy] = nil }
+    let training = ReportData.Training(history)
+    let place = Place(try JSON(bytes: json(training)))
+    let picture = Picture(png: [], text: "", width: 1, height: 1)
+    let context = TrainingContext(
+      training, at: place, figure: FigureContext(light: picture, dark: picture))
+    let curves = TrainingCurves(training, among: [training], columns: nil)
+    let text = FigureText.training(training)
+    let isKnown = epochs < 2
+    #expect(context.columns.contains { $0.name == "accuracy" } == isKnown)
+    #expect(context.rows[0].cells.contains { $0.text == "n/a" } == isKnown)
+    #expect(curves.panels.contains { $0.title == "Accuracy in %" } == isKnown)
+    #expect(text.contains("accuracy from n/a to ") == isKnown)
+    #expect(text.contains("accuracy") == isKnown)
   }
 
   @Test(arguments: [

@@ -155,22 +155,29 @@ extension Safetensors {
     var block: [Float] = []
     block.reserveCapacity(layout.count)
     for (name, expected) in zip(names, layout.tensors) {
-      guard let tensor = tensor(named: name) else { throw FileError(path, "no tensor \(name)") }
-      guard tensor.dtype == .f32 else {
-        throw FileError(
-          path, "tensor \(name): dtype \(tensor.dtype.rawValue), expected F32")
-      }
-      guard tensor.shape == expected.shape else {
-        throw FileError(
-          path, "tensor \(name): shape \(tensor.shape), expected \(expected.shape)")
-      }
-      let values = floats(of: tensor)
-      if let index = values.firstIndex(where: { !$0.isFinite }) {
-        throw FileError(
-          path, "tensor \(name): element \(index) is \(values[index]), expected a finite number")
-      }
-      block += values
+      block += try floats(named: name, shape: expected.shape)
     }
     return block
+  }
+
+  /// The elements of a tensor.
+  ///
+  /// - Throws: `FileError` naming the tensor if it is missing, of another type or shape, or has an
+  ///   element that is not finite.
+  func floats(named name: String, shape: [Int]) throws(FileError) -> [Float] {
+    guard let tensor = tensor(named: name) else { throw FileError(path, "no tensor \(name)") }
+    guard tensor.dtype == .f32 else {
+      throw FileError(
+        path, "tensor \(name): dtype \(tensor.dtype.rawValue), expected F32")
+    }
+    guard tensor.shape == shape else {
+      throw FileError(path, "tensor \(name): shape \(tensor.shape), expected \(shape)")
+    }
+    let values = floats(of: tensor)
+    if let index = values.firstIndex(where: { !$0.isFinite }) {
+      throw FileError(
+        path, "tensor \(name): element \(index) is \(values[index]), expected a finite number")
+    }
+    return values
   }
 }

@@ -5,8 +5,6 @@ package import Support
 /// The numbers that say how good a model is on N labelled images.
 package struct Evaluation: Sendable {
   package let encodings: Encodings
-  /// N true digits.
-  package let labels: [UInt8]
   package let measures: Measures
   /// Images whose predicted digit is the true one.
   package let accuracy: Proportion
@@ -15,18 +13,16 @@ package struct Evaluation: Sendable {
   /// 10 x 10 counts: a row for each true digit, a column for each predicted one.
   package let confusion: [[Int]]
   /// N numbers, the mean over an image's pixels of |output - input|.
-  let reconstructionErrors: [Float]
-  /// How far the styles are from their prior.
-  package let ks: KSTable
+  package let reconstructionErrors: [Float]
 
   /// Evaluates a checkpoint on labelled images.
   ///
   /// The result does not depend on the number of threads.
   ///
-  /// - Throws: `EvaluationError` if there are no images or an output of a network is not finite.
+  /// - Throws: `LearningError` if there are no images or an output of a network is not finite.
   package init(
     _ checkpoint: Checkpoint, on images: LabelledImages, workers: Workers
-  ) throws(EvaluationError) {
+  ) throws(LearningError) {
     try self.init(
       encoder: Encoder(styleSize: checkpoint.styleSize, parameters: checkpoint.encoder),
       decoder: Decoder(styleSize: checkpoint.styleSize, parameters: checkpoint.decoder),
@@ -39,8 +35,8 @@ package struct Evaluation: Sendable {
   init(
     encoder: Encoder, decoder: Decoder, on images: LabelledImages, prior: NormalDistribution,
     workers: Workers
-  ) throws(EvaluationError) {
-    guard images.count > 0 else { throw EvaluationError("there are no images to evaluate") }
+  ) throws(LearningError) {
+    guard images.count > 0 else { throw LearningError("there are no images to evaluate") }
     let encodings = try Encodings(encoder: encoder, pixels: images.pixels, workers: workers)
     let errors = try decoder.reconstructionErrors(
       of: images.pixels, encodings: encodings, workers: workers)
@@ -54,7 +50,6 @@ package struct Evaluation: Sendable {
     let hits = confusion.indices.reduce(0) { $0 + confusion[$1][$1] }
 
     self.encodings = encodings
-    self.labels = labels
     self.confusion = confusion
     accuracy = Proportion(successes: hits, trials: labels.count)
     accuracyPerDigit = confusion.enumerated().map { digit, row in
@@ -62,17 +57,18 @@ package struct Evaluation: Sendable {
       return count == 0 ? nil : Proportion(successes: row[digit], trials: count)
     }
     reconstructionErrors = errors.map(Float.init)
-    ks = KSTable(
-      styles: encodings.styles, styleSize: encodings.styleSize, labels: labels, prior: prior,
-      workers: workers)
+    let tests = workers.map(encodings.styleSize) {
+      KSTest(encodings.values(of: $0), against: prior)
+    }
     let count = Double(labels.count)
-    measures = Measures(
-      accuracy: accuracy.value,
-      l1: errors.reduce(0, +) / count,
-      crossEntropy: labels.indices.reduce(0.0) {
+    measures = Measures([
+      .accuracy: accuracy.value,
+      .l1: errors.reduce(0, +) / count,
+      .crossEntropy: labels.indices.reduce(0.0) {
         $0 + encodings.crossEntropy(of: $1, label: Int(labels[$1]))
       } / count,
-      distributionError: ks.distributionError)
+      .distributionError: median(tests.map(\.negLog10P)),
+    ])
   }
 }
 
@@ -86,44 +82,11 @@ extension Encodings {
   }
 }
 
-/// Why a model cannot be evaluated: one line, without the name of the model.
-package struct EvaluationError: Error, Equatable, CustomStringConvertible {
+/// Why a model cannot be trained or evaluated: one line, without the name of the model.
+package struct LearningError: Error, Equatable, CustomStringConvertible {
   package let description: String
 
   init(_ description: String) {
     self.description = description
-  }
-}
-
-// MARK: Examples
-
-/// An image and what a model makes of it.
-package struct Example: Codable, Sendable, Equatable {
-  /// Counted from 0.
-  package var index: Int
-  /// The true one.
-  package var digit: Int
-  package var prediction: Int
-  /// Of the predicted digit.
-  package var probability: Float
-  /// The mean over the pixels of |output - input|.
-  package var l1: Float
-
-  /// Orders examples by reconstruction error, the largest first; of equal ones the first image.
-  package static func isWorse(_ a: Example, than b: Example) -> Bool {
-    (b.l1, a.index) < (a.l1, b.index)
-  }
-}
-
-extension Evaluation {
-  /// The N images, in their order.
-  package var examples: [Example] {
-    labels.indices.map { index in
-      let prediction = Int(encodings.predictions[index])
-      return Example(
-        index: index, digit: Int(labels[index]), prediction: prediction,
-        probability: encodings.probabilities[index * Model.classes + prediction],
-        l1: reconstructionErrors[index])
-    }
   }
 }

@@ -1,7 +1,7 @@
 import StyleNet
 import Support
 
-/// Takes optimiser steps of a simple or an adversarial auto-encoder.
+/// Takes optimiser steps of a simple or an adversarial auto-encoder, in buffers allocated once.
 ///
 /// Images are worked on in chunks of eight, chunks on several threads at once. Each chunk has sums
 /// of gradients of its own, which are added up in the order of the chunks: the same bytes come out
@@ -15,25 +15,77 @@ final class Learner {
     var noise: [Float]
   }
 
+  let styleSize: Int
+  let encoder: TrainedNetwork<EncoderNetwork>
+  let decoder: TrainedNetwork<DecoderNetwork>
+  /// Nil for a simple auto-encoder.
+  let discriminator: TrainedNetwork<Discriminator>?
   private let workers: Workers
-  let buffers: StepBuffers
   /// Optimiser steps taken.
   private var steps: Int
 
-  /// - Parameter batchSize: the largest number of images a step will be given.
-  init(state: LearnerState, batchSize: Int, workers: Workers) {
+  // MARK: Buffers of a step
+
+  /// The most images that a batch has.
+  private let imageCapacity: Int
+  /// Floats of a row, one for each image, of the four blocks that follow: K+S rounded up.
+  let pitch: Int
+  /// Logits and styles.
+  let outputs, outputGradients: Block
+  /// Class probabilities and styles.
+  let codes, codeGradients: Block
+  /// S deviates from the prior for each image.
+  let noise: Block
+  /// K x K: for each digit the probabilities that its images should be given.
+  let targets: Block
+  /// 28 x 28 bytes for each image.
+  let pixels: UnsafeMutablePointer<UInt8>
+  /// One of each `Loss` for each image.
+  let losses: UnsafeMutablePointer<Double>
+
+  /// - Parameters:
+  ///   - steps: how many have been taken before.
+  ///   - batchSize: the largest number of images a step will be given.
+  init(
+    _ networks: TrainedParameters, styleSize: Int, steps: Int = 0, batchSize: Int,
+    workers: Workers
+  ) {
     precondition(batchSize >= 1)
+    self.styleSize = styleSize
     self.workers = workers
-    buffers = StepBuffers(
-      state, chunks: (batchSize + chunkSize - 1) / chunkSize, threads: workers.threads)
-    steps = state.step
+    self.steps = steps
+    let chunks = (batchSize + chunkSize - 1) / chunkSize
+    func trained<N: Network>(_ network: N, _ state: OptimizedParameters) -> TrainedNetwork<N> {
+      TrainedNetwork(network, state: state, chunks: chunks, threads: workers.threads)
+    }
+    encoder = trained(EncoderNetwork(styleSize: styleSize), networks.encoder)
+    decoder = trained(DecoderNetwork(styleSize: styleSize), networks.decoder)
+    discriminator = networks.discriminator.map {
+      trained(Discriminator(styleSize: styleSize), $0)
+    }
+    imageCapacity = chunks * chunkSize
+    pitch = encoder.network.codePitch
+    outputs = Block(count: imageCapacity * pitch)
+    outputGradients = Block(count: imageCapacity * pitch)
+    codes = Block(count: imageCapacity * pitch)
+    codeGradients = Block(count: imageCapacity * pitch)
+    noise = Block(count: imageCapacity * styleSize)
+    targets = Block(count: Model.classes * Model.classes)
+    for digit in 0..<Model.classes { targets.floats[digit * (Model.classes + 1)] = 1 }
+    pixels = .allocate(capacity: imageCapacity * Model.pixels)
+    losses = .allocate(capacity: imageCapacity * Loss.count)
+    losses.initialize(repeating: 0, count: imageCapacity * Loss.count)
+  }
+
+  deinit {
+    pixels.deallocate()
+    losses.deallocate()
   }
 
   /// A copy of what the steps have changed.
-  var state: LearnerState {
-    LearnerState(
-      styleSize: buffers.styleSize, encoder: buffers.encoder.state,
-      decoder: buffers.decoder.state, discriminator: buffers.discriminator?.state, step: steps)
+  var networks: TrainedParameters {
+    TrainedParameters(
+      encoder: encoder.state, decoder: decoder.state, discriminator: discriminator?.state)
   }
 
   /// Takes one optimiser step of each optimiser.
@@ -42,11 +94,11 @@ final class Learner {
   ///   between the two optimisers' steps.
   func step(_ batch: Batch, _ hyperparameters: Hyperparameters) -> Losses {
     let count = batch.labels.count
-    let noiseCount = buffers.discriminator == nil ? 0 : count * buffers.styleSize
-    precondition(count >= 1 && count <= buffers.imageCapacity)
-    precondition(batch.pixels.count == count * Model.pixels && batch.noise.count == noiseCount)
+    precondition(count >= 1 && count <= imageCapacity)
+    precondition(batch.pixels.count == count * Model.pixels)
+    precondition(batch.noise.count == (discriminator == nil ? 0 : count * styleSize))
     steps += 1
-    let step = TrainingStep(steps, on: batch, hyperparameters, in: buffers)
+    let step = TrainingStep(steps, on: batch, hyperparameters, of: self)
     let phases = step.phases
     workers.forEach(phases: phases.map(\.pieces)) { phase, piece, thread in
       phases[phase].run(piece, thread)

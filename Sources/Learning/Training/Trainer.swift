@@ -9,17 +9,12 @@ package import Support
 package final class Trainer {
   /// Where a training is, for whoever watches.
   package struct Progress: Sendable, Equatable {
-    /// Counted from 1.
-    package let epoch: Int
-    package let epochs: Int
-    /// Steps of this epoch that are done.
-    package let step: Int
-    /// Steps of an epoch.
-    package let steps: Int
-    /// Images that are done, of all epochs.
-    package let images: Int
-    /// Images of all epochs.
-    package let allImages: Int
+    /// The epoch, counted from 1, and how many there are.
+    package let epoch, epochs: Int
+    /// The steps of this epoch that are done, and how many there are.
+    package let step, steps: Int
+    /// The images of all epochs that are done, and how many there are.
+    package let images, allImages: Int
   }
 
   /// The records of the epochs that are done.
@@ -29,57 +24,49 @@ package final class Trainer {
   private let validationImages: LabelledImages
   private let learner: Learner
   private let workers: Workers
-  private var position: TrainingPosition
+  private var position: TrainingState.Position
 
-  /// Begins a training.
+  /// Begins a training, or takes one up where it was saved.
   ///
   /// - Parameters:
+  ///   - saved: the training to take up; it has the same options.
   ///   - images: the training images, all of them; at least one.
   ///   - validationImages: at least one.
+  /// - Throws: `LearningError` if these are not the images that the saved training began with.
   package convenience init(
-    _ options: TrainingOptions, images: LabelledImages, validationImages: LabelledImages,
-    workers: Workers
-  ) throws(TrainingError) {
+    _ options: TrainingOptions, resuming saved: SavedTraining? = nil, images: LabelledImages,
+    validationImages: LabelledImages, workers: Workers
+  ) throws(LearningError) {
+    try saved?.require(images.sources)
     try self.init(
-      TrainerState(options: options, data: images.sources), history: TrainingHistory(),
-      images: images, validationImages: validationImages, workers: workers)
-  }
-
-  /// Takes up a training where it was saved.
-  ///
-  /// - Throws: `TrainingError` if these are not the images that it began with.
-  package convenience init(
-    resuming saved: SavedTraining, images: LabelledImages, validationImages: LabelledImages,
-    workers: Workers
-  ) throws(TrainingError) {
-    try saved.require(images.sources)
-    try self.init(
-      saved.state, history: saved.history, images: images, validationImages: validationImages,
-      workers: workers)
+      saved?.state ?? TrainingState(options: options, data: images.sources),
+      history: saved?.history ?? TrainingHistory(), images: images,
+      validationImages: validationImages, workers: workers)
   }
 
   /// - Parameters:
   ///   - state: of a new training, or after any step of an old one.
   ///   - history: the records of the epochs that the state has behind it.
-  /// - Throws: `TrainingError` if the state is not one that a training on these images can be in.
+  /// - Throws: `LearningError` if the state is not one that a training on these images can be in.
   init(
-    _ state: TrainerState, history: TrainingHistory, images: LabelledImages,
+    _ state: TrainingState, history: TrainingHistory, images: LabelledImages,
     validationImages: LabelledImages, workers: Workers
-  ) throws(TrainingError) {
+  ) throws(LearningError) {
     precondition(history.epochs.count == state.position.epoch)
     precondition(images.count > 0 && validationImages.count > 0)
     self.history = history
     self.images = images
     self.validationImages = validationImages
     self.workers = workers
-    learner = Learner(
-      state: state.learner, batchSize: state.position.options.batchSize, workers: workers)
     position = state.position
+    learner = Learner(
+      state.networks, styleSize: position.options.styleSize, steps: position.optimizerSteps,
+      batchSize: position.options.batchSize, workers: workers)
     guard position.step <= stepsPerEpoch,
       position.images == min(position.step * options.batchSize, imagesPerEpoch),
       position.optimizerSteps == position.epoch * stepsPerEpoch + position.step
     else {
-      throw TrainingError(
+      throw LearningError(
         "the saved state is not one of a training on \(imagesPerEpoch) images:"
           + " \(position.step) steps of \(options.batchSize) on \(position.images) images,"
           + " \(position.optimizerSteps) in all")
@@ -87,7 +74,7 @@ package final class Trainer {
   }
 
   /// What to keep so as to go on from here.
-  var state: TrainerState { TrainerState(position: position, learner: learner.state) }
+  var state: TrainingState { TrainingState(position: position, networks: learner.networks) }
 
   /// The epochs that are done.
   package var epoch: Int { position.epoch }
@@ -110,10 +97,10 @@ package final class Trainer {
   ///
   /// - Parameter proceed: asked after every step whether to go on.
   /// - Returns: the epoch's record, which is then the history's last too; nil if told to stop.
-  /// - Throws: `TrainingError` naming epoch and step if a loss is not finite.
+  /// - Throws: `LearningError` naming epoch and step if a loss is not finite.
   package func trainEpoch(
     proceed: (Progress) -> Bool
-  ) throws(TrainingError) -> EpochRecord? {
+  ) throws(LearningError) -> EpochRecord? {
     let watch = Stopwatch(elapsed: position.seconds)
     var generator = RandomStream.order(epoch: position.epoch).generator(seed: options.seed)
     let order = generator.permutation(of: imagesPerEpoch)
@@ -125,7 +112,7 @@ package final class Trainer {
     }
     let record = try makeRecord()
     history.epochs.append(record)
-    position.historyDigest = TrainingPosition.digest(of: history)
+    position.historyDigest = history.digest
     position.epoch += 1
     position.step = 0
     position.losses = Losses()
@@ -142,7 +129,7 @@ package final class Trainer {
       allImages: options.epochs * imagesPerEpoch)
   }
 
-  private func takeStep(_ batch: ArraySlice<Int>) throws(TrainingError) {
+  private func takeStep(_ batch: ArraySlice<Int>) throws(LearningError) {
     let (epoch, step) = (position.epoch, position.step)
     var prior: [Float] = []
     if options.kind == .aae {
@@ -156,7 +143,9 @@ package final class Trainer {
         labels: batch.map { images.labels[$0] }, noise: prior),
       options.hyperparameters(
         epoch: epoch, step: epoch * stepsPerEpoch + step, of: options.epochs * stepsPerEpoch))
-    guard losses.values.allSatisfy(\.isFinite) else { throw diverged("step \(step + 1)", "a loss") }
+    guard losses.present.allSatisfy(\.isFinite) else {
+      throw diverged("step \(step + 1)", "a loss")
+    }
     position.losses = position.losses + losses
     position.images += batch.count
     position.step += 1
@@ -166,7 +155,7 @@ package final class Trainer {
   // MARK: The end of an epoch
 
   /// Validates, and gathers the epoch's numbers.
-  private func makeRecord() throws(TrainingError) -> EpochRecord {
+  private func makeRecord() throws(LearningError) -> EpochRecord {
     let watch = Stopwatch()
     let evaluation: Evaluation
     do {
@@ -180,7 +169,7 @@ package final class Trainer {
       generatorFactor: options.kind == .sae
         ? nil : options.generatorFactor(epoch: position.epoch),
       validation: evaluation.measures,
-      seconds: EpochRecord.Seconds(training: position.seconds, validation: watch.seconds))
+      seconds: Numbers([.training: position.seconds, .validation: watch.seconds]))
   }
 
   // MARK: Saving
@@ -188,39 +177,23 @@ package final class Trainer {
   /// Replaces what the directory holds by the model, the state and the history as they are now, at
   /// one instant.
   ///
-  /// - Throws: `FileError` if that fails, and `TrainingError` if a weight is not finite; the old
+  /// - Throws: `FileError` if that fails, and `LearningError` if a weight is not finite; the old
   ///   files are then in place.
   package func save(to directory: borrowing CheckpointDirectory) throws {
     let state = state
-    guard state.learner.isFinite else { throw diverged("step \(position.step)", "a weight") }
+    guard state.networks.isFinite else { throw diverged("step \(position.step)", "a weight") }
     try directory.save(
       state.checkpoint,
-      with: [(TrainerState.fileName, state.bytes), (TrainingHistory.fileName, history.csv)])
+      with: [(TrainingState.fileName, state.bytes), (TrainingHistory.fileName, history.csv)])
   }
 
   /// - Parameters:
   ///   - place: where in the epoch it was found.
   ///   - number: what is no number any more.
-  private func diverged(_ place: String, _ number: String) -> TrainingError {
-    TrainingError(
+  private func diverged(_ place: String, _ number: String) -> LearningError {
+    LearningError(
       "epoch \(position.epoch + 1), \(place): \(number) is not finite;"
         + " the checkpoint saved last is kept, and a smaller --lr may help")
-  }
-}
-
-/// Why a training cannot go on or begin: one line.
-package struct TrainingError: Error, Equatable, CustomStringConvertible {
-  package let description: String
-
-  init(_ description: String) {
-    self.description = description
-  }
-}
-
-extension LearnerState {
-  /// Whether every number of the networks and of the optimisers' memory is finite.
-  fileprivate var isFinite: Bool {
-    blocks.allSatisfy { _, values in values.allSatisfy(\.isFinite) }
   }
 }
 

@@ -9,8 +9,8 @@ package struct TrainingHistory: Sendable, Equatable {
 
   /// The most epochs a history may hold, those of the longest training.
   static let mostEpochs = 100_000
-  /// The most bytes it may hold: a number takes 24 at most, and 13 of them are written an epoch.
-  static let fileLimit = mostEpochs * 13 * 25 + (1 << 10)
+  /// The most bytes it may hold: a number takes 24 at most, and a comma or the line's end follows.
+  static let fileLimit = mostEpochs * (EpochRecord.columns.count + 1) * 25 + (1 << 10)
 
   /// Epoch 1 first, none left out.
   package var epochs: [EpochRecord]
@@ -19,34 +19,52 @@ package struct TrainingHistory: Sendable, Equatable {
     self.epochs = epochs
   }
 
-  /// The same, with times of 0: what trainings of the same seed, data and options have in common.
-  var timeless: TrainingHistory {
-    TrainingHistory(
-      epochs: epochs.map { record in
-        var record = record
-        record.seconds = EpochRecord.Seconds(training: 0, validation: 0)
-        return record
-      })
+  /// The SHA-256 of its numbers without the times: lower-case hexadecimal.
+  ///
+  /// Trainings of the same seed, data and options have it in common. A column without a number is
+  /// left out, so that a measure that is added to the program leaves it as it is.
+  var digest: String {
+    let columns = EpochRecord.columns.filter { column in
+      column.kind != .time && epochs.contains { $0[keyPath: column.place] != nil }
+    }
+    return hexadecimal(Digest.sha256(csv(columns)))
   }
 
-  // MARK: CSV
-
-  private static func header(_ name: KeyPath<EpochRecord.Column, String>) -> String {
-    (["epoch"] + EpochRecord.columns.map { $0[keyPath: name] }).joined(separator: ",")
-  }
+  // MARK: Writing
 
   /// The file's bytes.
-  var csv: [UInt8] {
-    let columns = EpochRecord.columns
+  var csv: [UInt8] { csv(EpochRecord.columns) }
+
+  private func csv(_ columns: [EpochRecord.Column]) -> [UInt8] {
     let lines = epochs.map { record in
-      ([String(record.epoch)] + columns.map { record[$0]?.description ?? "" })
-        .joined(separator: ",")
+      [String(record.epoch)] + columns.map { record[keyPath: $0.place]?.description ?? "" }
     }
-    return Array(([Self.header(\.name)] + lines).map { $0 + "\n" }.joined().utf8)
+    let table = [["epoch"] + columns.map(\.name)] + lines
+    return Array(table.map { $0.joined(separator: ",") + "\n" }.joined().utf8)
   }
 
-  /// Reads the bytes of a history file, of this version or of those that named the columns
-  /// otherwise.
+  // MARK: Reading
+
+  /// What versions up to 1.0 called the columns.
+  private static let formerNames = [
+    "training_auto_encoder_loss": "training_l1",
+    "training_classification_loss": "training_crossEntropy",
+    "training_generator_loss": "training_generator",
+    "training_generator_factor": "generatorFactor",
+    "training_discriminator_fake_loss": "training_discriminatorFake",
+    "training_discriminator_real_loss": "training_discriminatorReal",
+    "training_seconds": "seconds_training",
+    "validation_auto_encoder_loss": "validation_l1",
+    "validation_classification_loss": "validation_crossEntropy",
+    "validation_distribution_error": "validation_distributionError",
+    "validation_seconds": "seconds_validation",
+  ]
+
+  /// Reads the bytes of a history file, of this version or an older one.
+  ///
+  /// The loss or measure of a column that is not there is nil in all records: the file may be older
+  /// than it. A column that is not known is an error: ignored, a name with a slip in it would turn
+  /// its numbers into missing ones without a word.
   ///
   /// - Parameter path: where they come from, for messages.
   /// - Throws: `FileError` naming the line.
@@ -56,66 +74,90 @@ package struct TrainingHistory: Sendable, Equatable {
     guard lines.popLast()?.isEmpty == true else {
       throw FileError(path, "the last line has no end")
     }
-    let header = lines.popFirst() ?? []
-    let names = [\EpochRecord.Column.name, \.formerName]
-    guard let name = names.first(where: { header.elementsEqual(Self.header($0).utf8) }) else {
-      throw FileError(path, "line 1: expected the columns \(Self.header(\.name))")
-    }
-    guard lines.count <= Self.mostEpochs else {
-      throw FileError(path, "\(lines.count) epochs, more than the \(Self.mostEpochs) there may be")
-    }
     epochs = []
-    for line in lines {
-      let number = epochs.count + 2
-      do throws(Fault) {
-        epochs.append(try Self.record(line, epoch: epochs.count + 1, after: epochs.first, name))
-      } catch {
-        throw FileError(path, "line \(number): \(error.reason)")
+    do throws(Fault) {
+      let columns = try Self.columns(lines.popFirst() ?? [])
+      guard lines.count <= Self.mostEpochs else {
+        throw Fault("\(lines.count) epochs, more than the \(Self.mostEpochs) there may be")
       }
+      for line in lines {
+        epochs.append(
+          try Self.record(line, epoch: epochs.count + 1, after: epochs.first, columns))
+      }
+    } catch {
+      throw FileError(path, error.reason)
     }
   }
 
-  /// What is wrong with a line.
+  /// What is wrong with the file.
   private struct Fault: Error {
     let reason: String
+
+    init(_ reason: String) { self.reason = reason }
+
+    init(line: Int, _ reason: String) { self.init("line \(line): \(reason)") }
   }
 
-  /// - Parameters:
-  ///   - first: the record of the first line; nil if this is it.
-  ///   - name: what the file calls a column.
+  private static func cells(_ line: ArraySlice<UInt8>) -> [String] {
+    line.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
+      .map { String(decoding: $0, as: UTF8.self) }
+  }
+
+  /// The columns that the first line names after `epoch`.
+  private static func columns(_ line: ArraySlice<UInt8>) throws(Fault) -> [EpochRecord.Column] {
+    let all = EpochRecord.columns
+    let known = (["epoch"] + all.map(\.name)).joined(separator: ",")
+    let names = cells(line).map { formerNames[$0] ?? $0 }
+    guard names.first == "epoch" else { throw Fault(line: 1, "expected the columns \(known)") }
+    var columns: [EpochRecord.Column] = []
+    for name in names.dropFirst() {
+      let found = name.prefix(40).debugDescription
+      guard let column = all.first(where: { $0.name == name }) else {
+        throw Fault(line: 1, "no column is called \(found), expected some of \(known)")
+      }
+      guard !columns.contains(where: { $0.name == name }) else {
+        throw Fault(line: 1, "two columns are called \(found)")
+      }
+      columns.append(column)
+    }
+    for column in all where column.kind == .time {
+      guard columns.contains(where: { $0.name == column.name }) else {
+        throw Fault(line: 1, "no column \(column.name)")
+      }
+    }
+    return columns
+  }
+
+  /// - Parameter first: the record of the first line; nil if this is it.
   private static func record(
     _ line: ArraySlice<UInt8>, epoch: Int, after first: EpochRecord?,
-    _ name: KeyPath<EpochRecord.Column, String>
+    _ columns: [EpochRecord.Column]
   ) throws(Fault) -> EpochRecord {
-    let cells = line.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
-      .map { String(decoding: $0, as: UTF8.self) }
-    let columns = EpochRecord.columns
+    let number = epoch + 1
+    let cells = cells(line)
     guard cells.count == columns.count + 1 else {
-      throw Fault(reason: "\(cells.count) values, expected \(columns.count + 1)")
+      throw Fault(line: number, "\(cells.count) values, expected \(columns.count + 1)")
     }
     guard cells[0] == String(epoch) else {
-      throw Fault(reason: "epoch \(cells[0].debugDescription), expected \(epoch)")
-    }
-    func isAdversarial(_ column: EpochRecord.Column) -> Bool {
-      if case .adversarial = column.place { true } else { false }
+      throw Fault(line: number, "epoch \(cells[0].debugDescription), expected \(epoch)")
     }
     let pairs = zip(columns, cells.dropFirst())
-    let hasAdversarial =
-      first?.isAdversarial ?? pairs.contains { isAdversarial($0) && !$1.isEmpty }
+    let isAdversarial =
+      first?.isAdversarial ?? pairs.contains { $0.kind == .adversarial && !$1.isEmpty }
     var record = EpochRecord(epoch: epoch)
     for (column, cell) in pairs {
       func fault(expected: String) -> Fault {
         let found = cell.prefix(40).debugDescription
-        return Fault(reason: "\(column[keyPath: name]) is \(found), expected \(expected)")
+        return Fault(line: number, "\(column.name) is \(found), expected \(expected)")
       }
-      if isAdversarial(column) && !hasAdversarial {
+      if column.kind == .adversarial && !isAdversarial {
         guard cell.isEmpty else { throw fault(expected: "nothing, as above") }
-      } else {
-        guard let number = Double(cell), (0...column.greatest).contains(number) else {
+      } else if column.kind != .measure || !cell.isEmpty {
+        guard let value = Double(cell), (0...column.greatest).contains(value) else {
           let greatest = column.greatest == 1 ? "1" : "\(column.greatest)"
           throw fault(expected: "a number from 0 to \(greatest)")
         }
-        record[column] = number
+        record[keyPath: column.place] = value
       }
     }
     return record

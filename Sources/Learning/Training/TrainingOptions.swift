@@ -1,6 +1,6 @@
 import Glibc
 import StyleNet
-package import Support
+import Support
 
 /// What decides the outcome of a training, apart from the data and the version of the program.
 ///
@@ -52,21 +52,21 @@ package struct TrainingOptions: Codable, Sendable, Equatable {
   var generatorLossFactor = 0.0
   var seed: UInt64 = 0
   /// Only the first so many training images are used; nil: all.
-  @Nullable package var limit: Int? = nil
+  package var limit: Int?
 
   /// Every option at its default.
   package init(kind: Checkpoint.Kind) {
     self.kind = kind
-    for option in TrainingOption.all { option.setDefault(&self) }
+    for option in TrainingOption.allCases { option.declaration.setDefault(&self) }
   }
 
   /// Makes sure that every option is within its range.
   ///
-  /// - Throws: `TrainingError` naming the first that is not.
-  package func validate() throws(TrainingError) {
-    for option in TrainingOption.all where !option.isInRange(self) {
-      throw TrainingError(
-        "--\(option.name) must be \(option.range), not \(option.text(self))")
+  /// - Throws: `LearningError` naming the first that is not.
+  package func validate() throws(LearningError) {
+    for option in TrainingOption.allCases where !option.declaration.isInRange(self) {
+      throw LearningError(
+        "--\(option.rawValue) must be \(option.declaration.range), not \(option.text(self))")
     }
   }
 }
@@ -78,58 +78,81 @@ package struct TrainingSetting: Sendable {
 
 // MARK: Declarations
 
-extension TrainingOption {
-  package static let styleSize = TrainingOption(
-    "feat-size", \.styleSize, .from(Model.styleSizes), default: 4, valueName: "n",
-    help: "Components of the style vector.")
-  package static let epochs = TrainingOption(
-    "epochs", \.epochs, .from(1...TrainingHistory.mostEpochs), default: 12, sae: 10,
-    valueName: "e", help: "Epochs to train.")
-  package static let batchSize = TrainingOption(
-    "batch-size", \.batchSize, .from(1...4096), default: 64, valueName: "b",
-    help: "Images a step.")
-  package static let learningRate = TrainingOption(
-    "lr", \.learningRate, .above(0, to: 10), default: 2.5e-3, original: 4e-4, valueName: "lr",
-    help: "The learning rate of AdamW.")
-  package static let schedule = TrainingOption(
-    "schedule", \.schedule, default: .cosine, original: .constant,
-    help: "How the learning rate moves over the steps.")
-  package static let initialization = TrainingOption(
-    "init", \.initialization, default: .background, original: .uniform,
-    help:
-      "What the parameters begin as: PyTorch's values, or the same but for an output that begins"
-      + " as background.")
-  package static let weightDecay = TrainingOption(
-    "weight-decay", \.weightDecay, .from(0...1), default: 0.1, original: 0.01, valueName: "d",
-    help: "The decoupled weight decay of AdamW for encoder and decoder.")
-  package static let averageDecay = TrainingOption(
-    "average-decay", \.averageDecay, .from(0, below: 1), default: 0.999, original: 0,
-    valueName: "d",
-    help: "The decay of the exponential average of the weights that is validated and saved; 0: the"
-      + " weights themselves.")
-  package static let priorScale = TrainingOption(
-    "prior-scale", \.priorScale, .from(Checkpoint.priorScales),
-    default: Checkpoint.usualPrior.scale, valueName: "sigma",
-    help: "The standard deviation of the Gaussian that the styles are to follow, or are compared"
-      + " to.")
-  package static let generatorLossFactor = TrainingOption(
-    "gen-loss-factor", \.generatorLossFactor, .from(0...1000), default: 0.2, valueName: "f",
-    help:
-      "The weight of the generator loss in the last epoch but one. The weight grows linearly with"
-      + " the epoch, from 0 in the first.")
-  package static let seed = TrainingOption(
-    "seed", \.seed, .from(UInt64.min...UInt64.max), default: 1, valueName: "n",
-    help: "What all random choices follow from; the same seed gives the same files.")
-  package static let limit = TrainingOption(
-    "limit", \.limit, .optional(.from(1...1_000_000_000)), default: nil, valueName: "n",
-    help: "How many training images to train on, the first ones.",
-    text: { $0.map(String.init) ?? "all" }, parse: { Int($0).map(Optional.some) })
+/// An option of a training; its raw value is the flag without its dashes.
+///
+/// The order is that in which options are checked.
+package enum TrainingOption: String, CaseIterable, Sendable {
+  case styleSize = "feat-size"
+  case epochs
+  case batchSize = "batch-size"
+  case limit
+  case learningRate = "lr"
+  case schedule
+  case initialization = "init"
+  case weightDecay = "weight-decay"
+  case averageDecay = "average-decay"
+  case priorScale = "prior-scale"
+  case generatorLossFactor = "gen-loss-factor"
+  case seed
 
-  /// All options, in the order in which they are checked.
-  static let all: [TrainingOption] = [
-    .styleSize, .epochs, .batchSize, .limit, .learningRate, .schedule, .initialization,
-    .weightDecay, .averageDecay, .priorScale, .generatorLossFactor, .seed,
-  ]
+  fileprivate var declaration: Declaration {
+    switch self {
+    case .styleSize:
+      Declaration(
+        \.styleSize, .from(Model.styleSizes), default: 4, valueName: "n",
+        help: "Components of the style vector.")
+    case .epochs:
+      Declaration(
+        \.epochs, .from(1...TrainingHistory.mostEpochs), default: 12, sae: 10, valueName: "e",
+        help: "Epochs to train.")
+    case .batchSize:
+      Declaration(
+        \.batchSize, .from(1...4096), default: 64, valueName: "b", help: "Images a step.")
+    case .limit:
+      Declaration(
+        \.limit, .optional(.from(1...1_000_000_000)), default: nil, valueName: "n",
+        help: "How many training images to train on, the first ones.",
+        text: { $0.map(String.init) ?? "all" }, parse: { Int($0).map(Optional.some) })
+    case .learningRate:
+      Declaration(
+        \.learningRate, .above(0, to: 10), default: 2.5e-3, original: 4e-4, valueName: "lr",
+        help: "The learning rate of AdamW.")
+    case .schedule:
+      Declaration(
+        \.schedule, default: .cosine, original: .constant, valueName: "schedule",
+        help: "How the learning rate moves over the steps.")
+    case .initialization:
+      Declaration(
+        \.initialization, default: .background, original: .uniform, valueName: "init",
+        help: "What the parameters begin as: PyTorch's values, or the same but for an output that"
+          + " begins as background.")
+    case .weightDecay:
+      Declaration(
+        \.weightDecay, .from(0...1), default: 0.1, original: 0.01, valueName: "d",
+        help: "The decoupled weight decay of AdamW for encoder and decoder.")
+    case .averageDecay:
+      Declaration(
+        \.averageDecay, .from(0, below: 1), default: 0.999, original: 0, valueName: "d",
+        help: "The decay of the exponential average of the weights that is validated and saved; 0:"
+          + " the weights themselves.")
+    case .priorScale:
+      Declaration(
+        \.priorScale, .from(Checkpoint.priorScales), default: Checkpoint.usualPrior.scale,
+        valueName: "sigma",
+        help: "The standard deviation of the Gaussian that the styles are to follow, or are"
+          + " compared to.")
+    case .generatorLossFactor:
+      Declaration(
+        \.generatorLossFactor, .from(0...1000), default: 0.2, valueName: "f",
+        help:
+          "The weight of the generator loss in the last epoch but one. The weight grows linearly"
+          + " with the epoch, from 0 in the first.")
+    case .seed:
+      Declaration(
+        \.seed, .from(UInt64.min...UInt64.max), default: 1, valueName: "n",
+        help: "What all random choices follow from; the same seed gives the same files.")
+    }
+  }
 }
 
 /// Training options that go together.
@@ -142,76 +165,85 @@ package enum TrainingRecipe: String, Sendable, CaseIterable {
 
   /// Sets the options that the recipe is about, and leaves the others.
   package func apply(to options: inout TrainingOptions) {
-    for option in TrainingOption.all {
-      guard let setOriginal = option.setOriginal else { continue }
-      if self == .original { setOriginal(&options) } else { option.setDefault(&options) }
+    for option in TrainingOption.allCases {
+      guard let setOriginal = option.declaration.setOriginal else { continue }
+      if self == .original {
+        setOriginal(&options)
+      } else {
+        option.declaration.setDefault(&options)
+      }
     }
   }
 
   /// What `--recipe` does.
   package static var help: String {
-    let options = TrainingOption.all.filter { $0.setOriginal != nil }
+    let options = TrainingOption.allCases.filter { $0.declaration.setOriginal != nil }
     let sets = allCases.map { recipe in
       var values = TrainingOptions(kind: .aae)
       recipe.apply(to: &values)
       return "\(recipe.rawValue) to \(list(options.map { plain($0.text(values)) }))"
     }
-    return "Sets \(list(options.map { "--\($0.name)" })), where they are not given:"
+    return "Sets \(list(options.map { "--\($0.rawValue)" })), where they are not given:"
       + " \(list(sets)). (default: \(averaged.rawValue))"
   }
 }
 
 // MARK: What a declaration says
 
-/// One option of a training: what is true of it whatever its value.
-package struct TrainingOption: Sendable {
-  /// Where in `TrainingOptions` a value is.
-  private typealias Place<Value> = any WritableKeyPath<TrainingOptions, Value> & Sendable
-
-  /// The flag without its dashes.
-  package let name: String
+extension TrainingOption {
   /// What a help text calls the flag's value.
-  package let valueName: String
+  package var valueName: String { declaration.valueName }
   /// The values that a flag may have, if there are only some; empty if not.
-  package let choices: [String]
-  /// The range in words: "from 1 to 64".
-  let range: String
-  private let summary: String
-  /// The option's value as text.
-  let text: @Sendable (TrainingOptions) -> String
-  let isInRange: @Sendable (TrainingOptions) -> Bool
-  private let parse: @Sendable (String) -> TrainingSetting?
-  let setDefault: @Sendable (inout TrainingOptions) -> Void
-  /// Sets what the recipe `original` sets; nil if recipes leave the option alone.
-  let setOriginal: (@Sendable (inout TrainingOptions) -> Void)?
-
+  package var choices: [String] { declaration.choices }
   /// The help text, with range and default.
   ///
   /// - Parameter kind: what is trained.
   package func help(for kind: Checkpoint.Kind) -> String {
-    "\(summary) (\(range); default: \(plain(text(TrainingOptions(kind: kind)))))"
+    "\(declaration.summary) (\(declaration.range); default: \(plain(text(TrainingOptions(kind: kind)))))"
   }
 
   /// Reads the text of a flag.
   ///
-  /// - Throws: `TrainingError` if it is not a value of this option's type.
-  package func setting(_ text: String) throws(TrainingError) -> TrainingSetting {
-    guard let setting = parse(text) else { throw TrainingError("must be \(range)") }
+  /// - Throws: `LearningError` if it is not a value of this option's type.
+  package func setting(_ text: String) throws(LearningError) -> TrainingSetting {
+    guard let setting = declaration.parse(text) else {
+      throw LearningError("must be \(declaration.range)")
+    }
     return setting
   }
+
+  /// The option's value as text.
+  func text(_ options: TrainingOptions) -> String { declaration.text(options) }
+}
+
+/// What is true of an option whatever its value.
+private struct Declaration {
+  /// Where in `TrainingOptions` a value is.
+  typealias Place<Value> = any WritableKeyPath<TrainingOptions, Value> & Sendable
+
+  let valueName: String
+  let choices: [String]
+  /// The range in words: "from 1 to 64".
+  let range: String
+  let summary: String
+  let text: (TrainingOptions) -> String
+  let isInRange: (TrainingOptions) -> Bool
+  let parse: (String) -> TrainingSetting?
+  let setDefault: (inout TrainingOptions) -> Void
+  /// Sets what the recipe `original` sets; nil if recipes leave the option alone.
+  let setOriginal: ((inout TrainingOptions) -> Void)?
 
   /// - Parameters:
   ///   - value: where the value is.
   ///   - default: its value if nothing sets it.
   ///   - sae: the same for an SAE; nil if that is no other.
   ///   - original: what the recipe `original` sets; nil if recipes leave the option alone.
-  private init<Value: Sendable>(
-    _ name: String, _ value: Place<Value>,
-    _ bounds: Bounds<Value>, default: Value, sae: Value? = nil, original: Value? = nil,
+  init<Value: Sendable>(
+    _ value: Place<Value>, _ bounds: Bounds<Value>, default: Value, sae: Value? = nil,
+    original: Value? = nil,
     valueName: String, choices: [String] = [], help: String,
-    text: @escaping @Sendable (Value) -> String, parse: @escaping @Sendable (String) -> Value?
+    text: @escaping (Value) -> String, parse: @escaping (String) -> Value?
   ) {
-    self.name = name
     self.valueName = valueName
     self.choices = choices
     range = bounds.words
@@ -232,33 +264,32 @@ package struct TrainingOption: Sendable {
   }
 
   /// An option that is a number.
-  private init<Value: LosslessStringConvertible & Sendable>(
-    _ name: String, _ value: Place<Value>,
-    _ bounds: Bounds<Value>, default: Value, sae: Value? = nil, original: Value? = nil,
+  init<Value: LosslessStringConvertible & Sendable>(
+    _ value: Place<Value>, _ bounds: Bounds<Value>, default: Value, sae: Value? = nil,
+    original: Value? = nil,
     valueName: String, help: String
   ) {
     self.init(
-      name, value, bounds, default: `default`, sae: sae, original: original,
+      value, bounds, default: `default`, sae: sae, original: original,
       valueName: valueName, help: help, text: { $0.description }, parse: { Value($0) })
   }
 
   /// An option that is one of a few names.
-  private init<Value: RawRepresentable<String> & CaseIterable & Sendable>(
-    _ name: String, _ value: Place<Value>,
-    default: Value, original: Value, help: String
+  init<Value: RawRepresentable<String> & CaseIterable & Sendable>(
+    _ value: Place<Value>, default: Value, original: Value, valueName: String, help: String
   ) {
     let choices = Value.allCases.map(\.rawValue)
     self.init(
-      name, value, Bounds(words: choices.joined(separator: " or ")) { _ in true },
-      default: `default`, original: original, valueName: name, choices: choices, help: help,
+      value, Bounds(words: choices.joined(separator: " or ")) { _ in true }, default: `default`,
+      original: original, valueName: valueName, choices: choices, help: help,
       text: { $0.rawValue }, parse: { Value(rawValue: $0) })
   }
 }
 
 /// The values that an option may have, and the words for them.
-private struct Bounds<Value>: Sendable {
+private struct Bounds<Value> {
   let words: String
-  let contains: @Sendable (Value) -> Bool
+  let contains: (Value) -> Bool
 
   /// nil, and what these bounds allow.
   static func optional<Wrapped>(_ bounds: Bounds<Wrapped>) -> Bounds where Value == Wrapped? {
@@ -267,7 +298,7 @@ private struct Bounds<Value>: Sendable {
 }
 
 // Comparisons with a NaN are false.
-extension Bounds where Value: Comparable & Sendable & CustomStringConvertible {
+extension Bounds where Value: Comparable & CustomStringConvertible {
   static func from(_ range: ClosedRange<Value>) -> Bounds {
     Bounds(words: "from \(plain(range.lowerBound)) to \(plain(range.upperBound))") {
       range.contains($0)

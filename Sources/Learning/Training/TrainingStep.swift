@@ -1,58 +1,5 @@
 import StyleNet
 
-/// All buffers of a learner, allocated once.
-final class StepBuffers {
-  let styleSize: Int
-  let encoder: TrainedNetwork<EncoderNetwork>
-  let decoder: TrainedNetwork<DecoderNetwork>
-  /// Nil for a simple auto-encoder.
-  let discriminator: TrainedNetwork<Discriminator>?
-  /// The most images that a batch has.
-  let imageCapacity: Int
-  /// Floats of a row, one for each image, of the four blocks that follow: K+S rounded up.
-  let pitch: Int
-  /// Logits and styles.
-  let outputs, outputGradients: Block
-  /// Class probabilities and styles.
-  let codes, codeGradients: Block
-  /// S deviates from the prior for each image.
-  let noise: Block
-  /// K x K: for each digit the probabilities that its images should be given.
-  let targets: Block
-  /// 28 x 28 bytes for each image.
-  let pixels: UnsafeMutablePointer<UInt8>
-  /// One for each image.
-  let losses: UnsafeMutablePointer<Losses>
-
-  init(_ state: LearnerState, chunks: Int, threads: Int) {
-    styleSize = state.styleSize
-    let network = EncoderNetwork(styleSize: styleSize)
-    encoder = TrainedNetwork(network, state: state.encoder, chunks: chunks, threads: threads)
-    decoder = TrainedNetwork(
-      DecoderNetwork(styleSize: styleSize), state: state.decoder, chunks: chunks, threads: threads)
-    discriminator = state.discriminator.map {
-      TrainedNetwork(
-        Discriminator(styleSize: state.styleSize), state: $0, chunks: chunks, threads: threads)
-    }
-    imageCapacity = chunks * chunkSize
-    pitch = network.codePitch
-    outputs = Block(count: imageCapacity * pitch)
-    outputGradients = Block(count: imageCapacity * pitch)
-    codes = Block(count: imageCapacity * pitch)
-    codeGradients = Block(count: imageCapacity * pitch)
-    noise = Block(count: imageCapacity * styleSize)
-    targets = Block(count: Model.classes * Model.classes)
-    for digit in 0..<Model.classes { targets.floats[digit * (Model.classes + 1)] = 1 }
-    pixels = .allocate(capacity: imageCapacity * Model.pixels)
-    losses = .allocate(capacity: imageCapacity)
-  }
-
-  deinit {
-    pixels.deallocate()
-    losses.deallocate()
-  }
-}
-
 /// One optimiser step, cut into pieces for several threads: two halves that run chunk by chunk, each
 /// followed by the update of what it found the gradients for.
 ///
@@ -67,7 +14,7 @@ struct TrainingStep: @unchecked Sendable {
     let run: @Sendable (_ piece: Int, _ thread: Int) -> Void
   }
 
-  private let buffers: StepBuffers
+  private let learner: Learner
   private let labels: [UInt8]
   private let hyperparameters: Learner.Hyperparameters
   /// Counted from 1, over all steps of the optimisers.
@@ -75,29 +22,40 @@ struct TrainingStep: @unchecked Sendable {
 
   init(
     _ number: Int, on batch: Learner.Batch, _ hyperparameters: Learner.Hyperparameters,
-    in buffers: StepBuffers
+    of learner: Learner
   ) {
-    self.buffers = buffers
+    self.learner = learner
     self.hyperparameters = hyperparameters
     self.number = number
     labels = batch.labels
-    buffers.pixels.update(from: batch.pixels, count: batch.pixels.count)
-    buffers.noise.floats.update(from: batch.noise, count: batch.noise.count)
-    buffers.losses.initialize(repeating: Losses(), count: labels.count)
+    learner.pixels.update(from: batch.pixels, count: batch.pixels.count)
+    learner.noise.floats.update(from: batch.noise, count: batch.noise.count)
   }
 
   var phases: [Phase] {
     [
       Phase(pieces: chunks, run: encode),
-      Phase(pieces: buffers.discriminator == nil ? 0 : 1) { _, _ in updateDiscriminator() },
+      Phase(pieces: learner.discriminator == nil ? 0 : 1) { _, _ in updateDiscriminator() },
       Phase(pieces: chunks, run: backward),
-      Phase(pieces: buffers.decoder.slices + buffers.encoder.slices) { slice, _ in addUp(slice) },
+      Phase(pieces: learner.decoder.slices + learner.encoder.slices) { slice, _ in addUp(slice) },
       Phase(pieces: 2) { piece, _ in updateAutoEncoder(network: piece) },
     ]
   }
 
   /// The sums of the images' losses, when all phases are done.
-  var losses: Losses { labels.indices.reduce(Losses()) { $0 + buffers.losses[$1] } }
+  var losses: Losses {
+    var sums = Losses()
+    for loss in Loss.allCases where !loss.isAdversarial || learner.discriminator != nil {
+      sums[loss] = labels.indices.reduce(0.0) { $0 + learner.losses[place(of: loss, $1)] }
+    }
+    return sums
+  }
+
+  private func record(_ loss: Loss, _ value: Float, of image: Int) {
+    learner.losses[place(of: loss, image)] = Double(value)
+  }
+
+  private func place(of loss: Loss, _ image: Int) -> Int { image * Loss.count + loss.rawValue }
 
   private var chunks: Int { (labels.count + chunkSize - 1) / chunkSize }
 
@@ -110,39 +68,41 @@ struct TrainingStep: @unchecked Sendable {
   /// Encodes a chunk; finds the gradients of its logits and, of the discriminator as it is before its
   /// update, the gradients of the weights.
   private func encode(_ chunk: Int, _ thread: Int) {
-    let (images, pitch) = (images(chunk), buffers.pitch)
-    let outputs = buffers.outputs.floats + images.lowerBound * pitch
-    buffers.encoder.network.forward(
-      buffers.pixels + images.lowerBound * Model.pixels, count: images.count,
-      in: buffers.encoder.workspace(chunk: chunk, thread: thread), into: outputs)
+    let (images, pitch) = (images(chunk), learner.pitch)
+    let outputs = learner.outputs.floats + images.lowerBound * pitch
+    learner.encoder.network.forward(
+      learner.pixels + images.lowerBound * Model.pixels, count: images.count,
+      in: learner.encoder.workspace(chunk: chunk, thread: thread), into: outputs)
     for image in images {
-      let output = buffers.outputs.floats + image * pitch
-      let code = buffers.codes.floats + image * pitch
-      buffers.losses[image].crossEntropy = Double(
-        softmaxCrossEntropy(
-          output, targets: buffers.targets.floats + Int(labels[image]) * Model.classes,
-          probabilities: code, gradient: buffers.outputGradients.floats + image * pitch,
-          batch: labels.count))
-      (code + Model.classes).update(from: output + Model.classes, count: buffers.styleSize)
+      let output = learner.outputs.floats + image * pitch
+      let code = learner.codes.floats + image * pitch
+      let loss = softmaxCrossEntropy(
+        output, targets: learner.targets.floats + Int(labels[image]) * Model.classes,
+        probabilities: code, gradient: learner.outputGradients.floats + image * pitch,
+        batch: labels.count)
+      record(.crossEntropy, loss, of: image)
+      (code + Model.classes).update(from: output + Model.classes, count: learner.styleSize)
     }
-    guard let discriminator = buffers.discriminator else { return }
+    guard let discriminator = learner.discriminator else { return }
     let sums = discriminator.clearedSums(chunk: chunk)
     let workspace = discriminator.workspace(chunk: chunk, thread: thread)
     /// Adds the gradient of one style's share of the loss, and returns the loss.
-    func discriminate(_ style: Floats, label: UInt8, target: Float) -> Double {
+    func discriminate(_ style: Floats, label: UInt8, target: Float) -> Float {
       let logit = discriminator.network.forward(style, label: Int(label), in: workspace)
       let (loss, gradient) = binaryCrossEntropy(logit, target: target)
       discriminator.network.backward(
         gradient / Float(labels.count), style: style, label: Int(label), in: workspace, sums: sums)
-      return Double(loss)
+      return loss
     }
     for image in images {
-      let fake = buffers.codes.floats + image * pitch + Model.classes
-      let real = buffers.noise.floats + image * buffers.styleSize
-      buffers.losses[image].discriminatorFake = discriminate(
-        fake, label: labels[image], target: Self.fakeTarget)
-      buffers.losses[image].discriminatorReal = discriminate(
-        real, label: labels[image], target: Self.realTarget)
+      let fake = learner.codes.floats + image * pitch + Model.classes
+      let real = learner.noise.floats + image * learner.styleSize
+      record(
+        .discriminatorFake,
+        discriminate(fake, label: labels[image], target: Self.fakeTarget), of: image)
+      record(
+        .discriminatorReal,
+        discriminate(real, label: labels[image], target: Self.realTarget), of: image)
     }
   }
 
@@ -153,7 +113,7 @@ struct TrainingStep: @unchecked Sendable {
   private static let realTarget: Float = 0
 
   private func updateDiscriminator() {
-    guard let discriminator = buffers.discriminator else { return }
+    guard let discriminator = learner.discriminator else { return }
     for slice in 0..<discriminator.slices { discriminator.addUp(slice: slice, chunks: chunks) }
     // Always with AdamW's own decay: with more the discriminator tells less, and the styles drift
     // from the prior.
@@ -164,53 +124,54 @@ struct TrainingStep: @unchecked Sendable {
 
   /// Decodes a chunk, and runs decoder, updated discriminator and encoder backward.
   private func backward(_ chunk: Int, _ thread: Int) {
-    let (images, pitch) = (images(chunk), buffers.pitch)
+    let (images, pitch) = (images(chunk), learner.pitch)
     let first = images.lowerBound
-    buffers.decoder.network.backward(
-      buffers.codes.floats + first * pitch, count: images.count,
-      in: buffers.decoder.workspace(chunk: chunk, thread: thread),
-      sums: buffers.decoder.clearedSums(chunk: chunk),
-      into: buffers.codeGradients.floats + first * pitch
+    learner.decoder.network.backward(
+      learner.codes.floats + first * pitch, count: images.count,
+      in: learner.decoder.workspace(chunk: chunk, thread: thread),
+      sums: learner.decoder.clearedSums(chunk: chunk),
+      into: learner.codeGradients.floats + first * pitch
     ) { n, output in
-      buffers.losses[first + n].l1 = Double(
-        l1Loss(
-          output, target: buffers.pixels + (first + n) * Model.pixels, batch: labels.count))
+      let image = first + n
+      let loss = l1Loss(
+        output, target: learner.pixels + image * Model.pixels, batch: labels.count)
+      record(.l1, loss, of: image)
     }
     for image in images {
       // The gradient of the probabilities does not flow into the logits.
       let style = image * pitch + Model.classes
-      (buffers.outputGradients.floats + style).update(
-        from: buffers.codeGradients.floats + style, count: buffers.styleSize)
+      (learner.outputGradients.floats + style).update(
+        from: learner.codeGradients.floats + style, count: learner.styleSize)
     }
     addGeneratorGradients(of: images, chunk, thread)
-    buffers.encoder.network.backward(
-      buffers.outputGradients.floats + first * pitch, count: images.count,
-      in: buffers.encoder.workspace(chunk: chunk, thread: thread),
-      sums: buffers.encoder.clearedSums(chunk: chunk))
+    learner.encoder.network.backward(
+      learner.outputGradients.floats + first * pitch, count: images.count,
+      in: learner.encoder.workspace(chunk: chunk, thread: thread),
+      sums: learner.encoder.clearedSums(chunk: chunk))
   }
 
   /// The generator loss: the encoder's styles should look real to the updated discriminator.
   private func addGeneratorGradients(of images: Range<Int>, _ chunk: Int, _ thread: Int) {
-    guard let discriminator = buffers.discriminator else { return }
+    guard let discriminator = learner.discriminator else { return }
     let workspace = discriminator.workspace(chunk: chunk, thread: thread)
     for image in images {
-      let style = image * buffers.pitch + Model.classes
+      let style = image * learner.pitch + Model.classes
       let logit = discriminator.network.forward(
-        buffers.codes.floats + style, label: Int(labels[image]), in: workspace)
+        learner.codes.floats + style, label: Int(labels[image]), in: workspace)
       let (loss, gradient) = binaryCrossEntropy(logit, target: Self.realTarget)
-      buffers.losses[image].generator = Double(loss)
+      record(.generator, loss, of: image)
       discriminator.network.backward(
         gradient * hyperparameters.generatorFactor / Float(labels.count), in: workspace,
-        toStyle: buffers.outputGradients.floats + style)
+        toStyle: learner.outputGradients.floats + style)
     }
   }
 
   /// Adds up a slice of the decoder's or, after those, of the encoder's sums of gradients.
   private func addUp(_ slice: Int) {
-    if slice < buffers.decoder.slices {
-      buffers.decoder.addUp(slice: slice, chunks: chunks)
+    if slice < learner.decoder.slices {
+      learner.decoder.addUp(slice: slice, chunks: chunks)
     } else {
-      buffers.encoder.addUp(slice: slice - buffers.decoder.slices, chunks: chunks)
+      learner.encoder.addUp(slice: slice - learner.decoder.slices, chunks: chunks)
     }
   }
 
@@ -220,9 +181,9 @@ struct TrainingStep: @unchecked Sendable {
       weightDecay: hyperparameters.weightDecay)
     let decay = hyperparameters.decay(step: number)
     if network == 0 {
-      buffers.decoder.update(optimizer, decay: decay)
+      learner.decoder.update(optimizer, decay: decay)
     } else {
-      buffers.encoder.update(optimizer, decay: decay)
+      learner.encoder.update(optimizer, decay: decay)
     }
   }
 }

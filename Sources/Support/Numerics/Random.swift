@@ -26,17 +26,17 @@ package struct Xoshiro256: RandomNumberGenerator, Sendable {
 
 extension Xoshiro256 {
   /// A generator whose state is filled from `seed` by SplitMix64, as the authors advise.
-  package init(seed: UInt64) {
+  ///
+  /// - Parameter words: which of the many purposes of the seed the generator is for, if there are
+  ///   several.
+  package init(seed: UInt64, words: [UInt64] = []) {
     var filler = SplitMix64(state: seed)
+    if !words.isEmpty {
+      // Each word in turn is mixed into all bits before the next one comes.
+      for word in words { filler.state = filler.next() ^ word }
+      filler.state = filler.next()
+    }
     self.init(state: (filler.next(), filler.next(), filler.next(), filler.next()))
-  }
-
-  /// A generator for one of many purposes: `words` say which.
-  package init(seed: UInt64, words: [UInt64]) {
-    // Each word in turn is mixed into all bits before the next one comes.
-    var mixer = SplitMix64(state: seed)
-    for word in words { mixer.state = mixer.next() ^ word }
-    self.init(seed: mixer.next())
   }
 }
 

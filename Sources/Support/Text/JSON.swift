@@ -11,27 +11,6 @@ package func json(_ value: some Encodable, pretty: Bool = false) throws -> [UInt
   return Array(try encoder.encode(value))
 }
 
-/// A value that may be missing and whose key never is: a missing one is `null` in JSON.
-///
-/// Swift's own conformances leave out the key of a property that is nil. A reader then cannot tell
-/// a value that is missing from one that the writer does not know.
-@propertyWrapper
-package struct Nullable<Value: Codable & Sendable & Equatable>: Codable, Sendable, Equatable {
-  package var wrappedValue: Value?
-
-  package init(wrappedValue: Value?) { self.wrappedValue = wrappedValue }
-
-  package init(from decoder: any Decoder) throws {
-    let container = try decoder.singleValueContainer()
-    wrappedValue = container.decodeNil() ? nil : try container.decode(Value.self)
-  }
-
-  package func encode(to encoder: any Encoder) throws {
-    var container = encoder.singleValueContainer()
-    try container.encode(wrappedValue)
-  }
-}
-
 extension DecodingError {
   /// What is wrong with the content, and where.
   package var reason: String {

@@ -41,7 +41,8 @@ package func signed(_ value: Double, places: Int) -> String {
 
 /// A share of 1 as a percentage.
 package func percent(_ share: Double, places: Int) -> String {
-  fixed(share * 100, places: places) + "\u{a0}%"
+  let text = fixed(share * 100, places: places)
+  return share.isNaN ? text : text + "\u{a0}%"
 }
 
 /// A number with at most six decimals, and no zeros at their end.

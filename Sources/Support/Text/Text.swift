@@ -19,21 +19,6 @@ package func list(_ words: [String]) -> String {
   return words.dropLast().joined(separator: ", ") + " and " + last
 }
 
-/// The names, made distinct: one that has occurred before is replaced by the first of
-/// `numbered(name, 2)`, `numbered(name, 3)`, ... that has not.
-package func distinct(_ names: [String], _ numbered: (String, Int) -> String) -> [String] {
-  var used: Set<String> = []
-  return names.map { name in
-    var candidate = name
-    var number = 2
-    while !used.insert(candidate).inserted {
-      candidate = numbered(name, number)
-      number += 1
-    }
-    return candidate
-  }
-}
-
 /// The words as one command line for a POSIX shell, each quoted if it has to be.
 package func shellCommand(_ words: [String]) -> String {
   words.map { word in

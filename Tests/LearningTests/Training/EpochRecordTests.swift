@@ -8,13 +8,15 @@ struct EpochRecordTests {
   private var record: EpochRecord {
     EpochRecord(
       epoch: 15,
-      training: Losses(
-        l1: 0.12531, crossEntropy: 0.00949, generator: 0.69638, discriminatorFake: 0.69222,
-        discriminatorReal: 0.69243),
+      training: Losses([
+        .l1: 0.12531, .crossEntropy: 0.00949, .generator: 0.69638, .discriminatorFake: 0.69222,
+        .discriminatorReal: 0.69243,
+      ]),
       generatorFactor: 0.1,
-      validation: Measures(
-        accuracy: 0.99, l1: 0.12516, crossEntropy: 0.03571, distributionError: 10.65334),
-      seconds: EpochRecord.Seconds(training: 38.94, validation: 3.76))
+      validation: Measures([
+        .accuracy: 0.99, .l1: 0.12516, .crossEntropy: 0.03571, .distributionError: 10.65334,
+      ]),
+      seconds: Numbers([.training: 38.94, .validation: 3.76]))
   }
 
   @Test func textOfAnAdversarialEpochIsTheOriginals() {
@@ -37,7 +39,7 @@ struct EpochRecordTests {
 
   @Test func textOfASimpleEpochHasNoAdversarialLines() {
     var record = record
-    record.training = Losses(l1: 0.12531, crossEntropy: 0.00949)
+    record.training = Losses([.l1: 0.12531, .crossEntropy: 0.00949])
     record.generatorFactor = nil
     #expect(
       record.text == """
@@ -68,7 +70,10 @@ struct EpochRecordTests {
   }
 
   @Test func whatASimpleEpochLacksIsNullInJSON() throws {
-    var record = EpochRecord(epoch: 1)
+    var record = EpochRecord(
+      epoch: 1, training: Losses([.l1: 0, .crossEntropy: 0]),
+      validation: Measures([.accuracy: 0, .l1: 0, .crossEntropy: 0, .distributionError: 0]),
+      seconds: Numbers([.training: 0, .validation: 0]))
     #expect(
       try text(record) == """
         {"epoch":1,"generatorFactor":null,"seconds":{"training":0,"validation":0},\
@@ -77,7 +82,7 @@ struct EpochRecordTests {
         "validation":{"accuracy":0,"crossEntropy":0,"distributionError":0,"l1":0}}
         """)
     #expect(try JSONDecoder().decode(EpochRecord.self, from: Data(text(record).utf8)) == record)
-    record.training.generator = 0.25
+    record.training[.generator] = 0.25
     #expect(try JSONDecoder().decode(EpochRecord.self, from: Data(text(record).utf8)) == record)
   }
 
@@ -85,7 +90,7 @@ struct EpochRecordTests {
     let loss = record.training
     #expect(Losses() + loss == loss)
     #expect((loss + loss) / 2 == loss)
-    #expect((Losses(l1: 1, crossEntropy: 3) / 4).generator == nil)
-    #expect(loss.values.count == 5 && Losses().values == [0, 0])
+    #expect((Losses([.l1: 1, .crossEntropy: 3]) / 4)[.generator] == nil)
+    #expect(loss.present.count == 5 && Losses().present.isEmpty)
   }
 }

@@ -27,7 +27,7 @@ struct SavedTrainingTests {
     _ = try save(to: directory)
     let history = try SavedTraining(from: directory.path, kind: .aae).history
     var others = [TrainingHistory(), history]
-    others[1].epochs[0].validation.accuracy += 1e-6
+    others[1].epochs[0].validation[.accuracy]? += 1e-6
     for other in others {
       try FileSystem.write(other.csv, to: directory("history.csv"))
       let error = #expect(throws: FileError.self) {
@@ -37,7 +37,7 @@ struct SavedTrainingTests {
     }
     // Times are nobody's business.
     others[1] = history
-    others[1].epochs[0].seconds.training += 1
+    others[1].epochs[0].seconds[.training]? += 1
     try FileSystem.write(others[1].csv, to: directory("history.csv"))
     #expect(try SavedTraining(from: directory.path, kind: .aae).history == others[1])
   }
@@ -50,19 +50,19 @@ struct SavedTrainingTests {
   @Test func namesTheOptionThatContradicts() throws {
     let directory = try ScratchDirectory()
     let saved = try save(to: directory)
-    for option in TrainingOption.all {
+    for option in TrainingOption.allCases {
       var options = saved.state.position.options
       let other =
-        switch option.name {
+        switch option.rawValue {
         case "schedule": "cosine"
         case "init": "background"
         case "weight-decay", "average-decay": "0.5"
         default: "17"
         }
       try option.setting(other).apply(&options)
-      let error = #expect(throws: TrainingError.self) { try saved.require(options) }
+      let error = #expect(throws: LearningError.self) { try saved.require(options) }
       #expect(
-        error?.description.hasPrefix("--\(option.name) \(option.text(options)) contradicts ")
+        error?.description.hasPrefix("--\(option.rawValue) \(option.text(options)) contradicts ")
           == true)
     }
   }
@@ -82,19 +82,19 @@ struct SavedTrainingTests {
     let images = try TrainingSetUp.images()
     try saved.require(images.sources)
     let others = images.sources.map { SourceFile(name: $0.name, sha256: "00") }
-    let error = #expect(throws: TrainingError.self) { try saved.require(others) }
+    let error = #expect(throws: LearningError.self) { try saved.require(others) }
     #expect(error?.description.hasPrefix("t10k-images-idx3-ubyte.gz is not the file") == true)
   }
 
   @Test func refusesAPositionThatTheDataDoesNotHave() throws {
     let images = try TrainingSetUp.images()
-    let changes: [(inout TrainerState) -> Void] = [
+    let changes: [(inout TrainingState) -> Void] = [
       { $0.position.step = 5 }, { $0.position.optimizerSteps = 1 },
     ]
     for change in changes {
-      var state = TrainerState(options: TrainingSetUp.options(.sae), data: images.sources)
+      var state = TrainingState(options: TrainingSetUp.options(.sae), data: images.sources)
       change(&state)
-      #expect(throws: TrainingError.self) {
+      #expect(throws: LearningError.self) {
         try Trainer(
           state, history: TrainingHistory(), images: images, validationImages: images,
           workers: .init(threads: 1))

@@ -79,7 +79,7 @@ struct TrainerTests {
     #expect(steps.map(\.step) == [1, 2, 3, 4, 1, 2, 3, 4])
     #expect(steps.map(\.epoch) == [1, 1, 1, 1, 2, 2, 2, 2])
     #expect(steps.allSatisfy { $0.steps == 4 && $0.epochs == 2 && $0.allImages == 200 })
-    #expect(trainer.state.learner.step == 8)
+    #expect(trainer.state.position.optimizerSteps == 8)
   }
 
   @Test func limitKeepsTheFirstImages() throws {
@@ -89,7 +89,7 @@ struct TrainerTests {
     options.limit = 40
     let limited = try TrainingSetUp.trainer(options, images: TrainingSetUp.images(100))
     try limited.finish()
-    let isEqual = limited.state.learner == few.state.learner
+    let isEqual = limited.state.networks == few.state.networks
     #expect(isEqual)
   }
 
@@ -103,10 +103,14 @@ struct TrainerTests {
     try trainer.finish()
     let records = trainer.history.epochs
     let (first, last) = (try #require(records.first), try #require(records.last))
-    #expect(last.training.l1 < first.training.l1)
-    #expect(last.training.crossEntropy < 0.5 * first.training.crossEntropy)
-    #expect(last.validation.accuracy > 0.8)
-    #expect(last.validation.l1 < first.validation.l1)
+    for loss in Loss.allCases {
+      #expect(first.training[loss] != nil && last.training[loss] != nil)
+    }
+    #expect(try #require(last.training[.l1]) < #require(first.training[.l1]))
+    #expect(
+      try #require(last.training[.crossEntropy]) < 0.5 * #require(first.training[.crossEntropy]))
+    #expect(try #require(last.validation[.accuracy]) > 0.8)
+    #expect(try #require(last.validation[.l1]) < #require(first.validation[.l1]))
   }
 
   @Test func savedModelIsTheAverageOfTheWeights() throws {
@@ -118,13 +122,13 @@ struct TrainerTests {
     let plain = try TrainingSetUp.trainer(options, images: images)
     try plain.finish()
     // Averaging watches: the weights go on as without it.
-    var watched = averaged.state.learner
+    var watched = averaged.state.networks
     (watched.encoder.average, watched.decoder.average) = (nil, nil)
-    let goOn = watched == plain.state.learner
+    let goOn = watched == plain.state.networks
     #expect(goOn)
-    #expect(plain.state.checkpoint.encoder == plain.state.learner.encoder.values)
-    #expect(averaged.state.checkpoint.encoder == averaged.state.learner.encoder.average)
-    #expect(averaged.state.checkpoint.encoder != averaged.state.learner.encoder.values)
+    #expect(plain.state.checkpoint.encoder == plain.state.networks.encoder.values)
+    #expect(averaged.state.checkpoint.encoder == averaged.state.networks.encoder.average)
+    #expect(averaged.state.checkpoint.encoder != averaged.state.networks.encoder.values)
   }
 
   @Test func divergenceStopsWithEpochAndStepAndKeepsTheLastCheckpoint() throws {
@@ -135,13 +139,13 @@ struct TrainerTests {
     try good.save(to: CheckpointDirectory(directory.path))
 
     var state = good.state
-    state.learner.decoder.values[0] = .nan
+    state.networks.decoder.values[0] = .nan
     let trainer = try Trainer(
       state, history: good.history, images: images, validationImages: images,
       workers: .init(threads: 1))
-    let error = #expect(throws: TrainingError.self) { try trainer.trainEpoch { _ in true } }
+    let error = #expect(throws: LearningError.self) { try trainer.trainEpoch { _ in true } }
     #expect(error?.description.hasPrefix("epoch 2, step 1: ") == true)
-    #expect(throws: TrainingError.self) {
+    #expect(throws: LearningError.self) {
       try trainer.save(to: CheckpointDirectory(directory.path))
     }
     let isKept = try SavedTraining(from: directory.path, kind: .aae).state == good.state

@@ -12,14 +12,16 @@ struct TrainingHistoryTests {
         return EpochRecord(
           epoch: epoch,
           training: adversarial
-            ? Losses(
-              l1: x, crossEntropy: x / 3, generator: x / 5, discriminatorFake: x / 7,
-              discriminatorReal: 0)
-            : Losses(l1: x, crossEntropy: x / 3),
+            ? Losses([
+              .l1: x, .crossEntropy: x / 3, .generator: x / 5, .discriminatorFake: x / 7,
+              .discriminatorReal: 0,
+            ])
+            : Losses([.l1: x, .crossEntropy: x / 3]),
           generatorFactor: adversarial ? 1e-7 : nil,
-          validation: Measures(
-            accuracy: x / 19, l1: x / 13, crossEntropy: x / 17, distributionError: x * 1e22),
-          seconds: EpochRecord.Seconds(training: x / 11, validation: x / 23))
+          validation: Measures([
+            .accuracy: x / 19, .l1: x / 13, .crossEntropy: x / 17, .distributionError: x * 1e22,
+          ]),
+          seconds: Numbers([.training: x / 11, .validation: x / 23]))
       })
   }
 
@@ -43,6 +45,85 @@ struct TrainingHistoryTests {
       """
     let text = ([header] + lines.dropFirst().map(String.init)).map { $0 + "\n" }.joined()
     #expect(try TrainingHistory(csv: Array(text.utf8), path: "history.csv") == history)
+  }
+
+  /// A history without one of its columns, or with another name for it.
+  private func text(adversarial: Bool = true, without name: String, insteadOf new: String? = nil)
+    -> String
+  {
+    let rows = String(decoding: history(adversarial: adversarial).csv, as: UTF8.self)
+      .split(separator: "\n").map { $0.split(separator: ",", omittingEmptySubsequences: false) }
+    let index = rows[0].firstIndex(of: Substring(name))
+    return rows.enumerated().map { line, cells in
+      var cells = cells.map(String.init)
+      if let index, let new {
+        if line == 0 { cells[index] = new }
+      } else if let index {
+        cells.remove(at: index)
+      }
+      return cells.joined(separator: ",") + "\n"
+    }.joined()
+  }
+
+  /// As in a file of a version that did not have the loss or measure yet.
+  @Test(
+    "the number of a missing column is nil",
+    arguments: EpochRecord.columns.filter { $0.kind != .time }.map(\.name))
+  func missingColumnIsNil(name: String) throws {
+    let text = text(without: name)
+    let column = try #require(EpochRecord.columns.first { $0.name == name })
+    var expected = history(adversarial: true)
+    for index in expected.epochs.indices { expected.epochs[index][keyPath: column.place] = nil }
+    let read = try TrainingHistory(csv: Array(text.utf8), path: "history.csv")
+    #expect(read == expected)
+    guard column.kind == .measure else { return }
+    // The training may go on under this version, which writes the column.
+    #expect(try TrainingHistory(csv: read.csv, path: "history.csv").epochs.count == 3)
+  }
+
+  /// A training may begin before the program learns a measure, and go on after that.
+  @Test func measureOfLaterEpochsIsRead() throws {
+    var history = history(adversarial: false)
+    history.epochs[0].validation[.distributionError] = nil
+    #expect(try TrainingHistory(csv: history.csv, path: "history.csv") == history)
+  }
+
+  @Test func columnsMayComeInAnyOrder() throws {
+    let rows = String(decoding: history(adversarial: true).csv, as: UTF8.self)
+      .split(separator: "\n").map { $0.split(separator: ",") }
+    let text = rows.map { ([$0[0]] + $0.dropFirst().reversed()).joined(separator: ",") + "\n" }
+    #expect(
+      try TrainingHistory(csv: Array(text.joined().utf8), path: "history.csv")
+        == history(adversarial: true))
+  }
+
+  @Test func refusesColumnsThatAreUnknownOrComeTwice() throws {
+    let unknown = text(without: "validation_accuracy", insteadOf: "validation_acuracy")
+    try expectRefused(
+      unknown, "line 1: no column is called \"validation_acuracy\", expected some of")
+    let twice = text(without: "validation_accuracy", insteadOf: "validation_l1")
+    try expectRefused(twice, "line 1: two columns are called \"validation_l1\"")
+    let both = text(without: "validation_l1", insteadOf: "training_auto_encoder_loss")
+    try expectRefused(both, "line 1: two columns are called \"training_l1\"")
+    try expectRefused(text(without: "seconds_training"), "line 1: no column seconds_training")
+    try expectRefused(text(without: "epoch"), "line 1: expected the columns epoch,")
+  }
+
+  @Test func digestIsOfTheNumbersThatThereAreButNotOfTheTimes() {
+    let history = history(adversarial: true)
+    var other = history
+    other.epochs[2].seconds[.training] = 1
+    #expect(other.digest == history.digest)
+    other.epochs[2].validation[.accuracy] = 0.5
+    #expect(other.digest != history.digest)
+    #expect(TrainingHistory().digest != history.digest)
+    // A measure without a number might as well not be known.
+    for index in other.epochs.indices { other.epochs[index].validation[.accuracy] = nil }
+    let numbers = String(decoding: other.csv, as: UTF8.self).split(separator: "\n")
+    #expect(numbers[0].contains("validation_accuracy"))
+    let text = text(without: "validation_accuracy")
+    let read = try? TrainingHistory(csv: Array(text.utf8), path: "history.csv")
+    #expect(read?.digest == other.digest)
   }
 
   @Test func isReadWithItsCheckpoint() throws {

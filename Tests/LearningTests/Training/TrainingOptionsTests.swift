@@ -112,11 +112,11 @@ struct TrainingOptionsTests {
       $0.limit = 1234
     }
     var copy = TrainingOptions(kind: .aae)
-    for option in TrainingOption.all { try option.setting(option.text(options)).apply(&copy) }
+    for option in TrainingOption.allCases { try option.setting(option.text(options)).apply(&copy) }
     #expect(copy == options)
     let defaults = TrainingOptions(kind: .aae)
-    for option in TrainingOption.all {
-      #expect(option.text(options) != option.text(defaults), "\(option.name)")
+    for option in TrainingOption.allCases {
+      #expect(option.text(options) != option.text(defaults), "\(option.rawValue)")
     }
     let bytes = try json(options)
     #expect(try JSONDecoder().decode(TrainingOptions.self, from: Data(bytes)) == options)
@@ -139,9 +139,9 @@ struct TrainingOptionsTests {
     for text in texts {
       var options = TrainingOptions(kind: .aae)
       try option.setting(text).apply(&options)
-      let error = #expect(throws: TrainingError.self) { try options.validate() }
+      let error = #expect(throws: LearningError.self) { try options.validate() }
       let line = try #require(error?.description)
-      #expect(line.hasPrefix("--\(option.name) must be "))
+      #expect(line.hasPrefix("--\(option.rawValue) must be "))
       #expect(line.hasSuffix("not \(text)"))
     }
   }
@@ -153,7 +153,7 @@ struct TrainingOptionsTests {
       (.seed, "-1"), (.limit, "all"),
     ])
   func refusesAnotherType(option: TrainingOption, text: String) {
-    #expect(throws: TrainingError.self) { try option.setting(text) }
+    #expect(throws: LearningError.self) { try option.setting(text) }
   }
 
   @Test func acceptsTheBordersOfEveryRange() throws {

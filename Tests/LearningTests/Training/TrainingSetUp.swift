@@ -38,7 +38,7 @@ enum TrainingSetUp {
     threads: Int = 2
   ) throws -> Trainer {
     try Trainer(
-      saved?.state ?? TrainerState(options: options, data: images.sources),
+      saved?.state ?? TrainingState(options: options, data: images.sources),
       history: saved?.history ?? TrainingHistory(), images: images, validationImages: images,
       workers: Workers(threads: threads))
   }
@@ -54,7 +54,7 @@ extension Trainer {
   var timelessHistory: [EpochRecord] {
     history.epochs.map {
       var record = $0
-      record.seconds = EpochRecord.Seconds(training: 0, validation: 0)
+      record.seconds = Numbers([.training: 0, .validation: 0])
       return record
     }
   }

@@ -3,11 +3,6 @@ import Testing
 @testable import Support
 
 @Suite struct TextTests {
-  @Test func sameNamesGetNumbersThatAreFree() {
-    let names = distinct(["a", "a (2)", "a", "b", "a"]) { "\($0) (\($1))" }
-    #expect(names == ["a", "a (2)", "a (3)", "b", "a (4)"])
-  }
-
   @Test func listsWords() {
     #expect(list([]) == "")
     #expect(list(["a"]) == "a")

@@ -1,41 +1,63 @@
 import FoundationEssentials
 import Support
 
-/// Where a training is: all that the rest of it depends on, but for the networks.
-struct TrainingPosition: Codable, Sendable, Equatable {
-  var options: TrainingOptions
-  /// The files that the training images and labels were read from.
-  var data: [SourceFile]
-  /// The epoch that comes next or is under way, counted from 0; `options.epochs` when all are done.
-  var epoch = 0
-  /// How many steps of that epoch are done.
-  var step = 0
-  /// The sums of the losses of those steps over their images.
-  var losses = Losses()
-  /// How many images those are.
-  var images = 0
-  /// The wall-clock time of those steps.
-  var seconds = 0.0
-  /// The optimiser steps of all epochs that are done.
-  var optimizerSteps = 0
-  /// The SHA-256 of the records of the epochs that are done, without their times.
-  var historyDigest = Self.digest(of: TrainingHistory())
+/// All that the rest of a training depends on, after any step.
+struct TrainingState: Sendable, Equatable {
+  var position: Position
+  var networks: TrainedParameters
 
-  /// What `historyDigest` is for a history: lower-case hexadecimal.
-  static func digest(of history: TrainingHistory) -> String {
-    hexadecimal(Digest.sha256(history.timeless.csv))
+  /// Where a training is: all that the rest of it depends on, but for the networks.
+  struct Position: Codable, Sendable, Equatable {
+    var options: TrainingOptions
+    /// The files that the training images and labels were read from.
+    var data: [SourceFile]
+    /// The epoch that comes next or is under way, counted from 0; `options.epochs` when all are
+    /// done.
+    var epoch = 0
+    /// How many steps of that epoch are done.
+    var step = 0
+    /// The sums of the losses of those steps over their images.
+    var losses = Losses()
+    /// How many images those are.
+    var images = 0
+    /// The wall-clock time of those steps.
+    var seconds = 0.0
+    /// The optimiser steps of all epochs that are done.
+    var optimizerSteps = 0
+    /// The `digest` of the records of the epochs that are done.
+    var historyDigest = TrainingHistory().digest
   }
 
+  /// The model: of encoder and decoder the averaged weights, if weights are averaged.
+  var checkpoint: Checkpoint {
+    Checkpoint(
+      styleSize: position.options.styleSize, prior: position.options.prior,
+      encoder: networks.encoder.average ?? networks.encoder.values,
+      decoder: networks.decoder.average ?? networks.decoder.values,
+      discriminator: networks.discriminator?.values)
+  }
+}
+
+extension TrainingState {
+  /// A training that has not begun.
+  init(options: TrainingOptions, data: [SourceFile]) {
+    var generator = RandomStream.weights.generator(seed: options.seed)
+    networks = TrainedParameters(initial: options, using: &generator)
+    position = Position(options: options, data: data)
+  }
+}
+
+extension TrainingState.Position {
   /// Makes sure that every number is one that a training can have.
   ///
-  /// - Throws: `TrainingError` naming the first that is not.
-  fileprivate func validate() throws(TrainingError) {
+  /// - Throws: `LearningError` naming the first that is not.
+  fileprivate func validate() throws(LearningError) {
     try options.validate()
     func require<Value: Comparable>(
       _ name: String, _ value: Value, in range: ClosedRange<Value>
-    ) throws(TrainingError) {
+    ) throws(LearningError) {
       guard range.contains(value) else {
-        throw TrainingError(
+        throw LearningError(
           "\(name): expected \(range.lowerBound) to \(range.upperBound), found \(value)")
       }
     }
@@ -48,37 +70,13 @@ struct TrainingPosition: Codable, Sendable, Equatable {
     try require("optimizerSteps", optimizerSteps, in: counts)
     let numbers = 0...Double(Float.greatestFiniteMagnitude)
     try require("seconds", seconds, in: numbers)
-    for loss in losses.values { try require("losses", loss, in: numbers) }
-    guard losses.isAdversarial == (options.kind == .aae && images > 0) else {
-      throw TrainingError("losses: not those of train-\(options.kind.rawValue)")
+    for loss in losses.present { try require("losses", loss, in: numbers) }
+    for loss in Loss.allCases {
+      let isThere = images > 0 && (options.kind == .aae || !loss.isAdversarial)
+      guard (losses[loss] != nil) == isThere else {
+        throw LearningError("losses: not those of train-\(options.kind.rawValue)")
+      }
     }
-  }
-}
-
-/// All that the rest of a training depends on, after any step.
-struct TrainerState: Sendable, Equatable {
-  var position: TrainingPosition
-  var learner: LearnerState
-
-  /// The model: of encoder and decoder the averaged weights, if weights are averaged.
-  var checkpoint: Checkpoint {
-    Checkpoint(
-      styleSize: learner.styleSize, prior: position.options.prior,
-      encoder: learner.encoder.average ?? learner.encoder.values,
-      decoder: learner.decoder.average ?? learner.decoder.values,
-      discriminator: learner.discriminator?.values)
-  }
-}
-
-extension TrainerState {
-  /// A training that has not begun.
-  init(options: TrainingOptions, data: [SourceFile]) {
-    var generator = RandomStream.weights.generator(seed: options.seed)
-    let learner = LearnerState(
-      styleSize: options.styleSize, adversarial: options.kind == .aae,
-      averaged: options.keepsAverage, initialization: options.initialization,
-      using: &generator)
-    self.init(position: TrainingPosition(options: options, data: data), learner: learner)
   }
 }
 
@@ -90,7 +88,7 @@ extension TrainerState {
 /// `NETWORK.second_moments` and, if weights are averaged, `NETWORK.average`. The metadata hold the
 /// position as one JSON value, and a check sum of the whole file: a wrong bit in a moment would
 /// otherwise go unnoticed.
-extension TrainerState {
+extension TrainingState {
   static let fileName = "trainer-state.safetensors"
 
   /// The most bytes a state may hold; the largest that is valid takes some four million.
@@ -107,7 +105,7 @@ extension TrainerState {
   var bytes: [UInt8] {
     get throws {
       var bytes = Safetensors.encode(
-        learner.tensors,
+        networks.tensors,
         metadata: [
           ("format", Self.format), ("version", Self.version), ("sha256", Self.noDigest),
           ("state", String(decoding: try json(position), as: UTF8.self)),
@@ -153,16 +151,16 @@ extension TrainerState {
 
     let state = try text("state")
     do {
-      position = try JSONDecoder().decode(TrainingPosition.self, from: Data(state.utf8))
+      position = try JSONDecoder().decode(Position.self, from: Data(state.utf8))
     } catch {
       let reason = (error as? DecodingError)?.reason ?? "\(error)"
       throw FileError(path, "its state is not one that a trainer writes: \(reason)")
     }
-    do throws(TrainingError) {
+    do throws(LearningError) {
       try position.validate()
     } catch {
       throw FileError(path, error.description)
     }
-    learner = try LearnerState(file, position.options, step: position.optimizerSteps)
+    networks = try TrainedParameters(file, position.options)
   }
 }

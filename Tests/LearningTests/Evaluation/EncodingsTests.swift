@@ -4,7 +4,7 @@ import Testing
 @testable import StyleNet
 @testable import Support
 
-@Suite struct DecodingTests {
+@Suite struct EncodingsTests {
   let workers = Workers(threads: 2)
 
   @Test func greyLevelsAreRoundedAndClamped() throws {

@@ -4,11 +4,12 @@ import Testing
 @testable import StyleNet
 @testable import Support
 
-struct LearnerStateTests {
-  private func initial(_ initialization: TrainingOptions.Initialization) -> LearnerState {
+struct TrainedParametersTests {
+  private func initial(_ initialization: TrainingOptions.Initialization) -> TrainedParameters {
     var generator = Xoshiro256(seed: 3)
-    return LearnerState(
-      styleSize: 4, adversarial: true, initialization: initialization, using: &generator)
+    var options = TrainingOptions(kind: .aae)
+    options.initialization = initialization
+    return TrainedParameters(initial: options, using: &generator)
   }
 
   @Test func initialValuesAreWithinPyTorchsBounds() {

@@ -5,9 +5,9 @@ import Testing
 @testable import Learning
 @testable import Support
 
-struct TrainerStateTests {
+struct TrainingStateTests {
   /// A state in the middle of an epoch.
-  private func state(_ kind: Checkpoint.Kind) throws -> TrainerState {
+  private func state(_ kind: Checkpoint.Kind) throws -> TrainingState {
     let trainer = try TrainingSetUp.trainer(
       TrainingSetUp.options(kind), images: TrainingSetUp.images())
     _ = try trainer.trainEpoch { _ in false }
@@ -17,7 +17,7 @@ struct TrainerStateTests {
   @Test("reads back what it wrote", arguments: [Checkpoint.Kind.sae, .aae])
   func readsBackWhatItWrote(kind: Checkpoint.Kind) throws {
     let state = try state(kind)
-    let isEqual = try TrainerState(state.bytes, path: "state") == state
+    let isEqual = try TrainingState(state.bytes, path: "state") == state
     #expect(isEqual)
   }
 
@@ -36,7 +36,7 @@ struct TrainerStateTests {
       var damaged = bytes
       damaged[place] ^= 4
       #expect(throws: FileError.self, "byte \(place)") {
-        try TrainerState(damaged, path: "state")
+        try TrainingState(damaged, path: "state")
       }
     }
   }
@@ -45,7 +45,7 @@ struct TrainerStateTests {
     let bytes = try state(.sae).bytes
     for count in [0, 7, 8, 100, bytes.count / 2, bytes.count - 1] {
       #expect(throws: FileError.self, "\(count) bytes") {
-        try TrainerState(Array(bytes[..<count]), path: "state")
+        try TrainingState(Array(bytes[..<count]), path: "state")
       }
     }
   }
@@ -86,13 +86,13 @@ struct TrainerStateTests {
     var new = old
     new.replaceSubrange(place, with: foreign)
     let bytes = try metadata("state", new)
-    let error = #expect(throws: FileError.self) { try TrainerState(bytes, path: "state") }
+    let error = #expect(throws: FileError.self) { try TrainingState(bytes, path: "state") }
     #expect(error?.reason.hasPrefix("damaged") == false)
   }
 
   @Test func refusesNumbersThatAreNotFinite() throws {
     var state = try state(.aae)
-    state.learner.decoder.secondMoments[5] = .infinity
+    state.networks.decoder.secondMoments[5] = .infinity
     try expectRefused(try state.bytes, "decoder.second_moments: element 5 is inf")
   }
 
@@ -117,7 +117,7 @@ struct TrainerStateTests {
   }
 
   private func expectRefused(_ bytes: [UInt8], _ reason: String) throws {
-    let error = #expect(throws: FileError.self) { try TrainerState(bytes, path: "state") }
+    let error = #expect(throws: FileError.self) { try TrainingState(bytes, path: "state") }
     #expect(error?.description.contains(reason) == true, "\(String(describing: error))")
   }
 }

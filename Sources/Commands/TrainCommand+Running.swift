@@ -3,18 +3,9 @@ import Glibc
 import Learning
 import Support
 
-/// One run of a trainer: from its flags to the last epoch's files.
-struct TrainSession {
-  private let command: any TrainCommand
-  private let name: String
-  private let kind: Checkpoint.Kind
+// One run of a trainer: from its flags to the last epoch's files.
 
-  init(_ command: some TrainCommand) {
-    self.command = command
-    name = type(of: command)._commandName
-    kind = type(of: command).kind
-  }
-
+extension TrainCommand {
   func run() throws {
     // First, since nothing may have started a thread before it.
     let interruption = Interruption()
@@ -43,8 +34,6 @@ struct TrainSession {
     if trainer.isFinished { try trainer.save(to: files) }
     try train(trainer, savingTo: files, keepingEarlierModel: holdsEarlierModel, interruption)
   }
-
-  private var common: TrainOptions { command.common }
 
   // MARK: Training
 
@@ -107,7 +96,8 @@ struct TrainSession {
 
   // MARK: Setting out
 
-  private var directory: String { command.checkpointDirectory }
+  private var directory: String { checkpointDirectory }
+  private var name: String { Self._commandName }
 
   /// Opens the checkpoint directory before the work that is to be saved there.
   private func open(_ directory: String) throws(FileError) -> CheckpointDirectory {
@@ -118,18 +108,14 @@ struct TrainSession {
   }
 
   private func makeTrainer() throws -> Trainer {
-    let saved = common.resume ? try SavedTraining(from: directory, kind: kind) : nil
-    let options = command.options(over: saved?.options ?? TrainingOptions(kind: kind))
-    try saved?.require(options)
-
+    let saved =
+      common.resume
+      ? try SavedTraining(from: directory, kind: Self.kind, confirming: options(over:)) : nil
+    let options = saved?.options ?? options(over: TrainingOptions(kind: Self.kind))
     let (images, validationImages) = try loadImages(limit: options.limit)
-    let workers = common.threads.workers
-    return if let saved {
-      try Trainer(
-        resuming: saved, images: images, validationImages: validationImages, workers: workers)
-    } else {
-      try Trainer(options, images: images, validationImages: validationImages, workers: workers)
-    }
+    return try Trainer(
+      options, resuming: saved, images: images, validationImages: validationImages,
+      workers: common.threads.workers)
   }
 
   /// Reads the images, and downloads the training set if the directory does not hold it.

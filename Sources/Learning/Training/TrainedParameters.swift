@@ -1,0 +1,113 @@
+import StyleNet
+import Support
+
+/// A network's parameters and what AdamW remembers of them.
+struct OptimizedParameters: Sendable, Equatable {
+  /// Laid out as the network's `ParameterLayout` says.
+  var values: [Float]
+  /// Exponential mean of the gradients.
+  var firstMoments: [Float]
+  /// Exponential mean of the squared gradients.
+  var secondMoments: [Float]
+  /// Exponential mean of the values, if one is kept.
+  var average: [Float]?
+}
+
+extension OptimizedParameters {
+  /// Parameters that no step has moved.
+  init(values: [Float]) {
+    let zeros = [Float](repeating: 0, count: values.count)
+    self.init(values: values, firstMoments: zeros, secondMoments: zeros)
+  }
+
+  init(initial layout: ParameterLayout, using generator: inout some RandomNumberGenerator) {
+    self.init(values: layout.initialValues { generator.nextUniform() })
+  }
+}
+
+/// All that one optimiser step changes.
+struct TrainedParameters: Sendable, Equatable {
+  var encoder: OptimizedParameters
+  var decoder: OptimizedParameters
+  /// Nil for a simple auto-encoder.
+  var discriminator: OptimizedParameters?
+}
+
+extension TrainedParameters {
+  /// The parameters before the first step.
+  init(initial options: TrainingOptions, using generator: inout some RandomNumberGenerator) {
+    let size = options.styleSize
+    encoder = OptimizedParameters(initial: Encoder.layout(styleSize: size), using: &generator)
+    decoder = OptimizedParameters(initial: Decoder.layout(styleSize: size), using: &generator)
+    if options.initialization == .background {
+      // The last parameter is the bias of the image.
+      decoder.values[decoder.values.count - 1] = -1
+    }
+    if options.keepsAverage {
+      (encoder.average, decoder.average) = (encoder.values, decoder.values)
+    }
+    if options.kind == .aae {
+      discriminator = OptimizedParameters(
+        initial: Discriminator.layout(styleSize: size), using: &generator)
+    }
+  }
+}
+
+// MARK: Files
+
+extension TrainedParameters {
+  /// Whether every number is finite.
+  var isFinite: Bool {
+    [encoder, decoder, discriminator].compactMap { $0 }.allSatisfy { network in
+      network.blocks.allSatisfy { $0.values.allSatisfy(\.isFinite) }
+    }
+  }
+
+  /// A flat block for each network's values, moments and, if one is kept, average.
+  var tensors: [Safetensors.NewTensor] {
+    encoder.tensors("encoder") + decoder.tensors("decoder")
+      + (discriminator?.tensors("discriminator") ?? [])
+  }
+
+  /// Reads the parameters of a training with these options.
+  ///
+  /// - Throws: `FileError` naming the tensor that is missing, of another size or type, or not
+  ///   finite.
+  init(_ file: Safetensors, _ options: TrainingOptions) throws(FileError) {
+    let (size, averaged) = (options.styleSize, options.keepsAverage)
+    encoder = try OptimizedParameters(
+      file, "encoder", Encoder.layout(styleSize: size), averaged: averaged)
+    decoder = try OptimizedParameters(
+      file, "decoder", Decoder.layout(styleSize: size), averaged: averaged)
+    if options.kind == .aae {
+      discriminator = try OptimizedParameters(
+        file, "discriminator", Discriminator.layout(styleSize: size), averaged: false)
+    }
+  }
+}
+
+extension OptimizedParameters {
+  /// The flat blocks, with what a file calls them after the network's name.
+  fileprivate var blocks: [(name: String, values: [Float])] {
+    [("values", values), ("first_moments", firstMoments), ("second_moments", secondMoments)]
+      + (average.map { [("average", $0)] } ?? [])
+  }
+
+  fileprivate func tensors(_ network: String) -> [Safetensors.NewTensor] {
+    blocks.map { name, values in
+      Safetensors.NewTensor(name: "\(network).\(name)", shape: [values.count], values: values)
+    }
+  }
+
+  fileprivate init(
+    _ file: Safetensors, _ network: String, _ layout: ParameterLayout, averaged: Bool
+  ) throws(FileError) {
+    func block(_ name: String) throws(FileError) -> [Float] {
+      try file.floats(named: "\(network).\(name)", shape: [layout.count])
+    }
+    values = try block("values")
+    firstMoments = try block("first_moments")
+    secondMoments = try block("second_moments")
+    average = averaged ? try block("average") : nil
+  }
+}
