@@ -120,11 +120,10 @@ extension Safetensors {
   ///   element that is not finite.
   fileprivate func block(_ name: String, count: Int) throws(FileError) -> [Float] {
     guard let tensor = tensor(named: name) else { throw FileError(path, "no tensor \(name)") }
-    guard tensor.dtype == .f32, tensor.shape == [count] else {
+    guard tensor.dtype == .f32, tensor.shape == [count], let values = floats(of: tensor) else {
       throw FileError(
         path, "tensor \(name): \(tensor.dtype.rawValue) \(tensor.shape), expected F32 [\(count)]")
     }
-    let values = floats(of: tensor)
     if let index = values.firstIndex(where: { !$0.isFinite }) {
       throw FileError(
         path, "tensor \(name): element \(index) is \(values[index]), expected a finite number")
