@@ -78,6 +78,7 @@ struct EvaluationOptions: ParsableArguments {
     // All are read before the first is run, so that a bad one is told of at once.
     var loaded: [(checkpoint: Checkpoint, history: TrainingHistory?)] = []
     for choice in chosen { loaded.append(try Checkpoint.loadWithHistory(from: choice.path)) }
+    for (checkpoint, _) in loaded { checkpoint.tellNotes() }
     // Their styles would be on different scales, and one page has one prior.
     let prior = loaded[0].checkpoint.prior
     for (choice, model) in zip(chosen, loaded) where model.checkpoint.prior != prior {

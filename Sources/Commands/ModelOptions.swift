@@ -9,26 +9,38 @@ struct ModelOptions: ParsableArguments {
   @Option(
     name: .customLong("ckpt"),
     help: ArgumentHelp(
-      "The checkpoint to ask.",
+      "The checkpoint to ask: a directory, or a safetensors file of encoder and decoder.",
       discussion: "Without it ./pt-aae, or else the one that comes with the program.",
       valueName: "dir"),
     completion: .directory)
-  var checkpoint: String?
+  var directory: String?
 
   func validate() throws {
-    try requireName(checkpoint, "--ckpt")
+    try requireName(directory, "--ckpt")
+  }
+
+  /// Reads the checkpoint and makes its networks.
+  ///
+  /// - Throws: `FileError` naming the file and what is wrong with it.
+  func load(_ resources: SharedResources) throws(FileError) -> Model {
+    let (path, checkpoint) = try checkpoint(resources)
+    return Model(path: path, checkpoint: checkpoint)
   }
 
   /// Reads the checkpoint.
   ///
   /// - Throws: `FileError` naming the file and what is wrong with it.
-  func load(_ resources: SharedResources) throws(FileError) -> Model {
+  func checkpoint(
+    _ resources: SharedResources
+  ) throws(FileError) -> (path: String, checkpoint: Checkpoint) {
     let own = DefaultCheckpoints.own
     let path =
-      checkpoint
+      directory
       ?? (DefaultCheckpoints.hasOwn ? own : FileSystem.join(resources.checkpoints, own))
-    if checkpoint == nil && Console.isWatched { Console.note("Asking \(printable(path))\n") }
-    return Model(path: path, checkpoint: try Checkpoint.load(from: path))
+    if directory == nil && Console.isWatched { Console.note("Asking \(printable(path))\n") }
+    let checkpoint = try Checkpoint.load(from: path)
+    checkpoint.tellNotes()
+    return (path, checkpoint)
   }
 
   /// A checkpoint and its networks.
@@ -81,6 +93,13 @@ struct ModelOptions: ParsableArguments {
             + " \(printable(path)) have \(styleSize)")
       }
     }
+  }
+}
+
+extension Checkpoint {
+  /// Says on a terminal what was overlooked to read it.
+  func tellNotes() {
+    if Console.isWatched { for note in notes { Console.note("\(printable(note))\n") } }
   }
 }
 

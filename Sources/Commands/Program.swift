@@ -126,6 +126,6 @@ struct Vis: ParsableCommand {
     subcommands: [
       ReportCommand.self, EncodeCommand.self, GenerateCommand.self, TransferCommand.self,
       MorphCommand.self, FigureCommand.self, CheckCommand.self, VerifyCommand.self,
-      DataCommand.self,
+      ExportCommand.self, DataCommand.self,
     ])
 }

@@ -28,6 +28,8 @@ package struct Checkpoint: Sendable {
   let discriminator: [Float]?
   /// The files it was read from, in the order encoder, decoder, discriminator, history.
   package var files: [SourceFile] = []
+  /// What was overlooked to read them, a sentence each that begins with a path.
+  package var notes: [String] = []
 
   package var kind: Kind { discriminator == nil ? .sae : .aae }
 }

@@ -62,6 +62,14 @@ struct HeaderScanner {
     return numbers
   }
 
+  /// Steps over `null` if it comes next.
+  mutating func acceptNull() -> Bool {
+    skipSpace()
+    guard bytes[position..<end].starts(with: "null".utf8) else { return false }
+    position += 4
+    return true
+  }
+
   /// Makes sure that only white space is left.
   mutating func finish() throws(FileError) {
     skipSpace()

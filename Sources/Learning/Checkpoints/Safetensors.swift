@@ -75,14 +75,46 @@ struct Safetensors: Sendable {
     metadata.first { $0.name.hasSameBytes(as: name) }?.value
   }
 
-  /// The elements of a tensor of 32-bit floats.
-  func floats(of tensor: Tensor) -> [Float] {
-    precondition(tensor.dtype == .f32)
-    return bytes.withUnsafeBytes { buffer in
-      stride(from: tensor.range.lowerBound, to: tensor.range.upperBound, by: 4).map {
-        Float(
-          bitPattern: UInt32(
-            littleEndian: buffer.loadUnaligned(fromByteOffset: $0, as: UInt32.self)))
+  /// The elements of a tensor of F32, F16, BF16 or F64, rounded to F32; nil of any other.
+  func floats(of tensor: Tensor) -> [Float]? {
+    switch tensor.dtype {
+    case .f32: elements(of: tensor) { (bits: UInt32) in Float(bitPattern: bits) }
+    case .f16: elements(of: tensor) { (bits: UInt16) in Float(Float16(bitPattern: bits)) }
+    // The upper half of an F32.
+    case .bf16: elements(of: tensor) { (bits: UInt16) in Float(bitPattern: UInt32(bits) << 16) }
+    case .f64: elements(of: tensor) { (bits: UInt64) in Float(Double(bitPattern: bits)) }
+    default: nil
+    }
+  }
+
+  /// The elements of a tensor, as `floats(of:)` gives them.
+  ///
+  /// - Throws: `FileError` naming the tensor if it is missing, of another type or shape, or has an
+  ///   element that is not finite.
+  func floats(named name: String, shape: [Int]) throws(FileError) -> [Float] {
+    guard let tensor = tensor(named: name) else { throw FileError(path, "no tensor \(name)") }
+    guard let values = floats(of: tensor) else {
+      throw FileError(
+        path, "tensor \(name): dtype \(tensor.dtype.rawValue), expected F32")
+    }
+    guard tensor.shape == shape else {
+      throw FileError(path, "tensor \(name): shape \(tensor.shape), expected \(shape)")
+    }
+    if let index = values.firstIndex(where: { !$0.isFinite }) {
+      throw FileError(
+        path, "tensor \(name): element \(index) is \(values[index]), expected a finite number")
+    }
+    return values
+  }
+
+  private func elements<Bits: FixedWidthInteger & BitwiseCopyable>(
+    of tensor: Tensor, _ convert: (Bits) -> Float
+  ) -> [Float] {
+    bytes.withUnsafeBytes { buffer in
+      stride(
+        from: tensor.range.lowerBound, to: tensor.range.upperBound, by: MemoryLayout<Bits>.size
+      ).map {
+        convert(Bits(littleEndian: buffer.loadUnaligned(fromByteOffset: $0, as: Bits.self)))
       }
     }
   }
@@ -102,6 +134,8 @@ struct Safetensors: Sendable {
     var scanner = try HeaderScanner(path: path, bytes: bytes, header: header)
     try scanner.object { (scanner, name) throws(FileError) in
       if name.hasSameBytes(as: "__metadata__") {
+        // The reference reads null as no metadata.
+        if scanner.acceptNull() { return }
         try scanner.object { (scanner, name) throws(FileError) in
           metadata.append((name, try scanner.string()))
         }
@@ -121,18 +155,21 @@ struct Safetensors: Sendable {
 
   private static func headerRange(_ bytes: [UInt8], _ path: String) throws(FileError) -> Range<Int>
   {
+    /// What the file is if it is known to be something else.
+    func error(_ reason: String) -> FileError {
+      FileError(
+        path, FileSignature.describe(bytes).map { "expected safetensors, found \($0)" } ?? reason)
+    }
     guard bytes.count >= 8 else {
-      throw FileError(
-        path, "\(bytes.count) bytes long, too short for the 8 bytes of a safetensors header length")
+      throw error(
+        "\(bytes.count) bytes long, too short for the 8 bytes of a safetensors header length")
     }
     let length = bytes[..<8].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
     guard length <= headerLimit else {
-      throw FileError(
-        path, "claims a header of \(length) bytes, expected at most \(headerLimit)")
+      throw error("claims a header of \(length) bytes, expected at most \(headerLimit)")
     }
     guard length <= bytes.count - 8 else {
-      throw FileError(
-        path, "claims a header of \(length) bytes, but only \(bytes.count - 8) follow")
+      throw error("claims a header of \(length) bytes, but only \(bytes.count - 8) follow")
     }
     return 8..<8 + Int(length)
   }

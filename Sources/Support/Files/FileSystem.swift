@@ -96,6 +96,11 @@ package enum FileSystem {
     status(of: path).map(isDirectory) ?? false
   }
 
+  /// Whether a regular file, or a link to one, stands at the path.
+  package static func isFile(_ path: String) -> Bool {
+    status(of: path).map(isRegular) ?? false
+  }
+
   /// Whether a directory, and not a link to one, stands at the path.
   static func isOwnDirectory(_ path: String) -> Bool {
     var status = stat()

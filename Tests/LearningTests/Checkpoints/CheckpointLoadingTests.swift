@@ -55,7 +55,7 @@ import Testing
     var files = Checkpoint.sample().encoded()
     let encoder = try Safetensors(files[0].bytes, path: "encoder")
     let tensors = encoder.tensors.map {
-      Safetensors.NewTensor(name: $0.name, shape: $0.shape, values: encoder.floats(of: $0))
+      Safetensors.NewTensor(name: $0.name, shape: $0.shape, values: encoder.floats(of: $0) ?? [])
     }
     files[0].bytes = Safetensors.encode(tensors, metadata: [("prior_scale", text)])
     try save(files)
@@ -70,9 +70,10 @@ import Testing
       try Checkpoint.load(from: scratch("none"))
     }
     let file = try scratch.write("file", [])
-    #expect(throws: FileError(file, "expected a checkpoint directory, found a file")) {
-      try Checkpoint.load(from: file)
-    }
+    #expect(
+      throws: FileError(
+        file, "0 bytes long, too short for the 8 bytes of a safetensors header length")
+    ) { try Checkpoint.load(from: file) }
     let device = FileError("/dev/null", "expected a checkpoint directory, found a device")
     #expect(throws: device) { try Checkpoint.load(from: "/dev/null") }
   }
@@ -129,11 +130,127 @@ import Testing
       try saveSample { file, tensors in
         if file == index { tensors.removeAll { $0.name == tensor } }
       }
-      #expect(throws: FileError(scratch(Checkpoint.fileNames[index]), "no tensor \(tensor)")) {
-        try Checkpoint.load(from: scratch.path)
-      }
+      let start = "\(scratch(Checkpoint.fileNames[index])): no tensor \(tensor), but "
+      #expect { try Checkpoint.load(from: scratch.path) } throws: { "\($0)".hasPrefix(start) }
     }
   }
+
+  /// Of what is there, the name that looks most like the missing one comes first.
+  @Test func namesWhatIsThereInPlaceOfAMissingTensor() throws {
+    try saveSample { file, tensors in
+      guard file == 1 else { return }
+      tensors = tensors.map { $0.name == "conv2.0.weight" ? $0.renamed("conv2.0.kernel") : $0 }
+    }
+    #expect(
+      throws: FileError(
+        scratch("decoder.safetensors"),
+        "no tensor conv2.0.weight, but conv2.0.kernel, conv1.0.weight, conv2.1.weight and 7 others")
+    ) { try Checkpoint.load(from: scratch.path) }
+  }
+
+  // MARK: Other people's files
+
+  @Test(arguments: ["_orig_mod.", "module.", "model.encoder."])
+  func seesThroughAPrefixOfAllNames(prefix: String) throws {
+    try saveSample { file, tensors in
+      if file == 0 { tensors = tensors.map { $0.renamed(prefix + $0.name) } }
+    }
+    let loaded = try Checkpoint.load(from: scratch.path)
+    #expect(loaded.encoder == Checkpoint.sample().encoder)
+    #expect(
+      loaded.notes == [
+        "\(scratch("encoder.safetensors")): the names of the tensors begin with \(prefix)"
+      ])
+  }
+
+  @Test func aPrefixOfOneNameIsNoPrefix() throws {
+    try saveSample { file, tensors in
+      guard file == 0 else { return }
+      tensors = tensors.map { $0.name == "_seq.4.bias" ? $0.renamed("x._seq.4.bias") : $0 }
+    }
+    #expect { try Checkpoint.load(from: scratch.path) } throws: {
+      "\($0)".contains("no tensor _seq.4.bias, but x._seq.4.bias, ")
+    }
+  }
+
+  /// All networks in one file: as `model.safetensors` in a directory, and as the path itself.
+  @Test(arguments: ["model.safetensors", "some.bin"])
+  func readsAllNetworksFromOneFile(name: String) throws {
+    let path = try scratch.write(name, Safetensors.encode(try oneFile()))
+    let loaded = try Checkpoint.load(from: name == "some.bin" ? path : scratch.path)
+    let sample = Checkpoint.sample()
+    #expect(loaded.encoder == sample.encoder && loaded.decoder == sample.decoder)
+    #expect(loaded.discriminator == sample.discriminator)
+    #expect(loaded.files.map(\.name) == ["model.safetensors"])
+    #expect(loaded.notes.count == 3)
+  }
+
+  @Test func refusesANetworkThatAFileHoldsTwice() throws {
+    let copies = try tensors(0).map { $0.renamed("ema.\($0.name)") }
+    let path = try scratch.write("both", Safetensors.encode(try oneFile() + copies))
+    #expect(throws: FileError(path, "holds more than one encoder: ema., encoder.")) {
+      try Checkpoint.load(from: path)
+    }
+  }
+
+  @Test func namesATensorThatIsMissingFromOneFile() throws {
+    let tensors = try oneFile().filter { $0.name != "decoder.fc.bias" }
+    let path = try scratch.write("both", Safetensors.encode(tensors))
+    #expect { try Checkpoint.load(from: path) } throws: {
+      "\($0)".hasPrefix("\(path): no tensor decoder.fc.bias, but ")
+    }
+  }
+
+  /// Halves are exact in each of the types up to what their significands hold.
+  @Test(arguments: [Safetensors.DType.f16, .bf16, .f64])
+  func convertsOtherFloats(dtype: Safetensors.DType) throws {
+    try saveSample { file, tensors in
+      guard file == 1, let last = tensors.popLast() else { return }
+      let values = (0..<last.bytes.count / 4).map { Float($0 % 100) / 2 - 25 }
+      tensors.append(
+        Safetensors.NewTensor(
+          name: last.name, dtype: dtype, shape: last.shape,
+          bytes: values.flatMap { value -> [UInt8] in
+            switch dtype {
+            case .f16: withUnsafeBytes(of: Float16(value).bitPattern.littleEndian, Array.init)
+            case .bf16:
+              withUnsafeBytes(of: UInt16(value.bitPattern >> 16).littleEndian, Array.init)
+            default: withUnsafeBytes(of: Double(value).bitPattern.littleEndian, Array.init)
+            }
+          }))
+    }
+    let name = try #require(try tensors(1).last?.name)
+    let loaded = try Checkpoint.load(from: scratch.path)
+    let place = try #require(Decoder.layout(styleSize: 2).tensors.first { "\($0.name)" == name })
+    #expect(
+      loaded.decoder[place.offset..<place.offset + place.count].enumerated().allSatisfy {
+        $1 == Float($0 % 100) / 2 - 25
+      })
+    #expect(
+      loaded.notes == [
+        "\(scratch("decoder.safetensors")): \(dtype.rawValue) is converted to F32"
+      ])
+  }
+
+  @Test(arguments: [
+    ("version https://git-lfs.github.com/spec/v1\noid sha256:00\n", "a Git LFS pointer"),
+    ("PK\u{3}\u{4}\u{0}\u{0}\u{8}\u{8}", "a zip archive"),
+    ("\n<!DOCTYPE html><title>404</title>", "an HTML page"),
+  ])
+  func saysWhatAFileIsInstead(content: String, words: String) throws {
+    let path = try scratch.write("it", Array(content.utf8))
+    #expect { try Checkpoint.load(from: path) } throws: {
+      "\($0)".hasPrefix("\(path): expected safetensors, found \(words)")
+    }
+  }
+
+  private func oneFile() throws -> [Safetensors.NewTensor] {
+    try Checkpoint.Network.allCases.enumerated().flatMap { index, network in
+      try tensors(index).map { $0.renamed("\(network).\($0.name)") }
+    }
+  }
+
+  // MARK: Tensors that do not fit
 
   @Test(arguments: 0..<3) func namesAnAdditionalTensor(index: Int) throws {
     let extra = Safetensors.NewTensor(name: "extra", shape: [0], values: [])
@@ -161,13 +278,13 @@ import Testing
           $0.name != tensor.name
             ? $0
             : Safetensors.NewTensor(
-              name: $0.name, dtype: .f16, shape: $0.shape,
+              name: $0.name, dtype: .i16, shape: $0.shape,
               bytes: Array($0.bytes[..<($0.bytes.count / 2)]))
         }
       }
       #expect(
         throws: FileError(
-          scratch(Checkpoint.fileNames[index]), "tensor \(tensor.name): dtype F16, expected F32")
+          scratch(Checkpoint.fileNames[index]), "tensor \(tensor.name): dtype I16, expected F32")
       ) {
         try Checkpoint.load(from: scratch.path)
       }
@@ -267,6 +384,12 @@ import Testing
       change(index, &tensors)
       try scratch.write(name, Safetensors.encode(tensors))
     }
+  }
+}
+
+extension Safetensors.NewTensor {
+  fileprivate func renamed(_ name: String) -> Self {
+    Self(name: name, dtype: dtype, shape: shape, bytes: bytes)
   }
 }
 

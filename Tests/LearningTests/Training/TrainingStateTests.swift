@@ -100,7 +100,7 @@ struct TrainingStateTests {
   private func metadata(_ name: String, _ value: String) throws -> [UInt8] {
     let file = try Safetensors(state(.aae).bytes, path: "state")
     let tensors = file.tensors.map {
-      Safetensors.NewTensor(name: $0.name, shape: $0.shape, values: file.floats(of: $0))
+      Safetensors.NewTensor(name: $0.name, shape: $0.shape, values: file.floats(of: $0) ?? [])
     }
     let zeros = String(repeating: "0", count: 64)
     let strings = file.metadata.map { entry in
