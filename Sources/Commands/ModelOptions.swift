@@ -22,11 +22,10 @@ struct ModelOptions: ParsableArguments {
   /// Reads the checkpoint.
   ///
   /// - Throws: `FileError` naming the file and what is wrong with it.
-  func load(_ resources: SharedResources) throws(FileError) -> Model {
+  func load() throws(FileError) -> Model {
     let own = DefaultCheckpoints.own
-    let path =
-      checkpoint
-      ?? (DefaultCheckpoints.hasOwn ? own : FileSystem.join(resources.checkpoints, own))
+    let shipped = FileSystem.join(try SharedResources.locate().checkpoints, own)
+    let path = checkpoint ?? (DefaultCheckpoints.hasOwn ? own : shipped)
     if checkpoint == nil && Console.isWatched { Console.note("Asking \(printable(path))\n") }
     return Model(path: path, checkpoint: try Checkpoint.load(from: path))
   }
