@@ -41,7 +41,11 @@ struct CheckCommand: ParsableCommand {
     completion: .file(extensions: ["json"]))
   var baseline: String?
 
-  @Option(number: "By what share errors may exceed the baseline's.", "x") var tolerance = 0.1
+  private static let usualTolerance = 0.1
+
+  @Option(
+    number: "By what share errors may exceed the baseline's. (default: \(usualTolerance))", "x")
+  var tolerance: Double?
 
   @Option(
     number:
@@ -68,8 +72,14 @@ struct CheckCommand: ParsableCommand {
         try requirePositive(limit, flag)
       }
     }
-    try requirePositive(tolerance, "--tolerance")
-    try requirePositive(distributionTolerance, "--distribution-tolerance")
+    for (flag, tolerance) in [
+      ("--tolerance", tolerance), ("--distribution-tolerance", distributionTolerance),
+    ] {
+      try requirePositive(tolerance, flag)
+      if tolerance != nil && baseline == nil {
+        throw ValidationError("\(flag) is of no use without --baseline")
+      }
+    }
   }
 
   private func requirePositive(_ value: Double?, _ flag: String) throws {
@@ -90,12 +100,11 @@ struct CheckCommand: ParsableCommand {
   func run() throws {
     let progress = Progress(isShown: true)
     defer { progress.finish() }
-    let resources = try SharedResources.locate()
     let baseline = try baseline.map { path throws(FileError) in try Baseline(path) }
-    let chosen = evaluation.choose(resources, progress)
-    let (models, images) = try evaluation.evaluate(chosen, resources, progress)
+    let chosen = try evaluation.choose(progress)
+    let (models, images) = try evaluation.evaluate(chosen, progress)
     let settings = ReportSettings(
-      version: Program.version, commit: GitCommit.current(inPackageOf: resources),
+      version: Program.version, commit: try GitCommit.current(),
       command: evaluation.reportCommand(chosen))
     let data = ReportData(ReportInput(models: models, images: images, settings: settings))
     if let out {
@@ -121,7 +130,8 @@ struct CheckCommand: ParsableCommand {
   }
 
   private var bounds: QualityCheck.Bounds {
-    var bounds = QualityCheck.Bounds(tolerance: tolerance, erraticTolerance: distributionTolerance)
+    var bounds = QualityCheck.Bounds(
+      tolerance: tolerance ?? Self.usualTolerance, erraticTolerance: distributionTolerance)
     for (_, measure, limit) in limits { bounds.limits[measure] = limit }
     return bounds
   }

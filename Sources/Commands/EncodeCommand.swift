@@ -84,16 +84,18 @@ struct EncodeCommand: ParsableCommand {
   }
 
   func run() throws {
-    let resources = try SharedResources.locate()
-    let model = try model.load(resources)
+    let model = try model.load()
     let sources = images + indices.map(PictureSource.testImage)
     // One bad scan among many is no reason to say nothing of the others.
-    let readable = try pictures.read(sources, resources) {
+    let readable = try pictures.read(sources) {
       Program.tell($0.description, of: "vis")
     }
     if !readable.isEmpty {
       let encoded = try encode(readable, with: model)
-      if let show { try write(readable, to: show) }
+      if let show {
+        let columns = min(readable.count, Self.shownInRow)
+        try writeOutput(DigitSheet(readable.flatMap(\.pixels), columns: columns).png(), to: show)
+      }
       try Console.write(format.text(encoded, styleSize: model.styleSize))
     }
     if readable.count < sources.count { throw ExitCode(EXIT_FAILURE) }
@@ -101,12 +103,6 @@ struct EncodeCommand: ParsableCommand {
 
   /// The most images in a row of what is shown.
   private static let shownInRow = 20
-
-  private func write(_ pictures: [DigitPicture], to path: String) throws {
-    let sheet = try DigitSheet(
-      pictures.flatMap(\.pixels), columns: min(pictures.count, Self.shownInRow), zoom: 1)
-    try writeOutput(sheet.png(), to: path)
-  }
 }
 
 /// What a model says of a picture.
@@ -120,9 +116,6 @@ struct EncodedPicture: Encodable {
   /// Of the ten digits.
   let probabilities: [Float]
   let style: [Float]
-
-  /// What the decoder is given to draw it again.
-  var code: [Float] { probabilities + style }
 }
 
 /// Encodes pictures.

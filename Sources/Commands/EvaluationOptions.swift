@@ -14,12 +14,7 @@ struct EvaluationOptions: ParsableArguments {
     completion: .directory)
   var checkpoints: [String] = []
 
-  @Option(
-    help: ArgumentHelp(
-      "Where the test images are; without it, those that come with the program.",
-      valueName: "dir"),
-    completion: .directory)
-  var dataDir: String?
+  @OptionGroup var testSet: TestSetOptions
 
   @OptionGroup var threads: ThreadOptions
 
@@ -28,7 +23,6 @@ struct EvaluationOptions: ParsableArguments {
       throw ValidationError("--ckpt may come at most 8 times, not \(checkpoints.count)")
     }
     for checkpoint in checkpoints { try requireName(checkpoint, "--ckpt") }
-    try requireName(dataDir, "--data-dir")
   }
 
   /// A checkpoint and what it is called in a report.
@@ -43,21 +37,22 @@ struct EvaluationOptions: ParsableArguments {
   }
 
   /// Which checkpoints to measure.
-  func choose(_ resources: SharedResources, _ progress: Progress) -> [Choice] {
+  func choose(_ progress: Progress) throws(FileError) -> [Choice] {
     if takesShippedModels {
       progress.say(
         "Neither --ckpt nor a model in ./\(DefaultCheckpoints.own): taking the models that come with the"
           + " program.")
-      return Self.shipped(resources)
+      return try Self.shipped()
     }
     let paths = checkpoints.isEmpty ? [DefaultCheckpoints.own] : checkpoints
     return zip(checkpointNames(paths), paths).map { Choice(name: $0, path: $1) }
   }
 
   /// The models that come with the program.
-  static func shipped(_ resources: SharedResources) -> [Choice] {
-    DefaultCheckpoints.shipped.map {
-      Choice(name: $0, path: FileSystem.join(resources.checkpoints, $0))
+  static func shipped() throws(FileError) -> [Choice] {
+    let directory = try SharedResources.locate().checkpoints
+    return DefaultCheckpoints.shipped.map {
+      Choice(name: $0, path: FileSystem.join(directory, $0))
     }
   }
 
@@ -65,14 +60,14 @@ struct EvaluationOptions: ParsableArguments {
   func reportCommand(_ chosen: [Choice]) -> [String] {
     let models = takesShippedModels ? [] : chosen.flatMap { ["--ckpt", $0.path] }
     return ["vis", ReportCommand._commandName] + models
-      + (dataDir.map { ["--data-dir", $0] } ?? [])
+      + (testSet.dataDir.map { ["--data-dir", $0] } ?? [])
   }
 
   /// Reads the checkpoints and the test set and measures the one on the other.
   ///
   /// - Throws: `FileError` naming the file and what is wrong with it.
   func evaluate(
-    _ chosen: [Choice], _ resources: SharedResources, _ progress: Progress
+    _ chosen: [Choice], _ progress: Progress
   ) throws(FileError) -> (models: [EvaluatedModel], images: LabelledImages) {
     progress.show("Reading the models and the test images")
     // All are read before the first is run, so that a bad one is told of at once.
@@ -87,7 +82,7 @@ struct EvaluationOptions: ParsableArguments {
         "trained for the prior \(model.checkpoint.prior), but \(chosen[0].path) for \(prior):"
           + " they cannot be compared")
     }
-    let images = try MNIST.load(.test, from: dataDir ?? resources.testSet)
+    let images = try testSet.load()
     var models: [EvaluatedModel] = []
     for (choice, model) in zip(chosen, loaded) {
       progress.show("Running \(choice.name) on \(images.count) images")
@@ -97,6 +92,26 @@ struct EvaluationOptions: ParsableArguments {
           history: model.history, on: images, workers: threads.workers))
     }
     return (models, images)
+  }
+}
+
+/// The `--data-dir` flag of commands that read test images.
+struct TestSetOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Where the test images are; without it, those that come with the program.",
+      valueName: "dir"),
+    completion: .directory)
+  var dataDir: String?
+
+  func validate() throws {
+    try requireName(dataDir, "--data-dir")
+  }
+
+  /// - Throws: `FileError` naming the file and what is wrong with it.
+  func load() throws(FileError) -> LabelledImages {
+    let shipped = try SharedResources.locate().testSet
+    return try MNIST.load(.test, from: dataDir ?? shipped)
   }
 }
 

@@ -30,7 +30,7 @@ struct ExportCommand: ParsableCommand {
   }
 
   func run() throws {
-    let checkpoint = try model.checkpoint(SharedResources.locate()).checkpoint
+    let checkpoint = try model.checkpoint().checkpoint
     try FileSet(output).replace(with: checkpoint.onnx(version: Program.version), removing: [])
     try Console.write(
       Checkpoint.onnxFileNames.map { "\(FileSystem.join(output, $0))\n" }.joined())

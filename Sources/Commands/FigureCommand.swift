@@ -35,19 +35,13 @@ struct FigureCommand: ParsableCommand {
   var output: String?
 
   @Option(help: "What is written, where the file's name does not say.")
-  var format: Format?
+  var format: FigureFormat?
 
   @Option(help: "The colours.")
   var theme: ThemeName = .light
 
   @OptionGroup var evaluation: EvaluationOptions
   @OptionGroup var selection: SelectionOptions
-
-  enum Format: String, ExpressibleByArgument, CaseIterable {
-    case png
-    case svg
-    case pdf
-  }
 
   enum ThemeName: String, ExpressibleByArgument, CaseIterable {
     case light
@@ -77,9 +71,7 @@ struct FigureCommand: ParsableCommand {
   func run() throws {
     let progress = Progress(isShown: true)
     defer { progress.finish() }
-    let resources = try SharedResources.locate()
-    let (models, images) = try evaluation.evaluate(
-      evaluation.choose(resources, progress), resources, progress)
+    let (models, images) = try evaluation.evaluate(evaluation.choose(progress), progress)
     let report = try Report(
       ReportInput(models: models, images: images, settings: selection.settings()),
       workers: evaluation.threads.workers)
@@ -97,19 +89,14 @@ struct FigureCommand: ParsableCommand {
       throw ValidationError(
         "\(printable(name)) may be \(found.map(\.name).joined(separator: " or "))")
     }
-    try writeOutput(draw(figure, for: output), to: output)
-  }
-
-  private func draw(_ figure: any Figure, for output: String) throws -> [UInt8] {
-    switch format ?? Self.format(of: output) ?? .png {
-    case .png: try figure.png(theme: theme.theme)
-    case .svg: try figure.svg(theme: theme.theme)
-    case .pdf: try figure.pdf(theme: theme.theme)
-    }
+    let kind = format ?? Self.format(of: output) ?? .png
+    try writeOutput(figure.file(kind, theme: theme.theme), to: output)
   }
 
   /// What a file's ending says.
-  private static func format(of path: String) -> Format? {
-    Format.allCases.first { path.lowercased().hasSuffix(".\($0.rawValue)") }
+  private static func format(of path: String) -> FigureFormat? {
+    FigureFormat.allCases.first { path.lowercased().hasSuffix(".\($0.rawValue)") }
   }
 }
+
+extension FigureFormat: ExpressibleByArgument {}

@@ -43,16 +43,11 @@ struct GenerateCommand: ParsableCommand {
   }
 
   func run() throws {
-    let model = try model.load(SharedResources.locate())
+    let model = try model.load()
     for vector in style { try model.require(vector) }
     let styles = styles(size: model.styleSize, scale: scale ?? model.prior.scale)
     try output.require(images: styles.count * digit.digits.count)
-
-    let codes = styles.flatMap { style in
-      digit.digits.flatMap { code(digit: $0, style: style.components) }
-    }
-    let sheet = try output.sheet(model.decode(codes), columns: digit.digits.count)
-    try output.write(sheet.png())
+    try output.write(digit.digits, in: styles.map(\.components), by: model)
     if random > 0 && output.output != "-" {
       try Console.write(styles.map { "style \($0)\n" }.joined())
     }

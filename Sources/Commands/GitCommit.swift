@@ -4,8 +4,10 @@ import Support
 enum GitCommit {
   /// The commit of the package that the program runs from; nil if it is installed elsewhere or the
   /// package is no git checkout.
-  static func current(inPackageOf resources: SharedResources) -> String? {
-    of(checkout: FileSystem.parent(of: resources.templates))
+  ///
+  /// - Throws: `FileError` if the files that ship with the program are missing.
+  static func current() throws(FileError) -> String? {
+    of(checkout: FileSystem.parent(of: try SharedResources.locate().templates))
   }
 
   /// The commit that `HEAD` of a checkout leads to, read from the files that git keeps.

@@ -22,21 +22,18 @@ struct ModelOptions: ParsableArguments {
   /// Reads the checkpoint and makes its networks.
   ///
   /// - Throws: `FileError` naming the file and what is wrong with it.
-  func load(_ resources: SharedResources) throws(FileError) -> Model {
-    let (path, checkpoint) = try checkpoint(resources)
+  func load() throws(FileError) -> Model {
+    let (path, checkpoint) = try checkpoint()
     return Model(path: path, checkpoint: checkpoint)
   }
 
   /// Reads the checkpoint.
   ///
   /// - Throws: `FileError` naming the file and what is wrong with it.
-  func checkpoint(
-    _ resources: SharedResources
-  ) throws(FileError) -> (path: String, checkpoint: Checkpoint) {
+  func checkpoint() throws(FileError) -> (path: String, checkpoint: Checkpoint) {
     let own = DefaultCheckpoints.own
-    let path =
-      directory
-      ?? (DefaultCheckpoints.hasOwn ? own : FileSystem.join(resources.checkpoints, own))
+    let shipped = FileSystem.join(try SharedResources.locate().checkpoints, own)
+    let path = directory ?? (DefaultCheckpoints.hasOwn ? own : shipped)
     if directory == nil && Console.isWatched { Console.note("Asking \(printable(path))\n") }
     let checkpoint = try Checkpoint.load(from: path)
     checkpoint.tellNotes()

@@ -50,9 +50,8 @@ struct MorphCommand: ParsableCommand {
   }
 
   func run() throws {
-    let resources = try SharedResources.locate()
-    let model = try model.load(resources)
-    let rows = try codes(model, resources)
+    let model = try model.load()
+    let rows = try codes(model)
     // There and back.
     let shown = animate ? 2 * frames - 2 : frames
     try output.require(images: rows.count * shown)
@@ -81,14 +80,12 @@ struct MorphCommand: ParsableCommand {
     }
   }
 
-  private func codes(
-    _ model: ModelOptions.Model, _ resources: SharedResources
-  ) throws -> [Row] {
+  private func codes(_ model: ModelOptions.Model) throws -> [Row] {
     for end in [start, end] {
       if case .style(let style) = end { try model.require(style) }
     }
     let sources = [start, end].compactMap(\.picture)
-    let encoded = try encode(pictures.read(sources, resources), with: model)
+    let encoded = try encode(pictures.read(sources), with: model)
     let styles = [
       start.style ?? encoded.first?.style ?? [], end.style ?? encoded.last?.style ?? [],
     ]

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Drawing
+import Learning
 import Support
 
 /// The flags of commands that write digits as a picture.
@@ -37,6 +38,14 @@ struct PictureOutput: ParsableArguments {
   /// - Throws: `CanvasError` if there are none.
   func sheet(_ images: [UInt8], columns: Int) throws(CanvasError) -> DigitSheet {
     try DigitSheet(images, columns: columns, zoom: upscale)
+  }
+
+  /// Draws digits, a row for each style, and writes the picture.
+  ///
+  /// - Throws: `FileError` if a drawing is not finite or the picture cannot be written.
+  func write(_ digits: [Int], in styles: [[Float]], by model: ModelOptions.Model) throws {
+    let codes = styles.flatMap { style in digits.flatMap { code(digit: $0, style: style) } }
+    try write(sheet(model.decode(codes), columns: digits.count).png())
   }
 
   /// Writes a file, or to standard output.

@@ -51,21 +51,12 @@ struct DigitPicture {
   let label: Int?
 }
 
-/// The `--data-dir` flag, and reading pictures from wherever they are.
+/// Reading pictures from wherever they are.
 struct PictureOptions: ParsableArguments {
-  @Option(
-    help: ArgumentHelp(
-      "Where the test images are; without it, those that come with the program.",
-      valueName: "dir"),
-    completion: .directory)
-  var dataDir: String?
+  @OptionGroup var testSet: TestSetOptions
 
   /// The most bytes of a PNG file that are read.
   private static let fileLimit = 128 << 20
-
-  func validate() throws {
-    try requireName(dataDir, "--data-dir")
-  }
 
   /// Reads pictures; the test set only if one of them is in it.
   ///
@@ -74,16 +65,16 @@ struct PictureOptions: ParsableArguments {
   /// - Throws: `FileError` naming the file and what is wrong with it; `ValidationError` if there is
   ///   no such test image or standard input is asked for twice.
   func read(
-    _ sources: [PictureSource], _ resources: SharedResources, skip: ((FileError) -> Void)? = nil
+    _ sources: [PictureSource], skip: ((FileError) -> Void)? = nil
   ) throws -> [DigitPicture] {
     guard sources.count(where: { $0 == .standardInput }) <= 1 else {
       throw ValidationError("- may come only once, since standard input can be read only once")
     }
-    var testSet: LabelledImages?
+    var known: LabelledImages?
     return try sources.compactMap { source in
       if case .testImage(let index) = source {
-        let images = try testSet ?? MNIST.load(.test, from: dataDir ?? resources.testSet)
-        testSet = images
+        let images = try known ?? testSet.load()
+        known = images
         return try Self.testImage(index, of: images)
       }
       do throws(FileError) {

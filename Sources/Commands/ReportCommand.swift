@@ -41,15 +41,13 @@ struct ReportCommand: ParsableCommand {
   func run() throws {
     let progress = Progress(isShown: !quiet)
     defer { progress.finish() }
-    let resources = try SharedResources.locate()
-    let chosen = evaluation.choose(resources, progress)
-    let (models, images) = try evaluation.evaluate(chosen, resources, progress)
-
+    let chosen = try evaluation.choose(progress)
+    let (models, images) = try evaluation.evaluate(chosen, progress)
     let settings = selection.settings(
-      title: title, commit: GitCommit.current(inPackageOf: resources),
+      title: title, commit: try GitCommit.current(),
       command: words(chosen, prior: models[0].checkpoint.prior))
     let files = try files(
-      of: ReportInput(models: models, images: images, settings: settings), resources, progress)
+      of: ReportInput(models: models, images: images, settings: settings), progress)
     progress.show("Writing")
     let page = try Report.write(files, to: out)
     progress.finish()
@@ -58,27 +56,22 @@ struct ReportCommand: ParsableCommand {
   }
 
   /// Makes the files of a report.
-  func files(
-    of input: ReportInput, _ resources: SharedResources, _ progress: Progress
-  ) throws -> [Report.File] {
+  func files(of input: ReportInput, _ progress: Progress) throws -> [Report.File] {
     progress.show("Drawing")
+    let resources = try SharedResources.locate()
     let workers = evaluation.threads.workers
-    return try Report(input, workers: workers).files(
-      templates: Templates(directory: templates ?? resources.templates),
-      network: network(resources, progress), workers: workers)
-  }
-
-  /// The network that runs in the page, if the build has made it.
-  private func network(
-    _ resources: SharedResources, _ progress: Progress
-  ) throws(FileError) -> [UInt8]? {
-    guard FileSystem.exists(resources.network) else {
+    // The build may not have made it.
+    let hasNetwork = FileSystem.exists(resources.network)
+    if !hasNetwork {
       progress.say(
         "\(printable(resources.network)) is not there, so the page will have no live part."
           + " `make wasm` builds it.")
-      return nil
     }
-    return try FileSystem.read(resources.network, limit: SharedResources.networkLimit)
+    return try Report(input, workers: workers).files(
+      templates: Templates(directory: templates ?? resources.templates),
+      network: hasNetwork
+        ? FileSystem.read(resources.network, limit: SharedResources.networkLimit) : nil,
+      workers: workers)
   }
 
   /// The words that make the same report again. Flags that do not change it are left out.

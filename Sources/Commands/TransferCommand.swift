@@ -1,7 +1,5 @@
 import ArgumentParser
 import Drawing
-import Learning
-import StyleNet
 import Support
 
 /// `vis transfer`: the ten digits in the style of a picture.
@@ -31,12 +29,8 @@ struct TransferCommand: ParsableCommand {
 
   func run() throws {
     try output.require(images: images.count * digit.digits.count)
-    let resources = try SharedResources.locate()
-    let model = try model.load(resources)
-    let encoded = try encode(pictures.read(images, resources), with: model)
-    let codes = encoded.flatMap { picture in
-      digit.digits.flatMap { code(digit: $0, style: picture.style) }
-    }
-    try output.write(output.sheet(model.decode(codes), columns: digit.digits.count).png())
+    let model = try model.load()
+    let encoded = try encode(pictures.read(images), with: model)
+    try output.write(digit.digits, in: encoded.map(\.style), by: model)
   }
 }

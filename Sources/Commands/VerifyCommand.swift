@@ -49,7 +49,6 @@ struct VerifyCommand: ParsableCommand {
   func run() throws {
     let progress = Progress(isShown: true)
     defer { progress.finish() }
-    let resources = try SharedResources.locate()
     let recorded = try RecordedReport(FileSystem.join(directory, "report.json"))
     var command = try recorded.reportCommand()
     if !checkpoints.isEmpty {
@@ -60,23 +59,23 @@ struct VerifyCommand: ParsableCommand {
       }
       command.evaluation.checkpoints = checkpoints
     }
-    command.evaluation.dataDir = dataDir ?? command.evaluation.dataDir
+    command.evaluation.testSet.dataDir = dataDir ?? command.evaluation.testSet.dataDir
     command.evaluation.threads = threads
 
-    let choices = try recorded.choices(command.evaluation, resources)
-    let (models, images) = try command.evaluation.evaluate(choices, resources, progress)
+    let choices = try recorded.choices(command.evaluation)
+    let (models, images) = try command.evaluation.evaluate(choices, progress)
     try recorded.requireSameFiles(models, images)
     let settings = command.selection.settings(
       title: command.title, commit: recorded.content.commit, command: recorded.content.command)
     let files = try command.files(
-      of: ReportInput(models: models, images: images, settings: settings), resources, progress)
+      of: ReportInput(models: models, images: images, settings: settings), progress)
     progress.show("Comparing")
     let comparison = try Report.compare(files, with: directory)
     progress.finish()
 
     try Console.write(comparison.lines.map { "\(Program.shortened($0))\n" }.joined())
     guard !comparison.isSame else { return }
-    let commit = GitCommit.current(inPackageOf: resources)
+    let commit = try GitCommit.current()
     let isOther = commit != recorded.content.commit
     Console.note(
       "vis: \(printable(directory)): not the report that its inputs make"
@@ -90,18 +89,13 @@ struct VerifyCommand: ParsableCommand {
 /// What a `report.json` says about how it was made.
 private struct RecordedReport {
   struct Content: Decodable {
-    struct File: Decodable, Equatable {
-      let name: String
-      let sha256: String
-    }
-
     struct DataSet: Decodable {
-      let files: [File]
+      let files: [SourceFile]
     }
 
     struct Checkpoint: Decodable {
       let name: String
-      let files: [File]
+      let files: [SourceFile]
     }
 
     let version: String
@@ -136,11 +130,11 @@ private struct RecordedReport {
 
   /// The report's models, by the names they have in it.
   func choices(
-    _ options: EvaluationOptions, _ resources: SharedResources
+    _ options: EvaluationOptions
   ) throws(FileError) -> [EvaluationOptions.Choice] {
     let paths =
       options.checkpoints.isEmpty
-      ? EvaluationOptions.shipped(resources).map(\.path) : options.checkpoints
+      ? try EvaluationOptions.shipped().map(\.path) : options.checkpoints
     guard paths.count == content.checkpoints.count else {
       throw FileError(
         path, "it is of \(content.checkpoints.count) models, but its command of \(paths.count)")
@@ -153,23 +147,19 @@ private struct RecordedReport {
   /// - Throws: `FileError` naming the file that is another.
   func requireSameFiles(_ models: [EvaluatedModel], _ images: LabelledImages) throws(FileError) {
     for (model, old) in zip(models, content.checkpoints) {
-      try requireSame(
-        model.checkpoint.files.map { Content.File(name: $0.name, sha256: $0.sha256) }, old.files,
-        in: model.path)
+      try requireSame(model.checkpoint.files, old.files, in: model.path)
     }
-    try requireSame(
-      images.sources.map { Content.File(name: $0.name, sha256: $0.sha256) }, content.data.files,
-      in: "the test images")
+    try requireSame(images.sources, content.data.files, in: "the test images")
   }
 
   private func requireSame(
-    _ files: [Content.File], _ old: [Content.File], in place: String
+    _ files: [SourceFile], _ old: [SourceFile], in place: String
   ) throws(FileError) {
     guard
       let other = old.first(where: { !files.contains($0) })
         ?? files.first(where: { !old.contains($0) })
     else { return }
-    func sum(in files: [Content.File]) -> String {
+    func sum(in files: [SourceFile]) -> String {
       files.first { $0.name == other.name }?.sha256 ?? "none"
     }
     throw FileError(

@@ -13,7 +13,7 @@ struct DrawnFigures: Sendable {
   /// - Throws: `CanvasError` if any of them cannot be drawn.
   init(_ figures: [ReportFigure], workers: Workers) throws(CanvasError) {
     var outputs: [Output] = []
-    for format in Format.allCases {
+    for format in [FigureFormat.png, .svg] {
       for figure in figures where format == .png || figure.figure.isVector {
         outputs += Theme.all.map { Output(figure: figure, theme: $0, format: format) }
       }
@@ -43,32 +43,20 @@ struct DrawnFigures: Sendable {
     return FigureContext(light: picture(.light), dark: picture(.dark))
   }
 
-  private enum Format: String, CaseIterable {
-    case png
-    case svg
-  }
-
   /// A figure to be drawn for one file.
   private struct Output {
     let figure: ReportFigure
     let theme: Theme
-    let format: Format
+    let format: FigureFormat
 
     var file: String { fileName(figure.stem, theme, format) }
 
     var result: Result<[UInt8], CanvasError> {
-      do throws(CanvasError) {
-        switch format {
-        case .png: return .success(try figure.figure.png(theme: theme))
-        case .svg: return .success(try figure.figure.svg(theme: theme))
-        }
-      } catch {
-        return .failure(error)
-      }
+      Result { () throws(CanvasError) in try figure.figure.file(format, theme: theme) }
     }
   }
 
-  private static func fileName(_ stem: String, _ theme: Theme, _ format: Format) -> String {
+  private static func fileName(_ stem: String, _ theme: Theme, _ format: FigureFormat) -> String {
     "\(stem)-\(theme.name).\(format.rawValue)"
   }
 }

@@ -35,26 +35,21 @@ struct Picture: Sendable {
   }
 }
 
-/// A test image, what a model draws of it, and the numbers that are written below.
+/// A test image, what a model draws of it, and what it says of it.
 struct Exhibit: Sendable {
   let original: DigitImage
   let reconstruction: DigitImage
-  let index: Quantity
-  let digit: Quantity
-  let prediction: Quantity
-  /// Of the predicted digit.
-  let probability: Quantity
-  /// The reconstruction's mean error; nil where it is beside the point.
-  let error: Quantity?
+  /// The place of the `Example`.
+  let example: Place
+  /// Whether the reconstruction's error is to the point.
+  let showsError: Bool
   let isWrong: Bool
 }
 
 /// The ten digits in one style.
 struct StyleRow: Sendable {
-  /// nil for the zero style.
-  let style: [Float]?
   /// The numbers of the style; none for the zero style.
-  let components: [Quantity]
+  let style: [Place]
   let digits: [DigitImage]
 }
 
@@ -63,14 +58,11 @@ struct Exhibits: Sendable {
   let samples: [Exhibit]
   let worst: [Exhibit]
   let misclassified: [Exhibit]
-  /// One for each random style; at least one.
-  let random: [StyleRow]
+  /// One for each random style, at least one, and last the zero style.
+  let generated: [StyleRow]
   let zero: StyleRow
   /// For each traversed feature, at every step, the pixels of the ten digits.
   let traversals: [[[[UInt8]]]]
-
-  /// All rows of generated digits in the order in which they are shown.
-  var generated: [StyleRow] { random + [zero] }
 
   /// - Parameter place: of the model in `report.json`.
   /// - Throws: `FileError` naming the model if a drawing is not finite, `CanvasError` if libpng
@@ -94,21 +86,27 @@ struct Exhibits: Sendable {
     func digits(in style: [Float]) throws(FileError) -> [[UInt8]] {
       try drawn((0..<Model.classes).flatMap { code(digit: $0, style: style) })
     }
-    func row(_ style: [Float]?, _ name: String, components: [Quantity] = []) throws -> StyleRow {
-      let pixels = try digits(in: style ?? [Float](repeating: 0, count: size))
-      return StyleRow(
-        style: style, components: components,
-        digits: try pixels.enumerated().map { try DigitImage($1, text: "\($0), \(name)") })
+    func row(_ style: [Float], at places: [Place], _ name: String) throws -> StyleRow {
+      StyleRow(
+        style: places,
+        digits: try digits(in: style).enumerated().map {
+          try DigitImage($1, text: "\($0), \(name)")
+        })
     }
     func exhibits(
       _ examples: [Example], at place: Place, showsError: Bool = true
     ) throws -> [Exhibit] {
       let reconstructions = try drawn(
         examples.flatMap { model.evaluation.encodings.code(of: $0.index) })
-      return try examples.indices.map { index in
-        try Exhibit(
-          examples[index], at: place[index], images, reconstruction: reconstructions[index],
-          showsError: showsError)
+      return try zip(zip(examples, reconstructions), place.items).map { pair, place in
+        let (example, reconstruction) = pair
+        return Exhibit(
+          original: try DigitImage(
+            images.pixels(of: example.index),
+            text: "Test image \(example.index), a \(example.digit)"),
+          reconstruction: try DigitImage(reconstruction, text: "Its reconstruction"),
+          example: place, showsError: showsError,
+          isWrong: example.prediction != example.digit)
       }
     }
 
@@ -116,12 +114,10 @@ struct Exhibits: Sendable {
     worst = try exhibits(report.worst, at: place["worst"])
     misclassified = try exhibits(
       report.misclassified.shown, at: place["misclassified"]["shown"], showsError: false)
-    let styles = place["generated"]["styles"].items
-    random = try report.generated.styles.enumerated().map { index, style in
-      try row(
-        style, "style \(index + 1)", components: styles[index].items.map { $0.signed(2) })
-    }
-    zero = try row(nil, "zero style")
+    zero = try row([Float](repeating: 0, count: size), at: [], "zero style")
+    let styles = zip(report.generated.styles, place["generated"]["styles"].items)
+    generated =
+      try styles.enumerated().map { try row($1.0, at: $1.1.items, "style \($0 + 1)") } + [zero]
     let sigma = Float(model.checkpoint.prior.scale)
     traversals = try (0..<report.traversal.features).map { feature in
       try report.traversal.sigmas.map { step in
@@ -130,23 +126,5 @@ struct Exhibits: Sendable {
         return try digits(in: style)
       }
     }
-  }
-}
-
-extension Exhibit {
-  fileprivate init(
-    _ example: Example, at place: Place, _ images: LabelledImages,
-    reconstruction: [UInt8], showsError: Bool
-  ) throws(CanvasError) {
-    original = try DigitImage(
-      images.pixels(of: example.index),
-      text: "Test image \(example.index), a \(example.digit)")
-    self.reconstruction = try DigitImage(reconstruction, text: "Its reconstruction")
-    index = place["index"].plain
-    digit = place["digit"].plain
-    prediction = place["prediction"].plain
-    probability = place["probability"].percent(1)
-    error = showsError ? Example.error(at: place) : nil
-    isWrong = example.prediction != example.digit
   }
 }

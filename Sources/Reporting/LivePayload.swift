@@ -119,10 +119,10 @@ extension LivePayload.Model {
 
     predictions = sections.add(encodings.predictions)
     styles = sections.add(
-      planes(of: (0..<size).flatMap { encodings.values(of: $0).map(\.bitPattern) }))
+      planes(of: model.source.features.flatMap { $0.map(\.bitPattern) }))
 
     goldenStyles = [model.data.generated.styles[0], [Float](repeating: 0, count: size)]
-    let rows = [model.exhibits.random[0], model.exhibits.zero]
+    let rows = [model.exhibits.generated[0], model.exhibits.zero]
     goldenImages = sections.add(rows.flatMap { $0.digits.flatMap(\.pixels) })
   }
 }

@@ -63,7 +63,8 @@ extension Measure {
   /// What `vis check` calls it.
   package var name: String { facts.name ?? facts.word }
   var title: String { word.prefix(1).uppercased() + word.dropFirst() }
-  var explanation: String { facts.explanation }
+  /// The prior's standard deviation stands between the parts.
+  var explanation: [String] { facts.explanation.split(separator: "σ").map(String.init) }
   var panel: String { facts.panel }
   /// Whether the measure is a share of 1. A higher share is better; every other measure is better if
   /// it is lower.

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Mustache
 import Support
 
 /// A number on the page: its text, and where the unrounded number stands in `report.json`.
@@ -6,6 +7,12 @@ struct Quantity: Sendable {
   /// Names and indices from the root of the JSON, with dots between.
   let path: String
   let text: String
+}
+
+extension Quantity: MustacheCustomRenderable {
+  /// What a template gets between three braces.
+  var renderText: String { "<span data-json=\"\(path)\">\(text)</span>" }
+  var isNull: Bool { false }
 }
 
 /// A place in `report.json`, which turns the number there into a `Quantity`.
@@ -48,51 +55,88 @@ struct Place: Sendable {
     return items.indices.map { self[$0] }
   }
 
-  /// The same place; nil if nothing but null is there.
-  var present: Place? { value == .null ? nil : self }
-
   // MARK: Numbers in print
 
-  /// A count, with a comma before every three digits.
-  var count: Quantity { quantity(grouped(Int(number))) }
+  /// What is there, as it is.
+  var plain: Quantity { Quantity(path: path, text: renderText) }
 
-  /// A whole number or a text as it is.
-  var plain: Quantity {
-    switch value {
-    case .whole(let number): quantity(String(number))
-    case .text(let text): quantity(text)
-    default: preconditionFailure("report.json has neither a whole number nor a text at \(path)")
-    }
+  /// A count, with a comma before every three digits.
+  var count: Quantity {
+    guard case .whole(let number) = value else { return plain }
+    return Quantity(path: path, text: grouped(Int(clamping: number)))
   }
 
   /// A number rounded to some decimals.
-  func fixed(_ places: Int) -> Quantity { quantity(Support.fixed(number, places: places)) }
+  func fixed(_ places: Int) -> Quantity { quantity { Support.fixed($0, places: places) } }
 
   /// A number with no more decimals than it needs.
-  var trimmed: Quantity { quantity(Support.trimmed(number)) }
+  var trimmed: Quantity { quantity(Support.trimmed) }
 
   /// A difference, its sign always written.
-  func signed(_ places: Int) -> Quantity { quantity(Support.signed(number, places: places)) }
+  func signed(_ places: Int) -> Quantity { quantity { Support.signed($0, places: places) } }
 
   /// A share of 1 as a percentage.
-  func percent(_ places: Int) -> Quantity { quantity(Support.percent(number, places: places)) }
+  func percent(_ places: Int) -> Quantity { quantity { Support.percent($0, places: places) } }
 
   /// A difference of shares in percentage points.
   func points(_ places: Int) -> Quantity {
-    quantity(Support.signed(number * 100, places: places) + "\u{a0}pp")
+    quantity { Support.signed($0 * 100, places: places) + "\u{a0}pp" }
   }
 
-  private func quantity(_ text: String) -> Quantity { Quantity(path: path, text: text) }
+  /// A number in print; anything else as it is.
+  private func quantity(_ text: (Double) -> String) -> Quantity {
+    number.map { Quantity(path: path, text: text($0)) } ?? plain
+  }
 
-  private var number: Double {
+  private var number: Double? {
     switch value {
     case .whole(let number): Double(number)
     case .number(let number): number
-    // One that is missing, in print "n/a".
+    // One that is missing: in print "n/a".
     case .null: .nan
-    default: preconditionFailure("report.json has no number at \(path)")
+    default: nil
     }
   }
+}
+
+// MARK: Templates
+
+extension Place: MustacheParent, MustacheTransformable, MustacheCustomRenderable {
+  /// A member as a template sees it.
+  func child(named name: String) -> Any? {
+    guard case .object(let members) = value, members[name] != nil else { return nil }
+    return self[name].content
+  }
+
+  /// A list as one, anything else as its place.
+  private var content: Any {
+    if case .list = value { items.map(\.content) } else { self }
+  }
+
+  /// What a template asks a number for: `{{{count(x)}}}`, `{{{trimmed(x)}}}` or, with so many
+  /// decimals, `{{{fixed4(x)}}}`, `{{{signed2(x)}}}` and `{{{percent1(x)}}}` give a `Quantity`,
+  /// `{{shade(x)}}` the class of a D, and `{{path(x)}}` where anything stands.
+  func transform(_ name: String) -> Any? {
+    if name == "path" { return path }
+    guard let number else { return renderText.transform(name) }
+    let places = name.last?.wholeNumberValue ?? 0
+    switch name.prefix(while: \.isLetter) {
+    case "plain": return plain
+    case "count": return count
+    case "trimmed": return trimmed
+    case "fixed": return fixed(places)
+    case "signed": return signed(places)
+    case "percent": return percent(places)
+    case "shade": return KSShade.of(number).style
+    default: return nil
+    }
+  }
+
+  var renderText: String {
+    if case .text(let text) = value { pageText(text) } else { value.description }
+  }
+
+  var isNull: Bool { value == .null }
 }
 
 /// A value of JSON, as far as reports have them.

@@ -82,8 +82,8 @@ extension Report {
       live: live.map { live in
         let payload = LivePayload(self, network: network ?? [])
         return LiveContext(
-          data, script: live.script,
-          payload: Data(gzipped(payload.bytes)).base64EncodedString())
+          script: live.script, payload: Data(gzipped(payload.bytes)).base64EncodedString(),
+          features: Array(0..<(data.checkpoints.map(\.styleSize).max() ?? 0)))
       })
     return figures.files + [
       File(path: Self.encodings, bytes: encodingsCSV),

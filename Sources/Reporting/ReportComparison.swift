@@ -37,6 +37,7 @@ extension Report {
   ) throws(FileError) -> String? {
     let path = FileSystem.join(directory, made.path)
     guard FileSystem.exists(path) else { return "is missing" }
+    if FileSystem.isDirectory(path) { return "is a directory" }
     let found = try FileSystem.read(path, limit: made.bytes.count + 1 << 26)
     if found == made.bytes { return nil }
     if made.path == page { return pageDifference(found, made.bytes) }
@@ -45,8 +46,16 @@ extension Report {
     return "differs"
   }
 
-  /// Names the section of the page that holds the first byte that differs.
+  /// Says that only one of two pages is live, or names the section that holds the first byte that
+  /// differs.
   private static func pageDifference(_ found: [UInt8], _ made: [UInt8]) -> String {
+    let areLive = [found, made].map {
+      String(decoding: $0, as: UTF8.self).contains(#"id="payload""#)
+    }
+    if areLive[0] != areLive[1] {
+      return areLive[0]
+        ? "has a live part and comes out without one" : "has no live part and comes out with one"
+    }
     let before = String(decoding: made[..<firstDifference(found, made)], as: UTF8.self)
     guard before.contains("<main>") else {
       return before.contains("<body") ? "differs above its first section" : "differs in its head"

@@ -43,7 +43,7 @@ extension ReportData {
       data: DataSet(
         images: images.count,
         imagesPerDigit: (0..<Model.classes).map { digit in images.labels.count { $0 == digit } },
-        files: images.sources.map { File(name: $0.name, sha256: $0.sha256) }),
+        files: images.sources),
       checkpoints: checkpoints,
       differences: checkpoints.dropFirst().map { model in
         Difference(
@@ -67,16 +67,14 @@ extension ReportData.ModelDetails {
       name: name,
       kind: model.checkpoint.kind.rawValue,
       styleSize: styleSize,
-      files: model.checkpoint.files.map { ReportData.File(name: $0.name, sha256: $0.sha256) },
+      files: model.checkpoint.files,
       accuracyInterval: ReportData.Interval(evaluation.accuracy),
       accuracyPerDigit: evaluation.accuracyPerDigit.map { $0?.value },
       accuracyIntervalPerDigit: evaluation.accuracyPerDigit.map {
         $0.map(ReportData.Interval.init)
       },
       confusion: evaluation.confusion,
-      styleMoments: (0..<styleSize).map {
-        ReportData.Moments(evaluation.encodings.values(of: $0))
-      },
+      styleMoments: model.features.map(ReportData.Moments.init),
       ks: ReportData.KS(model.ks, prior: model.checkpoint.prior),
       samples: samples.map { examples[$0] },
       worst: Array(

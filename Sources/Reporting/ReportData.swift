@@ -45,13 +45,7 @@ package struct ReportData: Encodable, Sendable {
     let images: Int
     /// How many images show each digit.
     let imagesPerDigit: [Int]
-    let files: [File]
-  }
-
-  /// A file that the report was made from.
-  struct File: Encodable, Sendable {
-    let name: String
-    let sha256: String
+    let files: [SourceFile]
   }
 
   /// What was found out about one checkpoint, besides the measures.
@@ -61,7 +55,7 @@ package struct ReportData: Encodable, Sendable {
     /// `sae` or `aae`.
     let kind: String
     let styleSize: Int
-    let files: [File]
+    let files: [SourceFile]
     let accuracyInterval: Interval
     /// One for each digit; nil for a digit without images.
     let accuracyPerDigit: [Double?]

@@ -58,30 +58,26 @@ extension ReportFigure {
       }
     }
 
-    let limits = PairGrid.limits(
-      of: input.models.map(\.evaluation.encodings.styles), prior: input.prior)
-    let bins = bins(input)
-    for model in models {
-      let encodings = model.source.evaluation.encodings
+    let features = models.map(\.source.features)
+    let limits = PairGrid.limits(of: features.flatMap { $0 }, prior: input.prior)
+    let bins = bins(of: features)
+    for (model, features) in zip(models, features) {
       add(
         .pairGrid, of: model,
         PairGrid(
-          styles: encodings.styles, styleSize: model.data.styleSize,
-          labels: input.images.labels, bins: bins, limits: limits, prior: input.prior,
-          width: input.isComparison ? 600 : 960))
+          features: features, labels: input.images.labels, bins: bins, limits: limits,
+          prior: input.prior, width: input.isComparison ? 600 : 960))
     }
-    for model in models {
-      let encodings = model.source.evaluation.encodings
+    for (model, features) in zip(models, features) {
       add(
         .cdf, of: model,
         NormalCDF(
-          styles: encodings.styles, styleSize: model.data.styleSize,
-          columns: input.isComparison ? 2 : 4, limits: limits, prior: input.prior))
+          features: features, columns: input.isComparison ? 2 : 4, limits: limits,
+          prior: input.prior))
     }
     let series = models.map { model in
       let evaluation = model.source.evaluation
-      return AccuracyPerDigit.Series(
-        name: model.data.name, digits: evaluation.accuracyPerDigit, overall: evaluation.accuracy)
+      return (model.data.name, evaluation.accuracyPerDigit, evaluation.accuracy)
     }
     add(.accuracy, of: nil, AccuracyPerDigit(series: series))
     let trainings = models.compactMap(\.data.training)
@@ -97,7 +93,7 @@ extension ReportFigure {
       add(.samples, of: model, DigitGrid(model.exhibits.samples))
       add(.worst, of: model, DigitGrid(model.exhibits.worst))
       add(.misclassified, of: model, DigitGrid(model.exhibits.misclassified))
-      add(.generated, of: model, DigitGrid(generated: model.exhibits))
+      add(.generated, of: model, DigitGrid(generated: model))
       for (feature, steps) in model.exhibits.traversals.enumerated() {
         add(
           .traversal(feature), of: model,
@@ -108,13 +104,20 @@ extension ReportFigure {
   }
 
   /// For each feature that any pair grid shows, one set of bins over the values of all models.
-  private static func bins(_ input: ReportInput) -> [HistogramBins] {
-    let most = input.models.map(\.checkpoint.styleSize).max() ?? 0
+  private static func bins(of models: [[[Float]]]) -> [HistogramBins] {
+    let most = models.map(\.count).max() ?? 0
     return (0..<min(most, PairGrid.mostFeatures)).map { feature in
-      let models = input.models.filter { feature < $0.checkpoint.styleSize }
-      return HistogramBins.auto(
-        pooling: models.map { $0.evaluation.encodings.values(of: feature) }
-      )
+      .auto(pooling: models.compactMap { feature < $0.count ? $0[feature] : nil })
+    }
+  }
+}
+
+extension EvaluatedModel {
+  /// Each style feature of all images.
+  var features: [[Float]] {
+    let styles = evaluation.encodings.styles
+    return (0..<checkpoint.styleSize).map { feature in
+      stride(from: feature, to: styles.count, by: checkpoint.styleSize).map { styles[$0] }
     }
   }
 }
@@ -125,24 +128,24 @@ extension DigitGrid {
   /// Test images above their reconstructions; nil if there are none.
   fileprivate init?(_ exhibits: [Exhibit]) {
     if exhibits.isEmpty { return nil }
-    let cells = exhibits.map { exhibit in
-      Cell(
-        images: [exhibit.original.pixels, exhibit.reconstruction.pixels],
-        caption: Caption(
-          "\(exhibit.digit.text) \u{2192} \(exhibit.prediction.text)",
-          detail: exhibit.probability.text, isWrong: exhibit.isWrong))
-    }
-    self.init(cells: cells, columns: min(10, cells.count))
+    self.init(
+      cells: exhibits.map { [$0.original.pixels, $0.reconstruction.pixels] },
+      captions: exhibits.map { exhibit in
+        let example = exhibit.example
+        return (
+          "\(example["digit"].plain.text) \u{2192} \(example["prediction"].plain.text)",
+          example["probability"].percent(1).text, exhibit.isWrong
+        )
+      },
+      columns: min(10, exhibits.count))
   }
 
   /// The ten digits in every style.
-  fileprivate init(generated exhibits: Exhibits) {
+  fileprivate init(generated model: ReportedModel) {
     self.init(
-      cells: exhibits.generated.flatMap { row in row.digits.map { Cell(images: [$0.pixels]) } },
+      cells: model.exhibits.generated.flatMap { row in row.digits.map { [$0.pixels] } },
       columns: Model.classes, columnLabels: Self.digits,
-      rowLabels: exhibits.generated.map { row in
-        row.style.map { DigitGrid.label(style: $0) } ?? ["zero style"]
-      })
+      rowLabels: model.data.generated.styles.map(DigitGrid.label) + [["zero style"]])
   }
 
   /// The ten digits, a row each, at every step of one feature.
@@ -150,7 +153,7 @@ extension DigitGrid {
   /// - Parameter sigmas: the place of the steps in `report.json`.
   fileprivate init(traversal steps: [[[UInt8]]], at sigmas: Place) {
     self.init(
-      cells: (0..<Model.classes).flatMap { digit in steps.map { Cell(images: [$0[digit]]) } },
+      cells: (0..<Model.classes).flatMap { digit in steps.map { [$0[digit]] } },
       columns: steps.count, columnLabels: sigmas.items.map { "\($0.signed(0).text)σ" },
       rowLabels: Self.digits.map { [$0] }, zoom: 1)
   }

@@ -5,25 +5,14 @@ import Support
 
 /// How a checkpoint was trained, for the page.
 struct TrainingContext: Sendable {
-  struct Column: Sendable {
-    let name: String
-    /// Of which images or styles.
-    let note: String
-  }
-
-  /// The numbers of one epoch.
-  struct Row: Sendable {
-    let epoch: Quantity
-    let cells: [Quantity]
-  }
-
   let figure: FigureContext
-  let count: Quantity
-  /// "epoch" or "epochs".
-  let countNoun: String
-  let seconds: Quantity
-  let columns: [Column]
-  let rows: [Row]
+  /// How many epochs there were.
+  let count: Place
+  let hasOneEpoch: Bool
+  /// The names of the columns, and of which images or styles their numbers are.
+  let columns: [(name: String, note: String)]
+  /// The numbers of one epoch each.
+  let rows: [(epoch: Place, cells: [Quantity])]
   /// How many epochs one row stands for, if not one.
   let step: String?
 }
@@ -31,9 +20,11 @@ struct TrainingContext: Sendable {
 extension TrainingContext {
   /// - Parameter place: of the training in `report.json`.
   init(_ training: ReportData.Training, at place: Place, figure: FigureContext) {
-    var columns: [(column: Column, quantity: (Place) -> Quantity)] = []
+    var columns: [(name: String, note: String)] = []
+    var quantities: [(Place) -> Quantity] = []
     func add(_ name: String, _ note: String, _ quantity: @escaping (Place) -> Quantity) {
-      columns.append((Column(name: name, note: note), quantity))
+      columns.append((name, note))
+      quantities.append(quantity)
     }
     for measure in Measure.allCases {
       if let loss = measure.loss, training.has({ $0.training[loss] }) {
@@ -50,13 +41,11 @@ extension TrainingContext {
     let epochs = place["epochs"]
     let shown = training.shownEpochs
     self.figure = figure
-    count = epochs[training.epochs.count - 1]["epoch"].count
-    countNoun = training.epochs.count == 1 ? "epoch" : "epochs"
-    seconds = place["seconds"].fixed(1)
-    self.columns = columns.map(\.column)
+    count = epochs[training.epochs.count - 1]["epoch"]
+    hasOneEpoch = training.epochs.count == 1
+    self.columns = columns
     rows = shown.map { index in
-      let epoch = epochs[index]
-      return Row(epoch: epoch["epoch"].count, cells: columns.map { $0.quantity(epoch) })
+      (epochs[index]["epoch"], quantities.map { $0(epochs[index]) })
     }
     step = shown.count < training.epochs.count ? grouped(training.tableStep) : nil
   }

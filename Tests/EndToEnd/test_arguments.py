@@ -26,6 +26,8 @@ def refused(program, place, *arguments, says):
         ("vis", ["report", "--samples", "-1"], ["--samples must be from 1"]),
         ("vis", ["report", "--threads", "-1"], ["--threads must be from 1"]),
         ("vis", ["check", "--tolerance", "-1"], ["--tolerance must be a number from 0"]),
+        ("vis", ["check", "--tolerance", "1"], ["--tolerance is of no use without --baseline"]),
+        ("vis", ["check", "--distribution-tolerance", "1"], ["of no use without --baseline"]),
         ("vis", ["check", "--min-accuracy", "-1"], ["--min-accuracy must be from 0"]),
         ("vis", ["check", "--max-l1", "-1"], ["--max-l1 must be a number from 0"]),
         ("vis", ["check", "--max-cross-entropy", "-1"], ["--max-cross-entropy must be"]),

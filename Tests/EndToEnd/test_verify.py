@@ -142,6 +142,7 @@ def test_names_the_number_that_differs(vis, place, change, says):
         ("class Payload {", "class Payload{", "differs in the section live"),
         ('id="payload">H4sI', 'id="payload">H4sJ', "differs in the data of its live part"),
         ("</html>\n", "</html>\n\n", "differs below its last section"),
+        ('id="payload"', 'id="other"', "has no live part and comes out with one"),
     ],
 )
 def test_names_the_section_that_differs(vis, place, old, new, says):
@@ -179,6 +180,15 @@ def test_names_what_is_missing(vis, place, name):
     (place / "out" / name).unlink()
     result = vis("verify", "out", cwd=place)
     assert result.status == 2 and f"{name}{':' if '/' not in name else ''} is missing" in result.out
+
+
+def test_a_directory_is_no_figure(vis, place):
+    figure = place / "out" / "figures" / "accuracy-light.png"
+    figure.unlink()
+    figure.mkdir()
+    result = vis("verify", "out", cwd=place)
+    assert result.status == 2
+    assert "figures: figures/accuracy-light.png is a directory\n" in result.out
 
 
 def test_says_if_it_was_made_at_another_commit(vis, place):

@@ -50,7 +50,7 @@ import Testing
 
   @Test func needsNoScriptsWithoutALivePart() throws {
     try scratch.remove("templates/live")
-    try scratch.write("templates/report.mustache", Array("{{title}}".utf8))
+    try scratch.write("templates/report.mustache", Array("{{report.title}}".utf8))
     _ = try Templates(directory: scratch("templates"))
   }
 }

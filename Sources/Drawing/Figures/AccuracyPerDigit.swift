@@ -3,22 +3,9 @@ package import Support
 /// The share of each digit's images that was recognised, with its interval, for one checkpoint or
 /// for several side by side.
 package struct AccuracyPerDigit: Figure {
-  /// One checkpoint.
-  package struct Series: Sendable {
-    let name: String
-    let digits: [Proportion?]
-    let overall: Proportion
-
-    /// - Parameters:
-    ///   - digits: Of the images of the digits 0 to 9, those recognised; nil for a digit without
-    ///     images.
-    ///   - overall: Of all images; drawn as a line.
-    package init(name: String, digits: [Proportion?], overall: Proportion) {
-      self.name = name
-      self.digits = digits
-      self.overall = overall
-    }
-  }
+  /// One checkpoint: of the images of the digits 0 to 9, those recognised, nil for a digit without
+  /// images; and the same of all images, drawn as a line.
+  package typealias Series = (name: String, digits: [Proportion?], overall: Proportion)
 
   let series: [Series]
   /// The shares on the axis.
@@ -68,10 +55,8 @@ package struct AccuracyPerDigit: Figure {
     drawFrame(y, on: context, theme)
     for (index, series) in series.enumerated() {
       let color = theme.series(index)
-      let place = context.aligned(y(series.overall.value))
-      context.line(
-        from: Point(plot.minX, place), to: Point(plot.maxX, place), color.opacity(0.75),
-        dash: [5, 4])
+      context.level(
+        context.aligned(y(series.overall.value)), across: plot, color.opacity(0.75), dash: [5, 4])
     }
     for (index, series) in series.enumerated() {
       for (digit, proportion) in series.digits.prefix(10).enumerated() {
@@ -89,11 +74,8 @@ package struct AccuracyPerDigit: Figure {
   ) {
     let color = theme.series(index)
     let interval = proportion.interval
-    let ends = [y(interval.upperBound), y(interval.lowerBound)]
-    context.line(from: Point(x, ends[0]), to: Point(x, ends[1]), color, width: 2)
-    for end in ends {
-      context.line(from: Point(x - 4, end), to: Point(x + 4, end), color, width: 1.5)
-    }
+    context.bar(
+      at: x, from: y(interval.upperBound), to: y(interval.lowerBound), color, width: 2, cap: 4)
     Marker.of(index).draw(
       at: Point(x, y(proportion.value)), radius: 4.5, color, rim: theme.surface, on: context)
   }

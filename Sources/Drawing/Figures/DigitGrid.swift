@@ -1,32 +1,10 @@
 /// Images of digits in rows and columns, their pixels kept as crisp squares.
 package struct DigitGrid: Figure {
-  /// One or more images above one another, and what is written under them.
-  package struct Cell: Sendable {
-    /// Each 28 x 28 grey values, 0 black and 255 white; an empty one leaves its place empty.
-    let images: [[UInt8]]
-    let caption: Caption?
+  /// A word or a digit, a second line that matters less, and whether it tells of a mistake.
+  package typealias Caption = (text: String, detail: String, isWrong: Bool)
 
-    package init(images: [[UInt8]], caption: Caption? = nil) {
-      self.images = images
-      self.caption = caption
-    }
-  }
-
-  /// A word or a digit, and a second line that matters less.
-  package struct Caption: Sendable {
-    let text: String
-    let detail: String
-    /// Whether it tells of a mistake.
-    let isWrong: Bool
-
-    package init(_ text: String, detail: String = "", isWrong: Bool = false) {
-      self.text = text
-      self.detail = detail
-      self.isWrong = isWrong
-    }
-  }
-
-  let cells: [Cell]
+  let cells: [[[UInt8]]]
+  let captions: [Caption]
   let columns: Int
   let rows: Int
   let columnLabels: [String]
@@ -48,23 +26,27 @@ package struct DigitGrid: Figure {
   private static let captionLine = 16.0
 
   /// - Parameters:
-  ///   - cells: Row after row; every cell is as tall as the one with the most images.
+  ///   - cells: Row after row; in each one or more images above one another, of 28 x 28 grey values,
+  ///     0 black and 255 white. An empty image leaves its place empty. Every cell is as tall as the
+  ///     one with the most images.
+  ///   - captions: Under the cells; none, or one for each.
   ///   - columns: Cells in a row, at least 1.
   ///   - columnLabels: Above the columns; none, or one for each.
   ///   - rowLabels: Beside the rows; none, or one for each. A label of several lines has one element
   ///     for each; tabs divide a line into columns, all of one width and flush right.
   ///   - zoom: CSS pixels in a pixel of an image.
   package init(
-    cells: [Cell], columns: Int, columnLabels: [String] = [], rowLabels: [[String]] = [],
-    zoom: Int = 2
+    cells: [[[UInt8]]], captions: [Caption] = [], columns: Int, columnLabels: [String] = [],
+    rowLabels: [[String]] = [], zoom: Int = 2
   ) {
     self.cells = cells
+    self.captions = captions
     self.columns = max(columns, 1)
     self.columnLabels = columnLabels
     self.rowLabels = rowLabels
     rows = (max(cells.count, 1) + self.columns - 1) / self.columns
     side = Double(digitSide * max(zoom, 1))
-    stack = max(1, cells.map(\.images.count).max() ?? 1)
+    stack = max(1, cells.map(\.count).max() ?? 1)
     let lines = rowLabels.joined().map { line in line.split(separator: "\t").map(\.count) }
     // Inter's figures are 0.6 of the type's size wide, its points and spaces half of that.
     func width(_ characters: Int) -> Double {
@@ -77,7 +59,6 @@ package struct DigitGrid: Figure {
     labelWidth =
       lines.isEmpty ? 0 : max(Double(labelColumns) * columnWidth, lineWidth) + Self.labelGap
     labelHeight = columnLabels.allSatisfy(\.isEmpty) ? 0 : 26
-    let captions = cells.compactMap(\.caption)
     captionHeight =
       captions.isEmpty
       ? 0 : Self.captionLine * (captions.allSatisfy(\.detail.isEmpty) ? 1 : 2) + 10
@@ -138,15 +119,14 @@ package struct DigitGrid: Figure {
         drawLabel(line, y: middle + offset * Self.rowLabelLine, on: context, theme)
       }
     }
-    for (index, cell) in cells.enumerated() {
-      for (image, values) in cell.images.enumerated()
-      where values.count == digitSide * digitSide {
+    for (index, images) in cells.enumerated() {
+      for (image, values) in images.enumerated() where values.count == digitSide * digitSide {
         context.draw(
           Bitmap(grey: values, width: digitSide, height: digitSide),
           in: rect(cell: index, image: image))
       }
-      if let caption = cell.caption {
-        draw(caption, below: rect(cell: index, image: stack - 1), on: context, theme)
+      if index < captions.count {
+        draw(captions[index], below: rect(cell: index, image: stack - 1), on: context, theme)
       }
     }
   }

@@ -14,29 +14,24 @@ package protocol Figure: Sendable {
   func draw(on context: borrowing Context, theme: Theme)
 }
 
+/// The kinds of files that a figure is written to, by the endings of their names.
+package enum FigureFormat: String, CaseIterable, Sendable { case png, svg, pdf }
+
 extension Figure {
   package var isVector: Bool { true }
 
-  /// The figure as a PNG file of at most 256 colours.
+  /// The figure as a file: a PNG of at most 256 colours, an SVG whose letters are outlines, or a PDF
+  /// of one page.
   ///
-  /// - Parameter scale: Pixels in a CSS pixel.
   /// - Throws: `CanvasError` if the typeface is not installed, the figure is too large, or Cairo or
   ///   libpng fail.
-  package func png(theme: Theme, scale: Double = 2) throws(CanvasError) -> [UInt8] {
-    let surface = try ImageSurface(size: size, scale: scale, background: theme.background)
-    try surface.draw { context in draw(on: context, theme: theme) }
-    return try PNG.encode(surface)
+  package func file(_ format: FigureFormat, theme: Theme) throws(CanvasError) -> [UInt8] {
+    switch format {
+    case .png: try png(theme: theme)
+    case .svg: try vector(.svg, theme)
+    case .pdf: try vector(.pdf, theme)
+    }
   }
-
-  /// The figure as an SVG file; letters are outlines.
-  ///
-  /// - Throws: `CanvasError` if the typeface is not installed or Cairo fails.
-  package func svg(theme: Theme) throws(CanvasError) -> [UInt8] { try vector(.svg, theme) }
-
-  /// The figure as a PDF file of one page.
-  ///
-  /// - Throws: `CanvasError` if the typeface is not installed or Cairo fails.
-  package func pdf(theme: Theme) throws(CanvasError) -> [UInt8] { try vector(.pdf, theme) }
 
   private func vector(_ format: VectorFormat, _ theme: Theme) throws(CanvasError) -> [UInt8] {
     let surface = try VectorSurface(format, size: size)
@@ -45,5 +40,12 @@ extension Figure {
       draw(on: context, theme: theme)
     }
     return try surface.bytes()
+  }
+
+  /// - Parameter scale: Pixels in a CSS pixel.
+  func png(theme: Theme, scale: Double = 2) throws(CanvasError) -> [UInt8] {
+    let surface = try ImageSurface(size: size, scale: scale, background: theme.background)
+    try surface.draw { context in draw(on: context, theme: theme) }
+    return try PNG.encode(surface)
   }
 }

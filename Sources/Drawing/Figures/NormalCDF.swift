@@ -15,25 +15,22 @@ package struct NormalCDF: Figure {
   private static let axisHeight = 36.0
 
   /// - Parameters:
-  ///   - styles: N x S style vectors.
-  ///   - styleSize: S, the number of panels.
+  ///   - features: The values of each style feature.
   ///   - columns: Panels in a row.
-  ///   - limits: The range of values of every axis; if nil, one that suits all panels.
+  ///   - limits: The range of values of every axis.
   package init(
-    styles: [Float], styleSize: Int, columns: Int = 4, limits: ClosedRange<Double>? = nil,
-    prior: NormalDistribution
+    features: [[Float]], columns: Int, limits: ClosedRange<Double>, prior: NormalDistribution
   ) {
     self.prior = prior
-    self.columns = min(max(columns, 1), max(styleSize, 1))
-    self.limits = LinearScale.usable(limits ?? PairGrid.limits(of: [styles], prior: prior))
+    self.columns = min(max(columns, 1), max(features.count, 1))
+    self.limits = LinearScale.usable(limits)
     side = self.columns == 1 ? Size(380, 200) : Size(212, 150)
     // Labels at the very ends would meet those of the next panel.
     ticks = Tick.ticks(
       in: self.limits, along: side.width, count: Int(side.width / 45), margin: 8,
       overhang: Self.gap / 2 - 2)
-    panels = (0..<styleSize).map { feature in
-      let values = stride(from: feature, to: styles.count, by: styleSize).map { styles[$0] }
-      return Panel(name: "style \(feature + 1)", values: values, prior: prior)
+    panels = features.enumerated().map { feature, values in
+      Panel(name: "style \(feature + 1)", values: values, prior: prior)
     }
   }
 
@@ -74,8 +71,7 @@ package struct NormalCDF: Figure {
       Self.shares, y: y.callAsFunction, in: plot, isLabelled: isFirst, theme)
     func place(_ value: Double) -> Double { context.aligned(x(value)) }
     context.drawTicks(ticks, x: place, below: plot, theme)
-    let zero = place(0)
-    context.line(from: Point(zero, plot.minY), to: Point(zero, plot.maxY), theme.axis)
+    context.upright(place(0), across: plot, theme.axis)
 
     let steps = Int(plot.width)
     let values = (0...steps).map { step in
@@ -104,13 +100,9 @@ package struct NormalCDF: Figure {
     _ theme: Theme
   ) {
     guard let distance = panel.distance else { return }
-    let place = x(distance.value)
-    let (top, bottom) = (y(distance.shares.upperBound), y(distance.shares.lowerBound))
-    context.line(from: Point(place, top), to: Point(place, bottom), theme.warning, width: 2.5)
-    for end in [top, bottom] {
-      context.line(
-        from: Point(place - 3.5, end), to: Point(place + 3.5, end), theme.warning, width: 1.5)
-    }
+    context.bar(
+      at: x(distance.value), from: y(distance.shares.upperBound), to: y(distance.shares.lowerBound),
+      theme.warning, width: 2.5, cap: 3.5)
     context.text(
       panel.distanceLabel, at: Point(plot.maxX, plot.minY - 10),
       TextStyle(size: 13, weight: .medium, color: theme.warning), .right)

@@ -26,32 +26,25 @@ package struct PairGrid: Figure {
   package let isVector = false
 
   /// - Parameters:
-  ///   - styles: N x S style vectors.
-  ///   - styleSize: S, at least 1; the first `mostFeatures` features are shown.
-  ///   - labels: The digits of the N images.
-  ///   - bins: For each shown feature, those of its histogram; without, bins that suit its values.
-  ///   - limits: The range of values of every axis; if nil, `limits(of:prior:)`.
+  ///   - features: The values of each style feature; the first `mostFeatures` are shown.
+  ///   - labels: The digits of the images.
+  ///   - bins: For each shown feature, those of its histogram.
+  ///   - limits: The range of values of every axis.
   ///   - width: Of the whole figure, in CSS pixels; a figure of one or two panels is smaller.
   package init(
-    styles: [Float], styleSize: Int, labels: [UInt8], bins: [HistogramBins] = [],
-    limits: ClosedRange<Double>? = nil, prior: NormalDistribution, width: Double = 960
+    features: [[Float]], labels: [UInt8], bins: [HistogramBins], limits: ClosedRange<Double>,
+    prior: NormalDistribution, width: Double
   ) {
-    precondition(styleSize >= 1)
-    let count = min(styles.count / styleSize, labels.count)
-    features = (0..<min(styleSize, Self.mostFeatures)).map { feature in
-      let values = (0..<count).map { styles[$0 * styleSize + feature] }
-      let bins =
-        feature < bins.count ? bins[feature] : .auto(pooling: [values.filter(\.isFinite)])
-      return Feature(
-        name: "style \(feature + 1)", values: values,
-        histogram: StackedHistogram(values: values, labels: labels, bins: bins))
+    self.features = zip(features.prefix(Self.mostFeatures), bins).enumerated().map {
+      index, feature in
+      Feature(
+        name: "style \(index + 1)", values: feature.0,
+        histogram: StackedHistogram(values: feature.0, labels: labels, bins: feature.1))
     }
-    self.labels = Array(labels.prefix(count))
+    self.labels = labels
     self.prior = prior
     layout = PairGridLayout(
-      features: features, images: count,
-      limits: limits ?? Self.limits(of: features.map(\.values), prior: prior), prior: prior,
-      width: width)
+      features: self.features, images: labels.count, limits: limits, prior: prior, width: width)
   }
 
   /// A range that holds all finite values and three standard deviations of the prior; for figures
@@ -104,9 +97,8 @@ package struct PairGrid: Figure {
     let (x, y) = layout.scales(in: panel)
     context.saved { context in
       context.clip(to: panel)
-      let zero = theme.ink.opacity(0.3)
-      context.line(from: Point(x(0), panel.minY), to: Point(x(0), panel.maxY), zero)
-      context.line(from: Point(panel.minX, y(0)), to: Point(panel.maxX, y(0)), zero)
+      context.upright(x(0), across: panel, theme.ink.opacity(0.3))
+      context.level(y(0), across: panel, theme.ink.opacity(0.3))
       for deviations in 1...3 {
         let radius = x(Double(deviations) * prior.scale) - x(0)
         // With a rim, so that it is seen among the points.
@@ -128,8 +120,7 @@ package struct PairGrid: Figure {
     let (x, _) = layout.scales(in: panel)
     let height = LinearScale(0...layout.mostInBin[feature], from: panel.maxY, to: panel.minY)
     for tick in ticks {
-      let y = context.aligned(height(tick.value))
-      context.line(from: Point(panel.minX, y), to: Point(panel.maxX, y), theme.gridLine)
+      context.level(context.aligned(height(tick.value)), across: panel, theme.gridLine)
     }
     context.saved { context in
       context.clip(to: panel)
@@ -143,8 +134,7 @@ package struct PairGrid: Figure {
         }
         context.fill(bars, theme.category(digit))
       }
-      context.line(
-        from: Point(x(0), panel.minY), to: Point(x(0), panel.maxY), theme.ink.opacity(0.3))
+      context.upright(x(0), across: panel, theme.ink.opacity(0.3))
       let prior = layout.priorCurve(x: x, height: height, histogram)
       context.polyline(prior, theme.surface.opacity(0.8), width: 3.5)
       context.polyline(prior, theme.ink, width: 1.5)

@@ -3,6 +3,26 @@
 // MARK: Axes
 
 extension Context {
+  /// Draws a level line from one side of a plot to the other.
+  borrowing func level(_ y: Double, across plot: Rect, _ color: Color, dash: [Double] = []) {
+    line(from: Point(plot.minX, y), to: Point(plot.maxX, y), color, dash: dash)
+  }
+
+  /// Draws an upright line from the top of a plot to its bottom.
+  borrowing func upright(_ x: Double, across plot: Rect, _ color: Color) {
+    line(from: Point(x, plot.minY), to: Point(x, plot.maxY), color)
+  }
+
+  /// Draws an upright bar, with short lines across its ends that reach as far as `cap`.
+  borrowing func bar(
+    at x: Double, from top: Double, to bottom: Double, _ color: Color, width: Double, cap: Double
+  ) {
+    line(from: Point(x, top), to: Point(x, bottom), color, width: width)
+    for end in [top, bottom] {
+      line(from: Point(x - cap, end), to: Point(x + cap, end), color, width: 1.5)
+    }
+  }
+
   /// Draws the lines of an upright axis across a plot, and their labels at its left; `y` is the place
   /// of a value.
   borrowing func drawGrid(
@@ -10,7 +30,7 @@ extension Context {
   ) {
     for tick in ticks {
       let place = aligned(y(tick.value))
-      line(from: Point(plot.minX, place), to: Point(plot.maxX, place), theme.gridLine)
+      level(place, across: plot, theme.gridLine)
       if isLabelled {
         text(
           tick.label, at: Point(plot.minX - 8, place), theme.note(Tick.labelSize), .right, .middle)

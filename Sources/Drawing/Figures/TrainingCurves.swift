@@ -86,9 +86,8 @@ package struct TrainingCurves: Figure {
     drawFrame(panel, in: plot, x: x, y: axis, on: context, theme)
     drawLegend(panel, above: plot, on: context, theme)
     if let reference = panel.reference {
-      let place = context.aligned(axis(reference.value))
-      context.line(
-        from: Point(plot.minX, place), to: Point(plot.maxX, place), theme.secondaryInk, width: 1,
+      context.level(
+        context.aligned(axis(reference.value)), across: plot, theme.secondaryInk,
         dash: Self.referenceDash)
     }
 

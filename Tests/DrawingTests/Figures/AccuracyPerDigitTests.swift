@@ -27,7 +27,6 @@ import Testing
 
   private func series(_ recognised: Int) -> AccuracyPerDigit.Series {
     let proportion = Proportion(successes: recognised, trials: 1000)
-    return .init(
-      name: "model", digits: [Proportion?](repeating: proportion, count: 10), overall: proportion)
+    return ("model", [Proportion?](repeating: proportion, count: 10), proportion)
   }
 }

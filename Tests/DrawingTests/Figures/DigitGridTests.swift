@@ -22,10 +22,7 @@ import Testing
 
   @Test func imagesOfACellStandAboveOneAnother() {
     let figure = DigitGrid(
-      cells: [
-        .init(images: [black, black], caption: .init("7", detail: "99 %")), .init(images: [black]),
-      ],
-      columns: 2)
+      cells: [[black, black], [black]], captions: [("7", "99 %", false)], columns: 2)
     let (upper, lower) = (figure.rect(cell: 0, image: 0), figure.rect(cell: 0, image: 1))
     #expect(lower.minY > upper.maxY && lower.x == upper.x)
     #expect(figure.size.height > lower.maxY + 30, "room for two lines")
@@ -56,7 +53,7 @@ import Testing
   @Test func pixelsOfImagesAreCrispSquares() throws {
     var image = black
     image[0] = 255
-    let figure = DigitGrid(cells: [.init(images: [image])], columns: 1, zoom: 4)
+    let figure = DigitGrid(cells: [[image]], columns: 1, zoom: 4)
     let picture = try PNG.pixmap(figure.png(theme: .light, scale: 1))
     #expect(picture.width == 112 && picture.height == 112)
     for (index, color) in picture.colors.enumerated() {
@@ -66,13 +63,13 @@ import Testing
   }
 
   @Test func imagesOfAnotherSizeAreLeftOut() throws {
-    let figure = DigitGrid(cells: [.init(images: [[1, 2, 3]])], columns: 1)
+    let figure = DigitGrid(cells: [[[1, 2, 3]]], columns: 1)
     let picture = try PNG.pixmap(figure.png(theme: .light, scale: 1))
     #expect(Set(picture.colors) == [Theme.light.background])
   }
 
-  private func cells(_ count: Int) -> [DigitGrid.Cell] {
-    (0..<count).map { _ in DigitGrid.Cell(images: [black]) }
+  private func cells(_ count: Int) -> [[[UInt8]]] {
+    [[[UInt8]]](repeating: [black], count: count)
   }
 }
 

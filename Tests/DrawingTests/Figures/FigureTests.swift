@@ -22,7 +22,7 @@ import Testing
   @Test(arguments: OddFigures.all.indices)
   func anyDataGivesAWellFormedSVGWithoutOddNumbers(index: Int) throws {
     let (name, figure) = OddFigures.all[index]
-    let svg = try figure.svg(theme: .light)
+    let svg = try figure.file(.svg, theme: .light)
     #expect(XMLParser(data: Data(svg)).parse(), "\(name)")
     let text = String(decoding: svg, as: UTF8.self)
     for number in ["nan", "inf"] { #expect(!text.contains(number), "\(name)") }
@@ -37,18 +37,20 @@ import Testing
   }
 
   @Test func aPDFIsWrittenToo() throws {
-    let pdf = try OddFigures.ordinary.pdf(theme: .dark)
+    let pdf = try OddFigures.ordinary.file(.pdf, theme: .dark)
     #expect(pdf.starts(with: "%PDF-".utf8))
     #expect(pdf.suffix(10).contains(UInt8(ascii: "E")))
   }
 
   @Test func bytesDoNotDependOnTheThread() throws {
     let figures = OddFigures.all.map(\.1)
-    let alone = try figures.map { try $0.png(theme: .dark, scale: 1) + $0.svg(theme: .light) }
+    let alone = try figures.map {
+      try $0.png(theme: .dark, scale: 1) + $0.file(.svg, theme: .light)
+    }
     let together = Results(count: figures.count)
     DispatchQueue.concurrentPerform(iterations: figures.count) { index in
       let figure = figures[index]
-      let bytes = try? figure.png(theme: .dark, scale: 1) + figure.svg(theme: .light)
+      let bytes = try? figure.png(theme: .dark, scale: 1) + figure.file(.svg, theme: .light)
       together.set(index, bytes)
     }
     for index in figures.indices {
@@ -160,16 +162,14 @@ enum OddFigures {
         "accuracy, odd",
         AccuracyPerDigit(
           series: [
-            .init(name: "", digits: [wrong, nil, right], overall: wrong),
-            .init(name: "of more than ten", digits: (0..<12).map { _ in right }, overall: right),
+            ("", [wrong, nil, right], wrong),
+            ("of more than ten", (0..<12).map { _ in right }, right),
           ])
       ),
       (
         "accuracy of seven",
         AccuracyPerDigit(
-          series: (0..<7).map { _ in
-            .init(name: long, digits: [right, nil], overall: right)
-          })
+          series: (0..<7).map { _ in (long, [right, nil], right) })
       ),
     ]
   }
@@ -178,15 +178,12 @@ enum OddFigures {
     let image = [UInt8](repeating: 100, count: 784)
     return [
       ("no digits", DigitGrid(cells: [], columns: 0)),
-      ("one digit", DigitGrid(cells: [.init(images: [image])], columns: 5, zoom: 0)),
+      ("one digit", DigitGrid(cells: [[image]], columns: 5, zoom: 0)),
       (
         "labelled digits",
         DigitGrid(
-          cells: [
-            .init(images: [image], caption: .init("4 → 9", detail: "99.9 %", isWrong: true)),
-            .init(images: [[]]),
-          ],
-          columns: 2, columnLabels: ["0", "1", "2"],
+          cells: [[image], [[]]], captions: [("4 → 9", "99.9 %", true)], columns: 2,
+          columnLabels: ["0", "1", "2"],
           rowLabels: [DigitGrid.label(style: [Float](repeating: -1e30, count: 64)), ["more"]])
       ),
     ]

@@ -1,4 +1,0 @@
-@testable import Support
-
-/// The prior of the figures under test.
-let prior = NormalDistribution(scale: 2)
