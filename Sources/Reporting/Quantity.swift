@@ -83,17 +83,17 @@ struct Place: Sendable {
     quantity { Support.signed($0 * 100, places: places) + "\u{a0}pp" }
   }
 
-  /// A number in print; anything else as it is.
+  /// A number in print, "n/a" if it is missing; anything else as it is.
   private func quantity(_ text: (Double) -> String) -> Quantity {
-    number.map { Quantity(path: path, text: text($0)) } ?? plain
+    isNull
+      ? Quantity(path: path, text: text(.nan))
+      : number.map { Quantity(path: path, text: text($0)) } ?? plain
   }
 
   private var number: Double? {
     switch value {
     case .whole(let number): Double(number)
     case .number(let number): number
-    // One that is missing: in print "n/a".
-    case .null: .nan
     default: nil
     }
   }

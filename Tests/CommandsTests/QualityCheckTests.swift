@@ -194,7 +194,7 @@ import Testing
         == "a report of schema 1, expected 2")
     #expect(
       try reason(Self.report.replacing("\"l1\": 1", with: "\"l1\": null"))
-        == "not a report: checkpoints.0.l1 is null")
+        == "not a report: checkpoints.0.l1 is missing")
     #expect(
       try reason(Self.report.replacing("\"distributionError\"", with: "\"other\""))
         == "not a report: checkpoints.0.distributionError is missing")

@@ -17,7 +17,10 @@ extension DecodingError {
     func place(_ context: DecodingError.Context, _ key: (any CodingKey)? = nil) -> String {
       let keys = context.codingPath + (key.map { [$0] } ?? [])
       if keys.isEmpty { return "the whole" }
-      return keys.map { $0.intValue.map(String.init) ?? $0.stringValue }.joined(separator: ".")
+      return keys.map { key in
+        // Foundation's name of a list's item; names of members may have numbers too.
+        key.intValue.flatMap { key.stringValue == "Index \($0)" ? "\($0)" : nil } ?? key.stringValue
+      }.joined(separator: ".")
     }
     return switch self {
     case .keyNotFound(let key, let context): "\(place(context, key)) is missing"
