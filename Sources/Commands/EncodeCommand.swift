@@ -63,7 +63,11 @@ struct EncodeCommand: ParsableCommand {
       switch value {
       case .text: "Answers in a line each, rounded."
       case .json: "Answers as JSON, unrounded, with the probabilities of all ten digits."
-      case .csv: "Answers as comma-separated values with a line of names, unrounded."
+      case .csv:
+        """
+        Answers as comma-separated values with a line of names, unrounded. A picture's name that a \
+        spreadsheet would take for a formula has an apostrophe before it.
+        """
       }
     }
   }

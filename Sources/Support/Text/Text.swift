@@ -38,10 +38,17 @@ package func shellCommand(_ words: [String]) -> String {
 }
 
 /// A field of a CSV file, in quotes where RFC 4180 asks for them.
+///
+/// A spreadsheet takes text that begins like a formula for one and computes it. Such a field gets an
+/// apostrophe before it, unless it is a number.
 package func csvField(_ text: String) -> String {
-  let needsQuotes = text.unicodeScalars.contains { "\",\r\n".unicodeScalars.contains($0) }
+  let scalars = text.unicodeScalars
+  let isNumber = Double(text)?.isFinite ?? false
+  let isFormula = !isNumber && scalars.first.map("=+-@\t\r\n".unicodeScalars.contains) ?? false
+  let needsQuotes = isFormula || scalars.contains { "\",\r\n".unicodeScalars.contains($0) }
   guard needsQuotes else { return text }
-  return "\"" + text.unicodeScalars.map { $0 == "\"" ? "\"\"" : String($0) }.joined() + "\""
+  let content = scalars.map { $0 == "\"" ? "\"\"" : String($0) }.joined()
+  return "\"\(isFormula ? "'" : "")\(content)\""
 }
 
 /// Two lower-case hexadecimal digits a byte.

@@ -24,6 +24,16 @@ import Testing
     #expect(csvField(text).unicodeScalars.elementsEqual(field.unicodeScalars))
   }
 
+  @Test(arguments: [
+    ("=1+1", "\"'=1+1\""), ("+cmd|' /C calc'!A0", "\"'+cmd|' /C calc'!A0\""),
+    ("-2+3", "\"'-2+3\""), ("@SUM(A1)", "\"'@SUM(A1)\""), ("\t=1", "\"'\t=1\""),
+    ("\r=1", "\"'\r=1\""), ("=\u{301}1", "\"'=\u{301}1\""), ("=\"a\"", "\"'=\"\"a\"\"\""),
+    ("-", "\"'-\""), ("-inf", "\"'-inf\""), ("-12.5", "-12.5"), ("+1e-3", "+1e-3"), ("a=1", "a=1"),
+  ])
+  func defusesCSVFieldsThatASpreadsheetWouldCompute(text: String, field: String) {
+    #expect(csvField(text).unicodeScalars.elementsEqual(field.unicodeScalars))
+  }
+
   @Test func writesTwoHexadecimalDigitsAByte() {
     #expect(hexadecimal([0, 0x0a, 0xff]) == "000aff")
   }
