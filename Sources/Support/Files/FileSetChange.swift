@@ -23,7 +23,8 @@ struct FileSetChange {
     try steps.makeDirectory(area)
     try steps.makeDirectory(new)
     for file in files {
-      try steps.write(file.bytes, to: FileSystem.join(new, file.name))
+      let former = FileSystem.status(of: FileSystem.join(path, file.name))
+      try steps.write(file.bytes, to: FileSystem.join(new, file.name), replacing: former)
     }
     try steps.synchronizeDirectory(new)
   }
@@ -136,11 +137,11 @@ struct Steps: Sendable {
     try FileSystem.synchronizeDirectory(path)
   }
 
-  /// Writes a new file, synchronised.
-  func write(_ bytes: [UInt8], to path: String) throws(FileError) {
+  /// Writes a new file, synchronised, with mode and group of the one that it will replace.
+  func write(_ bytes: [UInt8], to path: String, replacing former: stat?) throws(FileError) {
     try perform("create \(path)") { 0 }
     do {
-      let file = try Descriptor(path, O_WRONLY | O_CREAT | O_EXCL, mode: 0o666, to: "write")
+      let file = try Descriptor(replacing: former, path)
       try perform("write \(path)") { 0 }
       try file.write(bytes)
       try perform("synchronize \(path)") { 0 }
@@ -171,7 +172,8 @@ struct Steps: Sendable {
     switch code {
     case 0: return
     case EPERM, EXDEV, EMLINK, ENOSYS, EOPNOTSUPP:
-      try write(FileSystem.read(path, limit: .max - 1), to: place)
+      try write(
+        FileSystem.read(path, limit: .max - 1), to: place, replacing: FileSystem.status(of: path))
     default: throw failure(code)
     }
   }

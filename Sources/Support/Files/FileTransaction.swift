@@ -15,20 +15,19 @@ struct FileTransaction: ~Copyable {
 
   /// Writes a file beside its place.
   ///
-  /// - Parameter path: its place, in a directory that exists. A link there is followed.
+  /// - Parameter path: its place, in a directory that exists. A link there is followed. Mode and
+  ///   group of a file that stands there stay.
   /// - Throws: `FileError` if it cannot be written or what stands there is not a regular file.
   mutating func stage(_ bytes: [UInt8], as path: String) throws(FileError) {
     let destination = try Self.followLinks(path)
-    if let status = FileSystem.status(of: destination) {
-      try FileSystem.requireRegular(status, path)
-    }
+    let former = FileSystem.status(of: destination)
+    if let former { try FileSystem.requireRegular(former, path) }
     // A hidden name. It does not hold the destination's, which may be as long as names can be.
     let number = String(UInt64.random(in: .min ... .max), radix: 36)
     let temporary = FileSystem.join(
       FileSystem.parent(of: destination), ".mnist-style-\(number).tmp")
     do {
-      let file = try Descriptor(
-        temporary, O_WRONLY | O_CREAT | O_EXCL, mode: 0o666, to: "write")
+      let file = try Descriptor(replacing: former, temporary)
       staged.append((temporary, destination))
       try file.write(bytes)
       try file.synchronize()
