@@ -20,6 +20,8 @@ package struct ReportData: Encodable, Sendable {
   let checkpoints: [ModelReport]
   /// Every checkpoint but the first, less the first.
   let differences: [Difference]
+  /// The report's figures; a later report removes those that it does not have.
+  var figures: [File] = []
 
   /// An object of JSON that holds measures and, beside them, other members.
   @dynamicMemberLookup
@@ -48,8 +50,8 @@ package struct ReportData: Encodable, Sendable {
     let files: [File]
   }
 
-  /// A file that the report was made from.
-  struct File: Encodable, Sendable {
+  /// A file that the report was made from, or one of its own.
+  struct File: Codable, Sendable {
     let name: String
     let sha256: String
   }

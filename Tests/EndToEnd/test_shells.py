@@ -1,6 +1,7 @@
 """What shells, pipes, terminals and spreadsheets bring: how the programs meet them."""
 
 import csv
+import hashlib
 import io
 import json
 import os
@@ -75,3 +76,69 @@ def test_a_group_that_cannot_be_kept_leaves_its_rights_to_no_other(
     assert vis("generate", "-o", "x.png", cwd=folder, **nobody).status == 0
     assert picture.stat().st_mode & 0o7777 == after
     assert picture.stat().st_gid == nobody["group"]
+
+
+# MARK: Figures of an earlier report
+
+
+@pytest.fixture
+def earlier(comparison, tmp_path):
+    """A directory with a report of two models."""
+    shutil.copytree(comparison, tmp_path / "out")
+    return tmp_path / "out" / "figures"
+
+
+def report_on_one_model(vis, place, status=0):
+    result = vis("report", "--ckpt", SHIPPED, "--quiet", cwd=place)
+    assert result.status == status, result.err
+
+
+def test_figures_that_only_the_earlier_report_had_are_removed(
+    vis, tmp_path, earlier, comparison, single
+):
+    (earlier / "mine.png").write_bytes(b"mine")
+    edited = earlier / "pt-sae-confusion-light.png"
+    edited.write_bytes(b"edited")
+    report_on_one_model(vis, tmp_path)
+    expected = files_below(single / "figures")
+    assert files_below(earlier) == {
+        **expected, "mine.png": b"mine", edited.name: b"edited"}
+    assert len(expected) < len(files_below(comparison / "figures"))
+
+
+def rewritten(report, figures):
+    content = json.loads(report.read_text())
+    content["figures"] = figures
+    report.write_text(json.dumps(content))
+
+
+@pytest.mark.parametrize("figures", [None, "all", [], [{"name": 3}]])
+def test_figures_stay_without_a_report_that_says_whose_they_are(vis, tmp_path, earlier, figures):
+    before = files_below(earlier)
+    rewritten(earlier.parent / "report.json", figures)
+    report_on_one_model(vis, tmp_path)
+    assert files_below(earlier).keys() >= before.keys()
+
+
+@pytest.mark.parametrize(
+    "name", ["keep.png", "figures/../keep.png", "figures/deeper/keep.png", "{place}/keep.png"]
+)
+def test_a_report_names_no_file_elsewhere(vis, tmp_path, earlier, name):
+    (earlier / "deeper").mkdir()
+    places = [tmp_path / "keep.png", earlier.parent / "keep.png", earlier / "deeper" / "keep.png"]
+    for place in places:
+        place.write_bytes(b"x")
+    sha256 = hashlib.sha256(b"x").hexdigest()
+    rewritten(
+        earlier.parent / "report.json",
+        [{"name": name.format(place=tmp_path), "sha256": sha256}])
+    report_on_one_model(vis, tmp_path)
+    assert all(place.exists() for place in places)
+
+
+def test_a_report_that_fails_removes_nothing(vis, tmp_path, earlier):
+    (earlier.parent / "index.html").unlink()
+    (earlier.parent / "index.html").mkdir()
+    before = files_below(earlier)
+    report_on_one_model(vis, tmp_path, status=1)
+    assert files_below(earlier) == before

@@ -63,6 +63,13 @@ package enum FileSystem {
     try transaction.commit()
   }
 
+  /// Removes a file, or a link.
+  ///
+  /// - Throws: `FileError` if it cannot be removed.
+  package static func remove(_ path: String) throws(FileError) {
+    guard unlink(path) == 0 else { throw FileError(path, "cannot remove: \(systemReason())") }
+  }
+
   /// Makes a directory and those above it, where they do not exist yet.
   ///
   /// - Throws: `FileError` if something else stands there or it cannot be made.
