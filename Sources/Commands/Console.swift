@@ -7,6 +7,18 @@ enum Console {
   /// Whether standard error is a terminal, and so somebody may be watching.
   static var isWatched: Bool { isatty(STDERR_FILENO) == 1 }
 
+  /// How many columns of standard error's terminal a line may fill at this moment.
+  ///
+  /// One less than there are: some terminals begin a new line when the last one is filled.
+  static var columns: Int {
+    var size = winsize()
+    if ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 {
+      return Int(size.ws_col) - 1
+    }
+    let columns = getenv("COLUMNS").flatMap { Int(String(cString: $0)) } ?? 0
+    return (columns > 0 ? columns : 80) - 1
+  }
+
   /// Writes text to standard output.
   ///
   /// - Throws: `FileError` when not all of it could be written.
@@ -62,7 +74,10 @@ struct Progress {
 
   /// Shows what is being done, in place of what was shown before.
   func show(_ activity: String) {
-    if isWatched { Console.note("\r\u{1b}[K\(activity) …") }
+    guard isWatched else { return }
+    let ending = " …"
+    let activity = fitted(printable(activity), columns: Console.columns - ending.count)
+    Console.note("\r\u{1b}[K\(activity)\(ending)")
   }
 
   /// Leaves a clean line.

@@ -1,14 +1,19 @@
 """What shells, pipes, terminals and spreadsheets bring: how the programs meet them."""
 
 import csv
+import fcntl
 import hashlib
 import io
 import json
 import os
 import pathlib
+import pty
 import pwd
 import shutil
+import struct
+import subprocess
 import tempfile
+import termios
 
 import pytest
 from conftest import ROOT, VIS, files_below
@@ -142,3 +147,33 @@ def test_a_report_that_fails_removes_nothing(vis, tmp_path, earlier):
     before = files_below(earlier)
     report_on_one_model(vis, tmp_path, status=1)
     assert files_below(earlier) == before
+
+
+# MARK: Terminals
+
+
+def shown_on_a_terminal(columns, *arguments, cwd):
+    """What a terminal of so many columns gets as standard error."""
+    terminal, theirs = pty.openpty()
+    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("4H", 24, columns, 0, 0))
+    process = subprocess.Popen(
+        [VIS, *arguments], cwd=cwd, stderr=theirs, stdout=subprocess.DEVNULL)
+    os.close(theirs)
+    shown = b""
+    try:
+        while piece := os.read(terminal, 4096):
+            shown += piece
+    except OSError:  # how a terminal says that nobody has it open any more
+        pass
+    os.close(terminal)
+    assert process.wait() == 0
+    return shown.decode()
+
+
+def test_what_is_being_done_fits_the_terminal(tmp_path):
+    name = "字" * 40
+    shutil.copytree(SHIPPED, tmp_path / name)
+    shown = shown_on_a_terminal(30, "report", "--ckpt", name, cwd=tmp_path)
+    lines = shown.replace("\x1b[K", "").split("\r")
+    assert f"Running {'字' * 9} …" in lines
+    assert max(len(line) + line.count("字") for line in lines) < 30

@@ -13,6 +13,23 @@ package func printable(_ text: String) -> String {
   return result
 }
 
+/// The beginning of a text that fits into so many columns of a terminal, cut between characters.
+///
+/// Terminals differ in how wide they draw what is far from Latin: two columns a scalar are the most.
+package func fitted(_ text: String, columns: Int) -> String {
+  var room = columns
+  return String(
+    text.prefix { character in
+      for scalar in character.unicodeScalars {
+        switch scalar.properties.generalCategory {
+        case .nonspacingMark, .enclosingMark: continue
+        default: room -= scalar.value < 0x1100 ? 1 : 2
+        }
+      }
+      return room >= 0
+    })
+}
+
 /// "a", "a and b", "a, b and c".
 package func list(_ words: [String]) -> String {
   guard let last = words.last, words.count > 1 else { return words.first ?? "" }

@@ -9,6 +9,15 @@ import Testing
     #expect(list(["a", "b", "c"]) == "a, b and c")
   }
 
+  @Test(arguments: [
+    ("plain", 5, "plain"), ("plain", 4, "plai"), ("plain", 0, ""), ("plain", -1, ""),
+    ("e\u{301}e\u{301}e", 2, "e\u{301}e\u{301}"), ("数字", 4, "数字"), ("数字", 3, "数"),
+    ("a\u{1f468}\u{1f3fd}b", 4, "a"), ("a\u{1f468}\u{1f3fd}b", 5, "a\u{1f468}\u{1f3fd}"),
+  ])
+  func cutsTextToColumns(text: String, columns: Int, beginning: String) {
+    #expect(fitted(text, columns: columns) == beginning)
+  }
+
   @Test func quotesForAShellOnlyWhatNeedsIt() {
     #expect(shellCommand(["vis", "--ckpt", "a/b-1.0"]) == "vis --ckpt a/b-1.0")
     #expect(shellCommand(["", "a b", "$x", "~"]) == "'' 'a b' '$x' '~'")
