@@ -38,7 +38,20 @@ enum Console {
 
   private static func put(_ bytes: [UInt8]) throws(FileError) {
     guard writeAll(bytes, to: STDOUT_FILENO) else {
-      throw FileError("standard output", String(cString: strerror(errno)))
+      throw FileError(
+        "standard output", String(cString: strerror(errno)), isUnread: errno == EPIPE)
+    }
+  }
+
+  /// Writes to standard output what may be read or not: that nobody reads any more is no reason to
+  /// stop.
+  ///
+  /// - Throws: `FileError` when not all of it could be written for another reason.
+  static func offer(_ text: String) throws(FileError) {
+    do throws(FileError) {
+      try write(text)
+    } catch {
+      guard error.isUnread else { throw error }
     }
   }
 
@@ -87,6 +100,7 @@ struct Progress {
 
   /// Says something worth keeping, watched or not.
   func say(_ text: String) {
+    finish()
     if isShown { Console.note("\(text)\n") }
   }
 }

@@ -177,3 +177,64 @@ def test_what_is_being_done_fits_the_terminal(tmp_path):
     lines = shown.replace("\x1b[K", "").split("\r")
     assert f"Running {'字' * 9} …" in lines
     assert max(len(line) + line.count("字") for line in lines) < 30
+
+
+# MARK: Readers that go away
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "encode '#1' '#2'", "encode --csv '#1'", "figure --list", "generate --random 2 -o x.png",
+        "generate -o -", "generate -o /dev/stdout", "report --seed 3", "--help", "--version",
+        "check",
+    ],
+)  # fmt: skip
+def test_a_reader_that_goes_away_ends_the_program_quietly(tmp_path, command):
+    # The pipe has no reader when the program starts.
+    read, write = os.pipe()
+    os.close(read)
+    completed = subprocess.run(
+        ["sh", "-c", f"{VIS} {command}; echo $? >&2"], cwd=tmp_path, stdout=write,
+        stderr=subprocess.PIPE, text=True, timeout=120)
+    os.close(write)
+    notes = [line for line in completed.stderr.splitlines() if "./pt-aae" not in line]
+    assert notes == ["141"]
+    # What is no pipe's is there whole.
+    written = files_below(tmp_path)
+    assert ("out/index.html" in written) == command.startswith("report")
+    assert ("x.png" in written) == ("x.png" in command)
+
+
+def test_head_gets_its_line(vis, tmp_path):
+    completed = subprocess.run(
+        ["bash", "-c", f"set -o pipefail; {VIS} figure --list | head -c 1"], cwd=tmp_path,
+        capture_output=True, timeout=120)
+    assert completed.returncode in (0, 141) and len(completed.stdout) == 1
+
+
+def test_a_full_disk_is_told(vis, tmp_path):
+    with open("/dev/full", "wb") as full:
+        completed = subprocess.run(
+            [VIS, "--version"], cwd=tmp_path, stdout=full, stderr=subprocess.PIPE, text=True)
+    assert completed.returncode == 1 and "standard output" in completed.stderr
+
+
+@pytest.mark.parametrize("flags", [[], ["--json"]])
+def test_a_training_goes_on_when_nobody_reads(tmp_path, flags):
+    for subset in ("t10k", "train"):
+        for name in ("images-idx3-ubyte", "labels-idx1-ubyte"):
+            (tmp_path / f"{subset}-{name}.gz").symlink_to(
+                ROOT / "share" / "mnist" / f"t10k-{name}.gz")
+    read, write = os.pipe()
+    os.close(read)
+    completed = subprocess.run(
+        [
+            VIS.with_name("train-sae"), "--data-dir", ".", "--limit", "100", "--epochs", "2",
+            *flags,
+        ],
+        cwd=tmp_path, stdout=write, stderr=subprocess.PIPE, text=True, timeout=120)  # fmt: skip
+    os.close(write)
+    assert (completed.returncode, completed.stderr) == (0, "")
+    history = (tmp_path / "pt-sae" / "history.csv").read_text()
+    assert len(history.splitlines()) == 3

@@ -53,7 +53,7 @@ struct Descriptor: ~Copyable {
 
   borrowing func write(_ bytes: [UInt8]) throws(FileError) {
     guard writeAll(bytes, to: number) else {
-      throw FileError(path, "cannot write: \(systemReason())")
+      throw FileError(path, "cannot write: \(systemReason())", isUnread: errno == EPIPE)
     }
   }
 

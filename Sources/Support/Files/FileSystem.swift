@@ -6,10 +6,13 @@ package struct FileError: Error, Equatable, CustomStringConvertible {
   let path: String
   /// What was found and what was expected.
   package let reason: String
+  /// Whether it is a pipe that nobody reads from any more.
+  package let isUnread: Bool
 
-  package init(_ path: String, _ reason: String) {
+  package init(_ path: String, _ reason: String, isUnread: Bool = false) {
     self.path = path
     self.reason = reason
+    self.isUnread = isUnread
   }
 
   package var description: String { "\(printable(path)): \(printable(reason))" }
