@@ -19,11 +19,11 @@ enum Console {
     return (columns > 0 ? columns : 80) - 1
   }
 
-  /// Writes text to standard output.
+  /// Writes text to standard output; names of files in it as the bytes that they are.
   ///
   /// - Throws: `FileError` when not all of it could be written.
   static func write(_ text: String) throws(FileError) {
-    try put(Array(text.utf8))
+    try put(text.systemBytes)
   }
 
   /// Writes a binary file to standard output.
@@ -110,7 +110,7 @@ struct Progress {
 /// - Throws: `FileError` if there is no such program.
 func openInBrowser(_ page: String) throws(FileError) {
   let program = "xdg-open"
-  var arguments: [UnsafeMutablePointer<CChar>?] = [strdup(program), strdup(page), nil]
+  var arguments: [UnsafeMutablePointer<CChar>?] = [strdup(program), strdup(cString(page)), nil]
   defer { for argument in arguments { free(argument) } }
   var process: pid_t = 0
   let status = posix_spawnp(&process, program, nil, nil, &arguments, process_environment())

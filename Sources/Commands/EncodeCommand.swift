@@ -115,7 +115,7 @@ struct EncodeCommand: ParsableCommand {
 
 /// What a model says of a picture.
 struct EncodedPicture: Encodable {
-  let image: String
+  var image: String
   /// The digit that it shows, if that is known.
   let digit: Int?
   let prediction: Int
@@ -127,6 +127,13 @@ struct EncodedPicture: Encodable {
 
   /// What the decoder is given to draw it again.
   var code: [Float] { probabilities + style }
+
+  /// The same for JSON, which is UTF-8.
+  var withReadableName: EncodedPicture {
+    var picture = self
+    picture.image = readable(image)
+    return picture
+  }
 }
 
 /// Encodes pictures.
@@ -150,7 +157,7 @@ extension EncodeCommand.Format {
   func text(_ pictures: [EncodedPicture], styleSize: Int) throws -> String {
     switch self {
     case .text: pictures.map(line).joined()
-    case .json: try jsonText(pictures)
+    case .json: try jsonText(pictures.map(\.withReadableName))
     case .csv: csv(pictures, styleSize: styleSize)
     }
   }

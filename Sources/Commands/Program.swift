@@ -47,9 +47,9 @@ package enum Program {
     }
     do {
       do {
-        var parsed = try command.parseAsRoot()
+        var parsed = try command.parseAsRoot(arguments)
         try parsed.run()
-      } catch where command.exitCode(for: error) == .success {
+      } catch  where command.exitCode(for: error) == .success {
         // A request for help or for the version.
         try Console.write(command.fullMessage(for: error) + "\n")
       }
@@ -68,11 +68,18 @@ package enum Program {
     }
   }
 
+  /// The process's arguments, of which every byte is kept.
+  private static var arguments: [String] {
+    (1..<max(1, Int(CommandLine.argc))).compactMap { index in
+      CommandLine.unsafeArgv[index].map { String(system: $0) }
+    }
+  }
+
   /// The words that name the command that was asked for: its program's, and its own if it is a
   /// subcommand, which only the first argument can be.
   private static func name(of command: any ParsableCommand.Type) -> String {
     let subcommand = command.configuration.subcommands.first {
-      $0._commandName == CommandLine.arguments.dropFirst().first
+      $0._commandName == arguments.first
     }
     let name = command._commandName
     return subcommand.map { "\(name) \($0._commandName)" } ?? name

@@ -14,7 +14,7 @@ extension TrainCommand {
       try run(interruption)
     } catch {
       // What was never saved to is not left behind, for other programs to take for a checkpoint.
-      if isNew { rmdir(directory) }
+      if isNew { rmdir(cString(directory)) }
       throw error
     }
     if !common.quiet && !common.json { try Console.offer("Done!\n") }

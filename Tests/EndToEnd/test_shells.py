@@ -3,12 +3,14 @@
 import csv
 import fcntl
 import hashlib
+import html
 import io
 import json
 import os
 import pathlib
 import pty
 import pwd
+import re
 import shutil
 import struct
 import subprocess
@@ -53,6 +55,85 @@ def test_models_that_a_spreadsheet_would_compute_are_defused(vis, tmp_path):
     assert result.status == 0, result.err
     table = rows((tmp_path / "out" / "encodings.csv").read_text())
     assert {row["checkpoint"] for row in table} == {"'=1+1", "model"}
+
+
+# MARK: Names that are not UTF-8
+
+
+BAD = "g\udcff"  # as Python keeps the byte 0xff
+
+
+def names_in(place):
+    return set(os.listdir(os.fsencode(place)))
+
+
+def test_pictures_are_read_and_written_by_the_bytes_of_their_names(vis, tmp_path):
+    names = [f"{BAD}.png", "\udce5\udcad.png", "\U0010feff.png", "größe.png"]
+    for name in names:
+        assert vis("generate", "--digit", "7", "-o", name, cwd=tmp_path).status == 0
+    assert names_in(tmp_path) == {os.fsencode(name) for name in names}
+    csv_lines = subprocess.run(
+        [VIS, "encode", "--csv", *names], cwd=tmp_path, capture_output=True, check=True
+    ).stdout.splitlines()
+    assert [line.split(b",")[0] for line in csv_lines[1:]] == [*map(os.fsencode, names)]
+    found = vis("encode", "--json", *names, cwd=tmp_path)
+    images = [answer["image"] for answer in json.loads(found.out)]
+    assert images[:2] == ["g\\xff.png", "\\xe5\\xad.png"] and images[3] == "größe.png"
+    assert vis("encode", names[0], cwd=tmp_path).out.startswith("g\\xff.png: digit 7 ")
+    result = vis("encode", f"no {BAD}", cwd=tmp_path)
+    assert result.status == 1 and "no g\\xff: cannot open" in result.err
+
+
+def test_a_report_among_such_names_is_the_same_and_is_verified(vis, tmp_path):
+    shutil.copytree(SHIPPED, tmp_path / BAD)
+    shutil.copytree(ROOT / "templates", tmp_path / f"t{BAD}")
+    shutil.copytree(ROOT / "share" / "mnist", tmp_path / f"d{BAD}")
+    result = vis(
+        "report", "--ckpt", BAD, "--templates", f"t{BAD}", "--data-dir", f"d{BAD}", "--out",
+        f"o{BAD}", "--title", f"title {BAD}", cwd=tmp_path)
+    assert result.status == 0 and result.out == "Wrote og\\xff/index.html\n", result
+    assert names_in(tmp_path) == {os.fsencode(start + BAD) for start in ("", "t", "d", "o")}
+    out = tmp_path / f"o{BAD}"
+    page = (out / "index.html").read_text()
+    assert "<title>title g\\xff</title>" in page
+    assert json.loads((out / "report.json").read_text())["checkpoints"][0]["name"] == "g\\xff"
+    assert vis("verify", f"o{BAD}", cwd=tmp_path).status == 0
+    # What the page says makes it again, in any shell.
+    before = files_below(out)
+    command = html.unescape(re.search(r"<pre><code>(.*?)</code></pre>", page)[1])
+    subprocess.run(
+        ["sh", "-c", command], cwd=tmp_path, check=True, capture_output=True,
+        env={**os.environ, "PATH": f"{VIS.parent}:{os.environ['PATH']}"})
+    assert files_below(tmp_path / "out") == before
+
+
+def make_data(place):
+    """Gives a directory a training set: the test set."""
+    for subset in ("t10k", "train"):
+        for name in ("images-idx3-ubyte", "labels-idx1-ubyte"):
+            (place / f"{subset}-{name}.gz").symlink_to(
+                ROOT / "share" / "mnist" / f"t10k-{name}.gz")
+
+
+def test_a_training_is_kept_and_resumed_in_such_a_directory(tmp_path):
+    (tmp_path / f"d{BAD}").mkdir()
+    make_data(tmp_path / f"d{BAD}")
+    command = [
+        VIS.with_name("train-sae"), "--data-dir", f"d{BAD}", "--limit", "100", "--ckpt-dir", BAD]
+    for flags in (["--epochs", "1"], ["--resume"]):
+        subprocess.run([*command, *flags], cwd=tmp_path, check=True, capture_output=True)
+    assert names_in(tmp_path) == {os.fsencode(BAD), os.fsencode(f"d{BAD}")}
+    assert "history.csv" in os.listdir(tmp_path / BAD)
+
+
+def test_a_figure_and_a_baseline_have_such_names(vis, tmp_path, single):
+    result = vis("figure", "cdf", "--ckpt", SHIPPED, "-o", f"{BAD}.svg", cwd=tmp_path)
+    assert result.status == 0, result.err
+    shutil.copy(single / "report.json", tmp_path / f"{BAD}.json")
+    result = vis(
+        "check", "--ckpt", SHIPPED, "--baseline", f"{BAD}.json", "--out", BAD, cwd=tmp_path)
+    assert result.status == 0, result.err
+    assert names_in(tmp_path) == {os.fsencode(f"{BAD}{end}") for end in (".svg", ".json", "")}
 
 
 # MARK: Modes and groups
@@ -174,7 +255,8 @@ def test_what_is_being_done_fits_the_terminal(tmp_path):
     name = "字" * 40
     shutil.copytree(SHIPPED, tmp_path / name)
     shown = shown_on_a_terminal(30, "report", "--ckpt", name, cwd=tmp_path)
-    lines = shown.replace("\x1b[K", "").split("\r")
+    # What is worth keeping has lines of its own.
+    lines = [line for line in shown.replace("\x1b[K", "").split("\r") if "\n" not in line]
     assert f"Running {'字' * 9} …" in lines
     assert max(len(line) + line.count("字") for line in lines) < 30
 
@@ -198,8 +280,8 @@ def test_a_reader_that_goes_away_ends_the_program_quietly(tmp_path, command):
         ["sh", "-c", f"{VIS} {command}; echo $? >&2"], cwd=tmp_path, stdout=write,
         stderr=subprocess.PIPE, text=True, timeout=120)
     os.close(write)
-    notes = [line for line in completed.stderr.splitlines() if "./pt-aae" not in line]
-    assert notes == ["141"]
+    *notes, status = completed.stderr.splitlines()
+    assert status == "141" and not any(note.startswith("vis: ") for note in notes)
     # What is no pipe's is there whole.
     written = files_below(tmp_path)
     assert ("out/index.html" in written) == command.startswith("report")
@@ -222,10 +304,7 @@ def test_a_full_disk_is_told(vis, tmp_path):
 
 @pytest.mark.parametrize("flags", [[], ["--json"]])
 def test_a_training_goes_on_when_nobody_reads(tmp_path, flags):
-    for subset in ("t10k", "train"):
-        for name in ("images-idx3-ubyte", "labels-idx1-ubyte"):
-            (tmp_path / f"{subset}-{name}.gz").symlink_to(
-                ROOT / "share" / "mnist" / f"t10k-{name}.gz")
+    make_data(tmp_path)
     read, write = os.pipe()
     os.close(read)
     completed = subprocess.run(

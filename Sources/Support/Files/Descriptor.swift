@@ -11,7 +11,7 @@ struct Descriptor: ~Copyable {
   init(
     _ path: String, _ flags: Int32, mode: mode_t = 0, to task: StaticString
   ) throws(FileError) {
-    number = retrying { open(path, flags | O_CLOEXEC, mode) }
+    number = retrying { open(cString(path), flags | O_CLOEXEC, mode) }
     self.path = path
     if number < 0 { throw FileError(path, "cannot \(task): \(systemReason())") }
   }

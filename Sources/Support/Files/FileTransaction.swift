@@ -10,7 +10,7 @@ struct FileTransaction: ~Copyable {
   private var staged: [(temporary: String, destination: String)] = []
 
   deinit {
-    for file in staged { unlink(file.temporary) }
+    for file in staged { unlink(cString(file.temporary)) }
   }
 
   /// Writes a file beside its place.
@@ -43,7 +43,7 @@ struct FileTransaction: ~Copyable {
   consuming func commit() throws(FileError) {
     var directories: [String] = []
     while let file = staged.first {
-      guard rename(file.temporary, file.destination) == 0 else {
+      guard rename(cString(file.temporary), cString(file.destination)) == 0 else {
         throw FileError(file.destination, "cannot write: \(systemReason())")
       }
       staged.removeFirst()
@@ -58,7 +58,9 @@ struct FileTransaction: ~Copyable {
     var place = path
     for _ in 0..<40 {
       var status = stat()
-      guard lstat(place, &status) == 0, status.st_mode & S_IFMT == S_IFLNK else { return place }
+      guard lstat(cString(place), &status) == 0, status.st_mode & S_IFMT == S_IFLNK else {
+        return place
+      }
       let target = try FileSystem.readLink(place)
       place =
         target.utf8.first == UInt8(ascii: "/")
@@ -72,9 +74,9 @@ extension FileSystem {
   /// The text of a symbolic link.
   package static func readLink(_ path: String) throws(FileError) -> String {
     var target = [CChar](repeating: 0, count: Int(PATH_MAX))
-    let length = readlink(path, &target, target.count)
+    let length = readlink(cString(path), &target, target.count)
     guard length >= 0 else { throw FileError(path, "cannot read the link: \(systemReason())") }
-    return String(decoding: target[..<length].lazy.map(UInt8.init(bitPattern:)), as: UTF8.self)
+    return String(systemBytes: target[..<length].map(UInt8.init(bitPattern:)))
   }
 
   /// Returns when the directory's entries are on the disk.

@@ -1,8 +1,8 @@
 /// Text made safe to print in one line: control characters, line breaks and the characters that
-/// turn the direction of writing are written as `\u{…}`.
+/// turn the direction of writing are written as `\u{…}`, bytes that are not UTF-8 as `\xff`.
 package func printable(_ text: String) -> String {
   var result = ""
-  for scalar in text.unicodeScalars {
+  for scalar in readable(text).unicodeScalars {
     switch scalar.properties.generalCategory {
     case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .unassigned,
       .privateUse:
@@ -37,6 +37,8 @@ package func list(_ words: [String]) -> String {
 }
 
 /// The words as one command line for a POSIX shell, each quoted if it has to be.
+///
+/// A word with bytes that are not UTF-8 is what `printf` makes of them.
 package func shellCommand(_ words: [String]) -> String {
   words.map { word in
     let isPlain = word.utf8.allSatisfy { byte in
@@ -48,6 +50,15 @@ package func shellCommand(_ words: [String]) -> String {
       }
     }
     if isPlain && !word.isEmpty { return word }
+    if word.unicodeScalars.contains(where: { $0.heldByte != nil }) {
+      let format = word.unicodeScalars.map { scalar in
+        if let byte = scalar.heldByte {
+          return "\\" + String(0o1000 + Int(byte), radix: 8).dropFirst()
+        }
+        return ["'": "'\\''", "\\": "\\\\", "%": "%%"][scalar] ?? String(scalar)
+      }
+      return "\"$(printf '\(format.joined())')\""
+    }
     // By scalars, since a quote that a combining mark follows ends the string all the same.
     let quoted = word.unicodeScalars.map { $0 == "'" ? "'\\''" : String($0) }.joined()
     return "'\(quoted)'"

@@ -22,6 +22,10 @@ import Testing
     #expect(shellCommand(["vis", "--ckpt", "a/b-1.0"]) == "vis --ckpt a/b-1.0")
     #expect(shellCommand(["", "a b", "$x", "~"]) == "'' 'a b' '$x' '~'")
     #expect(shellCommand(["it's"]) == "'it'\\''s'")
+    #expect(shellCommand([String(systemBytes: [0xFF])]) == "\"$(printf '\\377')\"")
+    #expect(
+      shellCommand([String(systemBytes: [0x80] + Array("'%\\".utf8))])
+        == "\"$(printf '\\200'\\''%%\\\\')\"")
     #expect(shellCommand(["a'\u{301}b"]).unicodeScalars.count { $0 == "'" } == 5)
   }
 
