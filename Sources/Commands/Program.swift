@@ -47,7 +47,7 @@ package enum Program {
     }
     do {
       do {
-        var parsed = try command.parseAsRoot(arguments)
+        var parsed = try command.parseAsRoot(StyleVector.withoutMinus(in: arguments))
         try parsed.run()
       } catch  where command.exitCode(for: error) == .success {
         // A request for help or for the version.

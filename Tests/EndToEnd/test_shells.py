@@ -57,6 +57,36 @@ def test_models_that_a_spreadsheet_would_compute_are_defused(vis, tmp_path):
     assert {row["checkpoint"] for row in table} == {"'=1+1", "model"}
 
 
+# MARK: Arguments that begin with a minus
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["-2,0,0,0", "2,0,0,0", "--digit", "3"], ["--digit", "3", "-2,0,0,0", "2,0,0,0"],
+        ["--digit", "3", "--", "-2,0,0,0", "2,0,0,0"], ["-2,0,0,0", "--digit", "3", "2,0,0,0"],
+        ["-2,-0,0,-.0", "--digit", "3", "2,0,0,-0e0"],
+    ],
+)  # fmt: skip
+def test_a_morph_begins_with_a_style_that_begins_with_a_minus(vis, tmp_path, arguments):
+    assert vis("morph", "-o", "a.png", *arguments, cwd=tmp_path).status == 0
+    result = vis(
+        "morph", "--digit", "3", "-o", "b.png", "--", "-2,0,0,0", "2,0,0,0", cwd=tmp_path)
+    assert result.status == 0
+    assert (tmp_path / "a.png").read_bytes() == (tmp_path / "b.png").read_bytes()
+
+
+def test_flags_before_and_after_styles_stay_flags(vis, tmp_path):
+    result = vis(
+        "morph", "--animate", "-2,0,0,0", "-1,0,0,0", "--digit", "3", "-o", "-1,5", cwd=tmp_path)
+    assert result.status == 0, result.err
+    assert list(files_below(tmp_path)) == ["-1,5"]
+    for style in (["--style", "-2,0,0,0"], ["--style=-2,0,0,0"]):
+        assert vis("generate", *style, "-o", "x.png", cwd=tmp_path).status == 0
+    refused = vis("morph", "-2,0", "2,0", "-o", "y.png", cwd=tmp_path)
+    assert refused.status == 64 and "2 components" in refused.err
+
+
 # MARK: Names that are not UTF-8
 
 
