@@ -102,7 +102,7 @@ struct StyleVector: ExpressibleByArgument, CustomStringConvertible, Equatable {
   init(_ components: [Float]) { self.components = components }
 
   init?(argument: String) {
-    let fields = argument.split(separator: ",", omittingEmptySubsequences: false)
+    let fields = readable(argument).split(separator: ",", omittingEmptySubsequences: false)
     let numbers = fields.compactMap { field -> Float? in
       // Not names such as "nan" and "infinity", which Float would take.
       guard field.utf8.allSatisfy({ "+-.0123456789eE".utf8.contains($0) }) else { return nil }
@@ -114,5 +114,17 @@ struct StyleVector: ExpressibleByArgument, CustomStringConvertible, Equatable {
 
   var description: String {
     components.map { decimal(Double($0), places: 4) }.joined(separator: ",")
+  }
+
+  /// The words of a command line in which no style vector begins with a minus, which the parser would
+  /// take for that of a flag: a stand-in takes its place.
+  static func withoutMinus(in words: [String]) -> [String] {
+    func isVector(_ word: String) -> Bool { word.hasPrefix("-") && Self(argument: word) != nil }
+    return zip(words, [""] + words).map { word, before in
+      // A single number after a flag is the flag's.
+      let isFlags = !word.contains(",") && before.hasPrefix("-") && !isVector(before)
+      return isVector(word) && !isFlags
+        ? String(holding: UInt8(ascii: "-")) + word.dropFirst() : word
+    }
   }
 }

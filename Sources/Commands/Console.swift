@@ -7,11 +7,23 @@ enum Console {
   /// Whether standard error is a terminal, and so somebody may be watching.
   static var isWatched: Bool { isatty(STDERR_FILENO) == 1 }
 
-  /// Writes text to standard output.
+  /// How many columns of standard error's terminal a line may fill at this moment.
+  ///
+  /// One less than there are: some terminals begin a new line when the last one is filled.
+  static var columns: Int {
+    var size = winsize()
+    if ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 {
+      return Int(size.ws_col) - 1
+    }
+    let columns = getenv("COLUMNS").flatMap { Int(String(cString: $0)) } ?? 0
+    return (columns > 0 ? columns : 80) - 1
+  }
+
+  /// Writes text to standard output; names of files in it as the bytes that they are.
   ///
   /// - Throws: `FileError` when not all of it could be written.
   static func write(_ text: String) throws(FileError) {
-    try put(Array(text.utf8))
+    try put(text.systemBytes)
   }
 
   /// Writes a binary file to standard output.
@@ -26,7 +38,20 @@ enum Console {
 
   private static func put(_ bytes: [UInt8]) throws(FileError) {
     guard writeAll(bytes, to: STDOUT_FILENO) else {
-      throw FileError("standard output", String(cString: strerror(errno)))
+      throw FileError(
+        "standard output", String(cString: strerror(errno)), isUnread: errno == EPIPE)
+    }
+  }
+
+  /// Writes to standard output what may be read or not: that nobody reads any more is no reason to
+  /// stop.
+  ///
+  /// - Throws: `FileError` when not all of it could be written for another reason.
+  static func offer(_ text: String) throws(FileError) {
+    do throws(FileError) {
+      try write(text)
+    } catch {
+      guard error.isUnread else { throw error }
     }
   }
 
@@ -62,7 +87,10 @@ struct Progress {
 
   /// Shows what is being done, in place of what was shown before.
   func show(_ activity: String) {
-    if isWatched { Console.note("\r\u{1b}[K\(activity) …") }
+    guard isWatched else { return }
+    let ending = " …"
+    let activity = fitted(printable(activity), columns: Console.columns - ending.count)
+    Console.note("\r\u{1b}[K\(activity)\(ending)")
   }
 
   /// Leaves a clean line.
@@ -72,6 +100,7 @@ struct Progress {
 
   /// Says something worth keeping, watched or not.
   func say(_ text: String) {
+    finish()
     if isShown { Console.note("\(text)\n") }
   }
 }
@@ -81,7 +110,7 @@ struct Progress {
 /// - Throws: `FileError` if there is no such program.
 func openInBrowser(_ page: String) throws(FileError) {
   let program = "xdg-open"
-  var arguments: [UnsafeMutablePointer<CChar>?] = [strdup(program), strdup(page), nil]
+  var arguments: [UnsafeMutablePointer<CChar>?] = [strdup(program), strdup(cString(page)), nil]
   defer { for argument in arguments { free(argument) } }
   var process: pid_t = 0
   let status = posix_spawnp(&process, program, nil, nil, &arguments, process_environment())

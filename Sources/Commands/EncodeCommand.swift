@@ -63,7 +63,11 @@ struct EncodeCommand: ParsableCommand {
       switch value {
       case .text: "Answers in a line each, rounded."
       case .json: "Answers as JSON, unrounded, with the probabilities of all ten digits."
-      case .csv: "Answers as comma-separated values with a line of names, unrounded."
+      case .csv:
+        """
+        Answers as comma-separated values with a line of names, unrounded. A picture's name that a \
+        spreadsheet would take for a formula has an apostrophe before it.
+        """
       }
     }
   }
@@ -107,7 +111,7 @@ struct EncodeCommand: ParsableCommand {
 
 /// What a model says of a picture.
 struct EncodedPicture: Encodable {
-  let image: String
+  var image: String
   /// The digit that it shows, if that is known.
   let digit: Int?
   let prediction: Int
@@ -116,6 +120,13 @@ struct EncodedPicture: Encodable {
   /// Of the ten digits.
   let probabilities: [Float]
   let style: [Float]
+
+  /// The same for JSON, which is UTF-8.
+  var withReadableName: EncodedPicture {
+    var picture = self
+    picture.image = readable(image)
+    return picture
+  }
 }
 
 /// Encodes pictures.
@@ -139,7 +150,7 @@ extension EncodeCommand.Format {
   func text(_ pictures: [EncodedPicture], styleSize: Int) throws -> String {
     switch self {
     case .text: pictures.map(line).joined()
-    case .json: try jsonText(pictures)
+    case .json: try jsonText(pictures.map(\.withReadableName))
     case .csv: csv(pictures, styleSize: styleSize)
     }
   }

@@ -138,7 +138,7 @@ struct SelectionOptions: ParsableArguments {
     title: String? = nil, commit: String? = nil, command: [String] = []
   ) -> ReportSettings {
     ReportSettings(
-      title: title, seed: seed, scale: scale, rows: rows, samples: samples,
+      title: title.map(readable), seed: seed, scale: scale, rows: rows, samples: samples,
       version: Program.version, commit: commit, command: command)
   }
 

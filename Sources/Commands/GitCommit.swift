@@ -30,7 +30,7 @@ enum GitCommit {
   /// The one line of a small file, without `prefix`; nil without the prefix.
   private static func text(_ path: String, after prefix: String) -> String? {
     guard let bytes = try? FileSystem.read(path, limit: 4096) else { return nil }
-    let text = String(decoding: bytes, as: UTF8.self).prefix { !$0.isNewline }
+    let text = String(systemBytes: bytes).prefix { !$0.isNewline }
     return text.hasPrefix(prefix) ? String(text.dropFirst(prefix.count)) : nil
   }
 

@@ -116,7 +116,7 @@ func checkpointNames(_ paths: [String]) -> [String] {
     lastComponent(path) ?? resolvedPath(path).flatMap(lastComponent) ?? path
   }
   return zip(names, paths).map { name, path in
-    names.count { $0 == name } > 1 ? path : name
+    readable(names.count { $0 == name } > 1 ? path : name)
   }
 }
 
@@ -128,7 +128,7 @@ private func lastComponent(_ path: String) -> String? {
 
 /// The path without links, `.` and `..`; nil if nothing is there.
 private func resolvedPath(_ path: String) -> String? {
-  guard let resolved = realpath(path, nil) else { return nil }
+  guard let resolved = realpath(cString(path), nil) else { return nil }
   defer { free(resolved) }
-  return String(cString: resolved)
+  return String(system: resolved)
 }

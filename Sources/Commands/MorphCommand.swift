@@ -19,7 +19,7 @@ struct MorphCommand: ParsableCommand {
 
       EXAMPLES:
         vis morph '#17' seven.png --frames 12 -o strip.png
-        vis morph --digit 4 -o strip.png -- -2,0,0,0 2,0,0,0
+        vis morph -2,0,0,0 2,0,0,0 --digit 4 -o strip.png
         vis morph '#0' '#1' --animate --frames 24 --upscale 8 -o morph.png
       """)
 

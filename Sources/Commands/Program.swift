@@ -33,7 +33,8 @@ package enum Program {
   ///
   /// The exit status is 0, 64 for arguments that make no sense, or 1 for anything that went wrong
   /// later; commands that judge numbers end with 2 if these are not as they should be. A failure is
-  /// told in one line on standard error that begins with the program's name.
+  /// told in one line on standard error that begins with the program's name. Where nobody reads
+  /// what it writes any more, it ends as any program does, by SIGPIPE.
   private static func run<Command: ParsableCommand>(_ command: Command.Type) -> Never {
     openMissingStandardFiles()
     // A reader that has gone away, or a file that may not grow, is then an ordinary error of `write`.
@@ -45,20 +46,32 @@ package enum Program {
       )
     }
     do {
-      var parsed = try command.parseAsRoot()
-      try parsed.run()
+      do {
+        var parsed = try command.parseAsRoot(StyleVector.withoutMinus(in: arguments))
+        try parsed.run()
+      } catch  where command.exitCode(for: error) == .success {
+        // A request for help or for the version.
+        try Console.write(command.fullMessage(for: error) + "\n")
+      }
       exit(EXIT_SUCCESS)
     } catch let status as ExitCode {
       exit(status.rawValue)
     } catch {
-      let status = command.exitCode(for: error)
-      if status == .success {
-        // A request for help or for the version.
-        succeed(command, printing: command.fullMessage(for: error) + "\n")
+      if (error as? FileError)?.isUnread == true {
+        signal(SIGPIPE, SIG_DFL)
+        raise(SIGPIPE)
       }
+      let status = command.exitCode(for: error)
       let hint =
         status == .validationFailure ? " (\(name(of: command)) --help lists the options)" : ""
       fail(command, command.message(for: error) + hint, status: status.rawValue)
+    }
+  }
+
+  /// The process's arguments, of which every byte is kept.
+  private static var arguments: [String] {
+    (1..<max(1, Int(CommandLine.argc))).compactMap { index in
+      CommandLine.unsafeArgv[index].map { String(system: $0) }
     }
   }
 
@@ -66,19 +79,10 @@ package enum Program {
   /// subcommand, which only the first argument can be.
   private static func name(of command: any ParsableCommand.Type) -> String {
     let subcommand = command.configuration.subcommands.first {
-      $0._commandName == CommandLine.arguments.dropFirst().first
+      $0._commandName == arguments.first
     }
     let name = command._commandName
     return subcommand.map { "\(name) \($0._commandName)" } ?? name
-  }
-
-  private static func succeed(_ command: any ParsableCommand.Type, printing text: String) -> Never {
-    do {
-      try Console.write(text)
-      exit(EXIT_SUCCESS)
-    } catch {
-      fail(command, error.description)
-    }
   }
 
   private static func fail(

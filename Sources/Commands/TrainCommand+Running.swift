@@ -14,10 +14,10 @@ extension TrainCommand {
       try run(interruption)
     } catch {
       // What was never saved to is not left behind, for other programs to take for a checkpoint.
-      if isNew { rmdir(directory) }
+      if isNew { rmdir(cString(directory)) }
       throw error
     }
-    if !common.quiet && !common.json { try Console.write("Done!\n") }
+    if !common.quiet && !common.json { try Console.offer("Done!\n") }
   }
 
   private func run(_ interruption: Interruption) throws {
@@ -72,9 +72,9 @@ extension TrainCommand {
 
   private func report(_ record: EpochRecord) throws {
     if common.json {
-      try Console.write(String(decoding: json(record), as: UTF8.self) + "\n")
+      try Console.offer(String(decoding: json(record), as: UTF8.self) + "\n")
     } else if !common.quiet {
-      try Console.write(record.text)
+      try Console.offer(record.text)
     }
   }
 

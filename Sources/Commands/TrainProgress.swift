@@ -1,5 +1,6 @@
 import Glibc
 import Learning
+import Support
 
 /// The line on a terminal that shows how far a training is.
 struct TrainProgress {
@@ -38,19 +39,17 @@ struct TrainProgress {
     start = nil
   }
 
-  /// The line: epoch, bar, rate and time left; at most 79 columns.
+  /// The line: epoch, bar, rate and time left. Where columns are few, the bar is short or left out.
   private func line(_ progress: Trainer.Progress, imagesPerSecond rate: Double) -> String {
-    let width = 24
+    let epoch = "Epoch \(progress.epoch)/\(progress.epochs)"
+    let left = Double(progress.allImages - progress.images) / rate
+    let speed = rate > 0 ? " \(Int(rate)) images/s, \(duration(left)) left" : ""
+    let width = min(24, Console.columns - epoch.count - " []".count - speed.count)
+    guard width > 0 else { return fitted(epoch + speed, columns: Console.columns) }
     let done = progress.steps > 0 ? width * progress.step / progress.steps : width
     var bar = String(repeating: "=", count: done)
     if isColored { bar = "\u{1b}[36m\(bar)\u{1b}[0m" }
-    var line = "Epoch \(progress.epoch)/\(progress.epochs) ["
-    line += bar + String(repeating: " ", count: width - done) + "]"
-    if rate > 0 {
-      let left = Double(progress.allImages - progress.images) / rate
-      line += " \(Int(rate)) images/s, \(duration(left)) left"
-    }
-    return line
+    return "\(epoch) [\(bar)\(String(repeating: " ", count: width - done))]\(speed)"
   }
 
   /// `4 s`, `3 min 20 s` or `2 h 5 min`.

@@ -85,24 +85,52 @@ extension Report {
           script: live.script, payload: Data(gzipped(payload.bytes)).base64EncodedString(),
           features: Array(0..<(data.checkpoints.map(\.styleSize).max() ?? 0)))
       })
+    var listed = data
+    listed.figures = figures.files.map {
+      SourceFile(name: $0.path, bytes: $0.bytes)
+    }
     return figures.files + [
       File(path: Self.encodings, bytes: encodingsCSV),
-      File(path: Self.numbers, bytes: data.json),
+      File(path: Self.numbers, bytes: listed.json),
       File(path: Self.page, bytes: Array(templates.render(page).utf8)),
     ]
   }
 
   /// Writes files of a report. No file is ever half written. The files are renamed into their places
-  /// in their order, the page last. Other files in the directory stay.
+  /// in their order, the page last. Afterwards the figures are removed that only the earlier report
+  /// had; other files in the directory stay.
   ///
   /// - Parameter directory: made if it does not exist.
   /// - Returns: the path of the page.
   /// - Throws: `FileError`; unless a rename failed midway, the older report is then as it was.
   @discardableResult
   package static func write(_ files: [File], to directory: String) throws(FileError) -> String {
+    let earlierFigures = earlierFigures(in: directory)
     try FileSystem.createDirectory(FileSystem.join(directory, figureFolder))
     try FileSystem.write(files.map { (FileSystem.join(directory, $0.path), $0.bytes) })
+    for figure in earlierFigures where !files.contains(where: { $0.path == figure.name }) {
+      let path = FileSystem.join(directory, figure.name)
+      // What has been changed since is no longer the report's.
+      guard let bytes = try? FileSystem.read(path, limit: 64 << 20),
+        SourceFile(name: figure.name, bytes: bytes) == figure
+      else { continue }
+      try FileSystem.remove(path)
+    }
     return FileSystem.join(directory, page)
+  }
+
+  /// The figures that a report in the directory says it has; none if it does not say so.
+  private static func earlierFigures(in directory: String) -> [SourceFile] {
+    struct EarlierReport: Decodable {
+      let figures: [SourceFile]
+    }
+    let bytes = try? FileSystem.read(FileSystem.join(directory, numbers), limit: 16 << 20)
+    let report = bytes.flatMap { try? JSONDecoder().decode(EarlierReport.self, from: Data($0)) }
+    // A name that leads elsewhere is no figure's.
+    let slash = UInt8(ascii: "/")
+    return (report?.figures ?? []).filter {
+      $0.name.hasPrefix(figureFolder) && $0.name.utf8.count { $0 == slash } == 1
+    }
   }
 
   /// What the models say of every image, as comma-separated values with a line of names.

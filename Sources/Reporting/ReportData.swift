@@ -20,6 +20,8 @@ package struct ReportData: Encodable, Sendable {
   let checkpoints: [ModelReport]
   /// Every checkpoint but the first, less the first.
   let differences: [Difference]
+  /// The report's figures; a later report removes those that it does not have.
+  var figures: [SourceFile] = []
 
   /// An object of JSON that holds measures and, beside them, other members.
   @dynamicMemberLookup

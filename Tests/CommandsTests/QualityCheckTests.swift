@@ -153,6 +153,22 @@ import Testing
     #expect(MorphEnd(argument: "") == nil)
   }
 
+  @Test(arguments: [
+    (["morph", "-2,0", "2,0"], [1]), (["morph", "2,0", "--animate", "-2,0", "-1,0"], [3, 4]),
+    (["morph", "-2", "-3"], [1, 2]), (["morph", "--", "-2,0"], [2]),
+    (["morph", "--frames", "-2"], []), (["morph", "-.5,1", "-o", "-"], [1]),
+    (["-o", "-1,x", "-2,0.png", "-e", "-", "--style=-1,0"], []),
+  ])
+  func styleVectorsAreNotTakenForFlags(words: [String], vectors: [Int]) {
+    let found = StyleVector.withoutMinus(in: words)
+    #expect(found.map(readable) == words)
+    #expect(found.indices.filter { found[$0] != words[$0] } == vectors)
+    for vector in vectors {
+      #expect(!found[vector].hasPrefix("-"))
+      #expect(StyleVector(argument: found[vector]) == StyleVector(argument: words[vector]))
+    }
+  }
+
   @Test func digitListsAreAllOrSome() {
     #expect(DigitList(argument: "all") == .all)
     #expect(DigitList(argument: "7")?.digits == [7])

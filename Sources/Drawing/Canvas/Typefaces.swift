@@ -1,5 +1,6 @@
 import CCairo
 import Glibc
+import Support
 
 /// The weights of the one family that figures are lettered in.
 enum FontWeight: String, Sendable, CaseIterable {
@@ -39,13 +40,13 @@ struct Typefaces: @unchecked Sendable {
     guard let directory = getenv(environmentVariable) else {
       return try Typefaces(directories: directories)
     }
-    return try Typefaces(directories: [String(cString: directory)])
+    return try Typefaces(directories: [String(system: directory)])
   }
 
   /// Loads all weights from the first directory that has them.
   init(directories: [String]) throws(CanvasError) {
     let complete = directories.first { directory in
-      FontWeight.allCases.allSatisfy { access(Self.path($0, in: directory), R_OK) == 0 }
+      FontWeight.allCases.allSatisfy { access(cString(Self.path($0, in: directory)), R_OK) == 0 }
     }
     guard let complete else {
       let names = FontWeight.allCases.map { "Inter-\($0.rawValue).otf" }.joined(separator: ", ")
@@ -60,7 +61,7 @@ struct Typefaces: @unchecked Sendable {
     for weight in FontWeight.allCases {
       let path = Self.path(weight, in: complete)
       var face: FT_Face?
-      guard FT_New_Face(library, path, 0, &face) == 0, let face else {
+      guard FT_New_Face(library, cString(path), 0, &face) == 0, let face else {
         throw CanvasError("\(path): not a font that FreeType can read")
       }
       guard let font = cairo_ft_font_face_create_for_ft_face(face, 0) else {

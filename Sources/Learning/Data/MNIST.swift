@@ -36,7 +36,7 @@ package struct SourceFile: Codable, Sendable, Equatable {
 }
 
 extension SourceFile {
-  init(name: String, bytes: [UInt8]) {
+  package init(name: String, bytes: [UInt8]) {
     self.init(name: name, sha256: hexadecimal(Digest.sha256(bytes)))
   }
 }

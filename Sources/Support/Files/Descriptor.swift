@@ -11,9 +11,19 @@ struct Descriptor: ~Copyable {
   init(
     _ path: String, _ flags: Int32, mode: mode_t = 0, to task: StaticString
   ) throws(FileError) {
-    number = retrying { open(path, flags | O_CLOEXEC, mode) }
+    number = retrying { open(cString(path), flags | O_CLOEXEC, mode) }
     self.path = path
     if number < 0 { throw FileError(path, "cannot \(task): \(systemReason())") }
+  }
+
+  /// Makes a new file to be written and then put in place of another.
+  ///
+  /// - Parameter former: the other, whose mode and group it gets; nil if there is none.
+  init(replacing former: stat?, _ path: String) throws(FileError) {
+    // Until it has the former's rights, nobody else may open it.
+    let mode: mode_t = former == nil ? 0o666 : 0o600
+    try self.init(path, O_WRONLY | O_CREAT | O_EXCL, mode: mode, to: "write")
+    if let former { takeModeAndGroup(of: former) }
   }
 
   deinit {
@@ -29,9 +39,21 @@ struct Descriptor: ~Copyable {
     return status
   }
 
+  /// Gives the file mode and group of the one that it will replace, as far as this process may.
+  ///
+  /// Where another group takes the place of the former, it may do no more than everybody may.
+  private borrowing func takeModeAndGroup(of former: stat) {
+    var mode = former.st_mode & 0o7777
+    if fchown(number, uid_t.max, former.st_gid) != 0 {
+      mode &= ~0o2070 | mode << 3 & 0o070
+    }
+    // Where a file system has no modes there is none to keep.
+    _ = fchmod(number, mode)
+  }
+
   borrowing func write(_ bytes: [UInt8]) throws(FileError) {
     guard writeAll(bytes, to: number) else {
-      throw FileError(path, "cannot write: \(systemReason())")
+      throw FileError(path, "cannot write: \(systemReason())", isUnread: errno == EPIPE)
     }
   }
 

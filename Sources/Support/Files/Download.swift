@@ -46,7 +46,7 @@ private func perform(
       let protocols = String(url.prefix { $0 != ":" })
       let context = Unmanaged.passUnretained(sink).toOpaque()
       let settings = [
-        curl_set_text(handle, CURLOPT_URL, url),
+        curl_set_text(handle, CURLOPT_URL, cString(url)),
         curl_set_text(handle, CURLOPT_PROTOCOLS_STR, protocols),
         curl_set_text(handle, CURLOPT_REDIR_PROTOCOLS_STR, protocols),
         curl_set_text(handle, CURLOPT_USERAGENT, "mnist-style"),

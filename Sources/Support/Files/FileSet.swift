@@ -124,7 +124,7 @@ extension FileSet {
 
     init(_ path: String) {
       var entry = stat()
-      guard lstat(path, &entry) == 0 else {
+      guard lstat(cString(path), &entry) == 0 else {
         numbers = []
         return
       }

@@ -23,7 +23,8 @@ struct FileSetChange {
     try steps.makeDirectory(area)
     try steps.makeDirectory(new)
     for file in files {
-      try steps.write(file.bytes, to: FileSystem.join(new, file.name))
+      let former = FileSystem.status(of: FileSystem.join(path, file.name))
+      try steps.write(file.bytes, to: FileSystem.join(new, file.name), replacing: former)
     }
     try steps.synchronizeDirectory(new)
   }
@@ -113,22 +114,22 @@ struct Steps: Sendable {
   let observer: Observer?
 
   func makeDirectory(_ path: String) throws(FileError) {
-    let code = attempt("make \(path)") { mkdir(path, 0o777) }
+    let code = attempt("make \(path)") { mkdir(cString(path), 0o777) }
     // Something else stands where `.saving` has to be made.
     if code == EEXIST { throw FileError(path, "stands in the way of saving") }
     if code != 0 { throw failure(code) }
   }
 
   func removeDirectory(_ path: String) throws(FileError) {
-    try perform("remove \(path)") { rmdir(path) }
+    try perform("remove \(path)") { rmdir(cString(path)) }
   }
 
   func remove(_ path: String) throws(FileError) {
-    try perform("remove \(path)") { unlink(path) }
+    try perform("remove \(path)") { unlink(cString(path)) }
   }
 
   func rename(_ path: String, to place: String) throws(FileError) {
-    try perform("rename \(path) to \(place)") { Glibc.rename(path, place) }
+    try perform("rename \(path) to \(place)") { Glibc.rename(cString(path), cString(place)) }
   }
 
   func synchronizeDirectory(_ path: String) throws(FileError) {
@@ -136,11 +137,11 @@ struct Steps: Sendable {
     try FileSystem.synchronizeDirectory(path)
   }
 
-  /// Writes a new file, synchronised.
-  func write(_ bytes: [UInt8], to path: String) throws(FileError) {
+  /// Writes a new file, synchronised, with mode and group of the one that it will replace.
+  func write(_ bytes: [UInt8], to path: String, replacing former: stat?) throws(FileError) {
     try perform("create \(path)") { 0 }
     do {
-      let file = try Descriptor(path, O_WRONLY | O_CREAT | O_EXCL, mode: 0o666, to: "write")
+      let file = try Descriptor(replacing: former, path)
       try perform("write \(path)") { 0 }
       try file.write(bytes)
       try perform("synchronize \(path)") { 0 }
@@ -151,12 +152,12 @@ struct Steps: Sendable {
   }
 
   func link(_ text: String, at path: String) throws(FileError) {
-    try perform("link \(path) to \(text)") { symlink(text, path) }
+    try perform("link \(path) to \(text)") { symlink(cString(text), cString(path)) }
   }
 
   /// Makes a symbolic link; false if the file system has none.
   func linkIfSupported(_ text: String, at path: String) throws(FileError) -> Bool {
-    switch attempt("link \(path) to \(text)", { symlink(text, path) }) {
+    switch attempt("link \(path) to \(text)", { symlink(cString(text), cString(path)) }) {
     case 0: return true
     case EPERM, ENOSYS, EOPNOTSUPP: return false
     case let code: throw failure(code)
@@ -166,12 +167,13 @@ struct Steps: Sendable {
   /// Makes a second name for a file's contents, or a copy where the file system cannot.
   func duplicate(_ path: String, as place: String) throws(FileError) {
     let code = attempt("link \(place) to \(path)") {
-      linkat(AT_FDCWD, path, AT_FDCWD, place, AT_SYMLINK_FOLLOW)
+      linkat(AT_FDCWD, cString(path), AT_FDCWD, cString(place), AT_SYMLINK_FOLLOW)
     }
     switch code {
     case 0: return
     case EPERM, EXDEV, EMLINK, ENOSYS, EOPNOTSUPP:
-      try write(FileSystem.read(path, limit: .max - 1), to: place)
+      try write(
+        FileSystem.read(path, limit: .max - 1), to: place, replacing: FileSystem.status(of: path))
     default: throw failure(code)
     }
   }

@@ -6,10 +6,13 @@ package struct FileError: Error, Equatable, CustomStringConvertible {
   let path: String
   /// What was found and what was expected.
   package let reason: String
+  /// Whether it is a pipe that nobody reads from any more.
+  package let isUnread: Bool
 
-  package init(_ path: String, _ reason: String) {
+  package init(_ path: String, _ reason: String, isUnread: Bool = false) {
     self.path = path
     self.reason = reason
+    self.isUnread = isUnread
   }
 
   package var description: String { "\(printable(path)): \(printable(reason))" }
@@ -63,6 +66,15 @@ package enum FileSystem {
     try transaction.commit()
   }
 
+  /// Removes a file, or a link.
+  ///
+  /// - Throws: `FileError` if it cannot be removed.
+  package static func remove(_ path: String) throws(FileError) {
+    guard unlink(cString(path)) == 0 else {
+      throw FileError(path, "cannot remove: \(systemReason())")
+    }
+  }
+
   /// Makes a directory and those above it, where they do not exist yet.
   ///
   /// - Throws: `FileError` if something else stands there or it cannot be made.
@@ -76,7 +88,7 @@ package enum FileSystem {
     let parent = parent(of: path)
     if parent != path { try createDirectory(parent) }
     // Another process may have made it in the meantime.
-    if mkdir(path, 0o777) != 0 && errno != EEXIST {
+    if mkdir(cString(path), 0o777) != 0 && errno != EEXIST {
       throw FileError(path, "cannot make the directory: \(systemReason())")
     }
     guard let status = status(of: path), isDirectory(status) else {
@@ -104,7 +116,7 @@ package enum FileSystem {
   /// Whether a directory, and not a link to one, stands at the path.
   static func isOwnDirectory(_ path: String) -> Bool {
     var status = stat()
-    return lstat(path, &status) == 0 && isDirectory(status)
+    return lstat(cString(path), &status) == 0 && isDirectory(status)
   }
 
   /// What stands at the path: `a file`, `a pipe`, …; nil if nothing does.
@@ -112,7 +124,7 @@ package enum FileSystem {
 
   /// The names in a directory, in no particular order.
   static func list(_ path: String) throws(FileError) -> [String] {
-    guard let directory = opendir(path) else {
+    guard let directory = opendir(cString(path)) else {
       throw FileError(path, "cannot list: \(systemReason())")
     }
     defer { closedir(directory) }
@@ -121,7 +133,7 @@ package enum FileSystem {
     while let entry = readdir(directory) {
       // Read in place: an entry is shorter than the structure that describes it.
       let name = String(
-        cString: (UnsafeRawPointer(entry) + offset).assumingMemoryBound(to: CChar.self))
+        system: (UnsafeRawPointer(entry) + offset).assumingMemoryBound(to: CChar.self))
       if name != "." && name != ".." { names.append(name) }
     }
     return names
@@ -152,7 +164,7 @@ package enum FileSystem {
 
   static func status(of path: String) -> stat? {
     var status = stat()
-    return stat(path, &status) == 0 ? status : nil
+    return stat(cString(path), &status) == 0 ? status : nil
   }
 
   static func requireRegular(_ status: stat, _ path: String) throws(FileError) {

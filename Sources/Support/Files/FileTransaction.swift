@@ -10,25 +10,24 @@ struct FileTransaction: ~Copyable {
   private var staged: [(temporary: String, destination: String)] = []
 
   deinit {
-    for file in staged { unlink(file.temporary) }
+    for file in staged { unlink(cString(file.temporary)) }
   }
 
   /// Writes a file beside its place.
   ///
-  /// - Parameter path: its place, in a directory that exists. A link there is followed.
+  /// - Parameter path: its place, in a directory that exists. A link there is followed. Mode and
+  ///   group of a file that stands there stay.
   /// - Throws: `FileError` if it cannot be written or what stands there is not a regular file.
   mutating func stage(_ bytes: [UInt8], as path: String) throws(FileError) {
     let destination = try Self.followLinks(path)
-    if let status = FileSystem.status(of: destination) {
-      try FileSystem.requireRegular(status, path)
-    }
+    let former = FileSystem.status(of: destination)
+    if let former { try FileSystem.requireRegular(former, path) }
     // A hidden name. It does not hold the destination's, which may be as long as names can be.
     let number = String(UInt64.random(in: .min ... .max), radix: 36)
     let temporary = FileSystem.join(
       FileSystem.parent(of: destination), ".mnist-style-\(number).tmp")
     do {
-      let file = try Descriptor(
-        temporary, O_WRONLY | O_CREAT | O_EXCL, mode: 0o666, to: "write")
+      let file = try Descriptor(replacing: former, temporary)
       staged.append((temporary, destination))
       try file.write(bytes)
       try file.synchronize()
@@ -44,7 +43,7 @@ struct FileTransaction: ~Copyable {
   consuming func commit() throws(FileError) {
     var directories: [String] = []
     while let file = staged.first {
-      guard rename(file.temporary, file.destination) == 0 else {
+      guard rename(cString(file.temporary), cString(file.destination)) == 0 else {
         throw FileError(file.destination, "cannot write: \(systemReason())")
       }
       staged.removeFirst()
@@ -59,7 +58,9 @@ struct FileTransaction: ~Copyable {
     var place = path
     for _ in 0..<40 {
       var status = stat()
-      guard lstat(place, &status) == 0, status.st_mode & S_IFMT == S_IFLNK else { return place }
+      guard lstat(cString(place), &status) == 0, status.st_mode & S_IFMT == S_IFLNK else {
+        return place
+      }
       let target = try FileSystem.readLink(place)
       place =
         target.utf8.first == UInt8(ascii: "/")
@@ -73,9 +74,9 @@ extension FileSystem {
   /// The text of a symbolic link.
   package static func readLink(_ path: String) throws(FileError) -> String {
     var target = [CChar](repeating: 0, count: Int(PATH_MAX))
-    let length = readlink(path, &target, target.count)
+    let length = readlink(cString(path), &target, target.count)
     guard length >= 0 else { throw FileError(path, "cannot read the link: \(systemReason())") }
-    return String(decoding: target[..<length].lazy.map(UInt8.init(bitPattern:)), as: UTF8.self)
+    return String(systemBytes: target[..<length].map(UInt8.init(bitPattern:)))
   }
 
   /// Returns when the directory's entries are on the disk.

@@ -183,6 +183,20 @@ private struct Change: Sendable, CustomTestStringConvertible {
     #expect(contents(of: scratch("best")) == [7])
   }
 
+  @Test(arguments: ["nothing", "current to old", "/old/"])
+  func keepsModeAndGroupOfWhatItReplaces(failure: String) throws {
+    try FileSystem.createDirectory(scratch("set"))
+    for name in ["set/a", "set/b"] { _ = try fileToReplace(scratch, name, mode: 0o640) }
+    let set = try FileSet(scratch("set")) {
+      $0.hasPrefix("link") && $0.contains(failure) ? EPERM : 0
+    }
+    try set.replace(with: [("a", [1])])
+    #expect(visible(scratch("set")) == ["a": [1], "b": [0]])
+    for name in ["set/a", "set/b"] {
+      #expect(Rights(of: scratch(name)) == Rights(mode: 0o640, group: otherGroup))
+    }
+  }
+
   @Test func letsOneProcessSaveAtATime() throws {
     let set = try FileSet(scratch("set"))
     #expect(throws: FileError(scratch("set"), "another process is saving there")) {

@@ -85,6 +85,14 @@ import Testing
     #expect(status.st_mode & 0o777 == 0o666 & ~mask)
   }
 
+  @Test(arguments: [0o600, 0o640, 0o444, 0o2664] as [mode_t])
+  func keepsModeAndGroupOfWhatItReplaces(mode: mode_t) throws {
+    let path = try fileToReplace(scratch, "file", mode: mode)
+    try FileSystem.write([1], to: path)
+    #expect(contents(of: path) == [1])
+    #expect(Rights(of: path) == Rights(mode: mode, group: otherGroup))
+  }
+
   @Test func keepsALinkAndWritesWhereItLeads() throws {
     try FileSystem.createDirectory(scratch("far"))
     try scratch.write("far/target", [1])
