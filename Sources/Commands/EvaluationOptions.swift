@@ -14,12 +14,7 @@ struct EvaluationOptions: ParsableArguments {
     completion: .directory)
   var checkpoints: [String] = []
 
-  @Option(
-    help: ArgumentHelp(
-      "Where the test images are; without it, those that come with the program.",
-      valueName: "dir"),
-    completion: .directory)
-  var dataDir: String?
+  @OptionGroup var testImages: TestImageOptions
 
   @OptionGroup var threads: ThreadOptions
 
@@ -28,7 +23,6 @@ struct EvaluationOptions: ParsableArguments {
       throw ValidationError("--ckpt may come at most 8 times, not \(checkpoints.count)")
     }
     for checkpoint in checkpoints { try requireName(checkpoint, "--ckpt") }
-    try requireName(dataDir, "--data-dir")
   }
 
   /// A checkpoint and what it is called in a report.
@@ -64,8 +58,7 @@ struct EvaluationOptions: ParsableArguments {
   /// The words of the command that makes the report of these models.
   func reportCommand(_ chosen: [Choice]) -> [String] {
     let models = takesShippedModels ? [] : chosen.flatMap { ["--ckpt", $0.path] }
-    return ["vis", ReportCommand._commandName] + models
-      + (dataDir.map { ["--data-dir", $0] } ?? [])
+    return ["vis", ReportCommand._commandName] + models + testImages.words
   }
 
   /// Reads the checkpoints and the test set and measures the one on the other.
@@ -87,7 +80,8 @@ struct EvaluationOptions: ParsableArguments {
         "trained for the prior \(model.checkpoint.prior), but \(chosen[0].path) for \(prior):"
           + " they cannot be compared")
     }
-    let images = try MNIST.load(.test, from: dataDir ?? resources.testSet)
+    let images = try testImages.load(resources)
+    for remark in images.remarks { progress.say(remark.description) }
     var models: [EvaluatedModel] = []
     for (choice, model) in zip(chosen, loaded) {
       progress.show("Running \(choice.name) on \(images.count) images")
@@ -97,6 +91,34 @@ struct EvaluationOptions: ParsableArguments {
           history: model.history, on: images, workers: threads.workers))
     }
     return (models, images)
+  }
+}
+
+/// The flags that say where test images are.
+struct TestImageOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Where the test images are; without it, those that come with the program.",
+      valueName: "dir"),
+    completion: .directory)
+  var dataDir: String?
+
+  @Flag(help: transposeHelp) var transpose = false
+
+  static let transposeHelp: ArgumentHelp =
+    "Turns rows of the images into columns: EMNIST's lie on their sides."
+
+  func validate() throws {
+    try requireName(dataDir, "--data-dir")
+  }
+
+  /// The flags and values, as far as they were given.
+  var words: [String] {
+    (dataDir.map { ["--data-dir", $0] } ?? []) + (transpose ? ["--transpose"] : [])
+  }
+
+  func load(_ resources: SharedResources) throws(FileError) -> LabelledImages {
+    try DataSet.load(.test, from: dataDir ?? resources.testSet, isTransposed: transpose)
   }
 }
 

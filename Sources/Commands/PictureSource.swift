@@ -51,21 +51,12 @@ struct DigitPicture {
   let label: Int?
 }
 
-/// The `--data-dir` flag, and reading pictures from wherever they are.
+/// Reading pictures from wherever they are.
 struct PictureOptions: ParsableArguments {
-  @Option(
-    help: ArgumentHelp(
-      "Where the test images are; without it, those that come with the program.",
-      valueName: "dir"),
-    completion: .directory)
-  var dataDir: String?
+  @OptionGroup var testImages: TestImageOptions
 
   /// The most bytes of a PNG file that are read.
   private static let fileLimit = 128 << 20
-
-  func validate() throws {
-    try requireName(dataDir, "--data-dir")
-  }
 
   /// Reads pictures; the test set only if one of them is in it.
   ///
@@ -79,11 +70,11 @@ struct PictureOptions: ParsableArguments {
     guard sources.count(where: { $0 == .standardInput }) <= 1 else {
       throw ValidationError("- may come only once, since standard input can be read only once")
     }
-    var testSet: LabelledImages?
+    var loaded: LabelledImages?
     return try sources.compactMap { source in
       if case .testImage(let index) = source {
-        let images = try testSet ?? MNIST.load(.test, from: dataDir ?? resources.testSet)
-        testSet = images
+        let images = try loaded ?? testImages.load(resources)
+        loaded = images
         return try Self.testImage(index, of: images)
       }
       do throws(FileError) {

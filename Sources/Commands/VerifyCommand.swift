@@ -60,7 +60,7 @@ struct VerifyCommand: ParsableCommand {
       }
       command.evaluation.checkpoints = checkpoints
     }
-    command.evaluation.dataDir = dataDir ?? command.evaluation.dataDir
+    command.evaluation.testImages.dataDir = dataDir ?? command.evaluation.testImages.dataDir
     command.evaluation.threads = threads
 
     let choices = try recorded.choices(command.evaluation, resources)
