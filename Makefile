@@ -7,9 +7,9 @@ DESTDIR ?=
 BUILD_PACKAGES := libcairo2-dev libpng-dev zlib1g-dev libmd-dev libcurl4-openssl-dev pkg-config \
   fonts-inter ca-certificates
 # What the tests need besides: a browser, a validator of pages, Python, other processors, shells that
-# complete.
+# complete, another data set.
 TEST_PACKAGES := chromium chromium-driver default-jre-headless python3 python3-venv qemu-user \
-  fish groff-base zsh
+  fish groff-base zsh dataset-fashion-mnist
 
 SWIFT ?= swift
 BUILD := $(SWIFT) build -c release

@@ -69,7 +69,7 @@ let programs: [Target] =
   } + [
     .executableTarget(
       name: "bench",
-      dependencies: ["CPlatform", "Learning", "Reporting", "StyleNet", "Support"],
+      dependencies: ["Learning", "Reporting", "StyleNet", "Support"],
       path: "Benchmarks", exclude: ["pytorch_peer.py"],
       // The loop that finds the processor's peak is compiled as the kernels are.
       swiftSettings: kernelSettings)

@@ -16,7 +16,7 @@ func reportStages(runs: Int, workers: Workers) throws -> [Measurement] {
     try reading.run { _ in
       read = (
         try Checkpoint.load(from: "share/pt-aae"),
-        try MNIST.load(.test, from: "share/mnist"), try Templates(directory: "templates")
+        try DataSet.load(.test, from: "share/mnist"), try Templates(directory: "templates")
       )
     }
     guard let (checkpoint, images, templates) = read else { continue }

@@ -24,7 +24,7 @@ func wholeReport(runs: Int) -> String {
 
 /// What `train-aae` takes besides its steps, and its memory, on the whole training set.
 func wholeTraining(runs: Int) -> String {
-  guard MNIST.isPresent(.train, in: "data") else {
+  guard DataSet.isPresent(.train, in: "data") else {
     return "The training set is not in data/, so train-aae was not run: make data\n"
   }
   struct Epoch: Decodable {

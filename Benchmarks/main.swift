@@ -1,4 +1,3 @@
-import CPlatform
 import Glibc
 import Learning
 import StyleNet
@@ -15,14 +14,14 @@ import Support
 let arguments = CommandLine.arguments.dropFirst()
 let runs = arguments.compactMap { Int($0) }.first ?? 3
 let wantsJSON = arguments.contains("--json")
-let threads = Int(usable_processors())
+let threads = usableProcessors()
 let all = Workers(threads: threads)
 
 if !wantsJSON { print(wholeReport(runs: 3 * runs) + wholeTraining(runs: runs)) }
 
-let validationImages = try MNIST.load(.test, from: "share/mnist")
+let validationImages = try DataSet.load(.test, from: "share/mnist")
 let images = LabelledImages(
-  pixels: (0..<6).flatMap { _ in validationImages.pixels },
+  pixels: Pixels((0..<6).flatMap { _ in validationImages.pixels[0..<10_000] }),
   labels: (0..<6).flatMap { _ in validationImages.labels })
 
 /// Epochs of one kind, without the validation that ends them.

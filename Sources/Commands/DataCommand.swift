@@ -43,7 +43,7 @@ struct DataCommand: ParsableCommand {
 /// - Parameter mirrors: where to fetch from; the usual ones if empty.
 /// - Throws: `FileError` if a file cannot be fetched or saved.
 func fetchMNIST(
-  _ subsets: [MNIST.Subset] = [.train, .test], into directory: String, mirrors: [String] = [],
+  _ subsets: [DataSet.Subset] = [.train, .test], into directory: String, mirrors: [String] = [],
   progress: Progress
 ) throws(FileError) {
   defer { progress.finish() }

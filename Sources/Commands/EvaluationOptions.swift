@@ -14,7 +14,7 @@ struct EvaluationOptions: ParsableArguments {
     completion: .directory)
   var checkpoints: [String] = []
 
-  @OptionGroup var testSet: TestSetOptions
+  @OptionGroup var testImages: TestImageOptions
 
   @OptionGroup var threads: ThreadOptions
 
@@ -59,8 +59,7 @@ struct EvaluationOptions: ParsableArguments {
   /// The words of the command that makes the report of these models.
   func reportCommand(_ chosen: [Choice]) -> [String] {
     let models = takesShippedModels ? [] : chosen.flatMap { ["--ckpt", $0.path] }
-    return ["vis", ReportCommand._commandName] + models
-      + (testSet.dataDir.map { ["--data-dir", $0] } ?? [])
+    return ["vis", ReportCommand._commandName] + models + testImages.words
   }
 
   /// Reads the checkpoints and the test set and measures the one on the other.
@@ -82,7 +81,8 @@ struct EvaluationOptions: ParsableArguments {
         "trained for the prior \(model.checkpoint.prior), but \(chosen[0].path) for \(prior):"
           + " they cannot be compared")
     }
-    let images = try testSet.load()
+    let images = try testImages.load()
+    for remark in images.remarks { progress.say(remark.description) }
     var models: [EvaluatedModel] = []
     for (choice, model) in zip(chosen, loaded) {
       progress.show("Running \(choice.name) on \(images.count) images")
@@ -95,8 +95,8 @@ struct EvaluationOptions: ParsableArguments {
   }
 }
 
-/// The `--data-dir` flag of commands that read test images.
-struct TestSetOptions: ParsableArguments {
+/// The flags that say where test images are.
+struct TestImageOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Where the test images are; without it, those that come with the program.",
@@ -104,14 +104,24 @@ struct TestSetOptions: ParsableArguments {
     completion: .directory)
   var dataDir: String?
 
+  @Flag(help: transposeHelp) var transpose = false
+
+  static let transposeHelp: ArgumentHelp =
+    "Turns rows of the images into columns: EMNIST's lie on their sides."
+
   func validate() throws {
     try requireName(dataDir, "--data-dir")
+  }
+
+  /// The flags and values, as far as they were given.
+  var words: [String] {
+    (dataDir.map { ["--data-dir", $0] } ?? []) + (transpose ? ["--transpose"] : [])
   }
 
   /// - Throws: `FileError` naming the file and what is wrong with it.
   func load() throws(FileError) -> LabelledImages {
     let shipped = try SharedResources.locate().testSet
-    return try MNIST.load(.test, from: dataDir ?? shipped)
+    return try DataSet.load(.test, from: dataDir ?? shipped, isTransposed: transpose)
   }
 }
 

@@ -63,7 +63,7 @@ struct ModelOptions: ParsableArguments {
     /// - Throws: `FileError` if what the network says is not finite.
     func encode(_ pixels: [UInt8]) throws(FileError) -> Encodings {
       do throws(LearningError) {
-        return try Encodings(encoder: encoder, pixels: pixels, workers: Workers(threads: 1))
+        return try Encodings(encoder: encoder, pixels: Pixels(pixels), workers: Workers(threads: 1))
       } catch {
         throw FileError(path, error.description)
       }

@@ -53,7 +53,7 @@ struct DigitPicture {
 
 /// Reading pictures from wherever they are.
 struct PictureOptions: ParsableArguments {
-  @OptionGroup var testSet: TestSetOptions
+  @OptionGroup var testImages: TestImageOptions
 
   /// The most bytes of a PNG file that are read.
   private static let fileLimit = 128 << 20
@@ -70,11 +70,11 @@ struct PictureOptions: ParsableArguments {
     guard sources.count(where: { $0 == .standardInput }) <= 1 else {
       throw ValidationError("- may come only once, since standard input can be read only once")
     }
-    var known: LabelledImages?
+    var loaded: LabelledImages?
     return try sources.compactMap { source in
       if case .testImage(let index) = source {
-        let images = try known ?? testSet.load()
-        known = images
+        let images = try loaded ?? testImages.load()
+        loaded = images
         return try Self.testImage(index, of: images)
       }
       do throws(FileError) {

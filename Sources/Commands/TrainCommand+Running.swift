@@ -112,29 +112,49 @@ extension TrainCommand {
       common.resume
       ? try SavedTraining(from: directory, kind: Self.kind, confirming: options(over:)) : nil
     let options = saved?.options ?? options(over: TrainingOptions(kind: Self.kind))
-    let (images, validationImages) = try loadImages(limit: options.limit)
+    let (images, validationImages) = try loadImages(options)
     return try Trainer(
       options, resuming: saved, images: images, validationImages: validationImages,
       workers: common.threads.workers)
   }
 
-  /// Reads the images, and downloads the training set if the directory does not hold it.
+  /// Opens the images, and downloads MNIST's training set if the directory holds none.
   ///
-  /// The test set is read from the directory too, or else is the one that comes with the program.
+  /// Without images held out, the test set is the directory's, or for MNIST the one that comes with
+  /// the program.
   ///
-  /// - Parameter limit: how many training images to keep; all if nil.
-  /// - Throws: `FileError` naming the file or the download that failed.
+  /// - Throws: `FileError` naming the file or the download that failed; `LearningError` if nothing
+  ///   remains to train on.
   private func loadImages(
-    limit: Int?
-  ) throws(FileError) -> (training: LabelledImages, validation: LabelledImages) {
+    _ options: TrainingOptions
+  ) throws -> (training: LabelledImages, validation: LabelledImages) {
     let directory = common.dataDir
-    if !MNIST.isPresent(.train, in: directory) {
-      try fetchMNIST(
-        [.train], into: directory, progress: Progress(isShown: !common.quiet))
+    let progress = Progress(isShown: !common.quiet)
+    func load(_ subset: DataSet.Subset, from directory: String) throws(FileError) -> LabelledImages
+    {
+      let images = try DataSet.load(
+        subset, from: directory, isTransposed: options.isTransposed)
+      for remark in images.remarks { progress.say("\(name): \(remark)") }
+      return images
     }
-    let training = try MNIST.load(.train, from: directory, limit: limit, isVerified: true)
-    let testSet =
-      MNIST.isPresent(.test, in: directory) ? directory : try SharedResources.locate().testSet
-    return (training, try MNIST.load(.test, from: testSet, isVerified: true))
+    if !DataSet.isPresent(.train, in: directory) {
+      if FileSystem.isDirectory(directory) {
+        let error = FileError(directory, DataSet.absence(of: .train, in: directory))
+        progress.say("\(name): \(error); fetching MNIST")
+      }
+      try fetchMNIST([.train], into: directory, progress: progress)
+    }
+    let images = try load(.train, from: directory)
+    if options.holdOut > 0 { return try images.holdingOut(options.holdOut) }
+    if DataSet.isPresent(.test, in: directory) {
+      return (images, try load(.test, from: directory))
+    }
+    guard images.isMNIST else {
+      throw FileError(
+        directory,
+        "\(DataSet.absence(of: .test, in: directory)); without a test set, --hold-out takes training"
+          + " images to validate on")
+    }
+    return (images, try load(.test, from: SharedResources.locate().testSet))
   }
 }

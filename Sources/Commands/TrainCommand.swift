@@ -23,6 +23,7 @@ extension TrainCommand {
     var options = options
     // First, since a flag of an option's own counts for more than the recipe.
     common.recipe?.apply(to: &options)
+    if common.transpose { options.isTransposed = true }
     // ArgumentParser finds the flags in the same way.
     for flag in [Mirror(reflecting: self), Mirror(reflecting: common)].flatMap(\.children) {
       (flag.value as? Option<TrainingSetting?>)?.wrappedValue?.apply(&options)

@@ -1,5 +1,4 @@
 import ArgumentParser
-import CPlatform
 import Learning
 import Support
 
@@ -20,10 +19,13 @@ struct TrainOptions: ParsableArguments {
   @Option(.averageDecay) var averageDecay: TrainingSetting?
   @Option(.priorScale) var priorScale: TrainingSetting?
   @Option(.limit) var limit: TrainingSetting?
+  @Option(.holdOut) var holdOut: TrainingSetting?
+  @Flag(help: TestImageOptions.transposeHelp) var transpose = false
 
   @Option(
     help: ArgumentHelp(
-      "MNIST's directory; what it lacks is downloaded into it.", valueName: "dir"))
+      "The directory of MNIST, or of another set of 28 x 28 pixels in ten classes; MNIST is downloaded"
+        + " into it if it has no training images.", valueName: "dir"))
   var dataDir: String = TrainOptions.defaultDataDir
 
   @Flag(help: "Goes on with the training that was interrupted in the checkpoint directory.")
@@ -57,7 +59,7 @@ extension Option where Value == TrainingSetting? {
 
 /// The `--threads` flag.
 struct ThreadOptions: ParsableArguments {
-  @Option(number: "How many threads work at once.") var threads = Int(usable_processors())
+  @Option(number: "How many threads work at once.") var threads = usableProcessors()
 
   var workers: Workers { Workers(threads: threads) }
 

@@ -59,7 +59,7 @@ struct VerifyCommand: ParsableCommand {
       }
       command.evaluation.checkpoints = checkpoints
     }
-    command.evaluation.testSet.dataDir = dataDir ?? command.evaluation.testSet.dataDir
+    command.evaluation.testImages.dataDir = dataDir ?? command.evaluation.testImages.dataDir
     command.evaluation.threads = threads
 
     let choices = try recorded.choices(command.evaluation)

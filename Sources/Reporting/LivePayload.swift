@@ -78,7 +78,7 @@ struct LivePayload {
       network: sections.add(network),
       labels: sections.add(images.labels),
       samples: Samples(
-        indices: indices, pixels: sections.add(indices.flatMap(images.pixels(of:)))),
+        indices: indices, pixels: sections.add(images.pixels[indices])),
       models: report.models.map { Model($0, adding: &sections) })
 
     do {

@@ -17,7 +17,7 @@ import Testing
     let result = try run("--data-dir", scratch.path, "--mirror", "file://\(scratch.path)")
     #expect(result.status == 1)
     #expect(result.output.isEmpty)
-    let name = "\(MNIST.Subset.train.images.name).gz"
+    let name = "\(DataSet.Subset.train.images.name).gz"
     #expect(
       result.errors
         == "vis: \(scratch("MNIST/raw/\(name)")): cannot be fetched (`make data` knows one more way):"

@@ -10,11 +10,11 @@ struct TrainCommandTests {
   /// A data directory: 4,000 images of the package's test set to train on, 200 to validate on.
   private static func makeData() throws -> ScratchDirectory {
     let directory = try ScratchDirectory()
-    let images = try MNIST.load(.test, from: "\(packageDirectory)/share/mnist", limit: 4000)
+    let images = try DataSet.load(.test, from: "\(packageDirectory)/share/mnist", limit: 4000)
     for (prefix, count) in [("train", 4000), ("t10k", 200)] {
       try directory.write(
         "\(prefix)-images-idx3-ubyte",
-        idx(.images, UInt32(count), images.pixels.prefix(count * 784)))
+        idx(.images, UInt32(count), images.pixels[0..<count]))
       try directory.write(
         "\(prefix)-labels-idx1-ubyte", idx(.labels, UInt32(count), images.labels.prefix(count)))
     }

@@ -63,7 +63,8 @@ import Testing
     let model = try EvaluatedModel(
       name: name, path: name,
       checkpoint: Checkpoint.load(from: "\(packageDirectory)/share/\(name)"),
-      on: MNIST.load(.test, from: "\(packageDirectory)/share/mnist"), workers: Workers(threads: 2))
+      on: DataSet.load(.test, from: "\(packageDirectory)/share/mnist"), workers: Workers(threads: 2)
+    )
     #expect(model.ks.rows[0].features.count == model.checkpoint.styleSize)
     #expect(
       model.evaluation.measures[.distributionError]

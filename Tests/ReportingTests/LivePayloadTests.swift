@@ -71,7 +71,7 @@ import Testing
     for (place, index) in header.samples.indices.enumerated() {
       #expect(
         pixels[place * 784..<(place + 1) * 784]
-          == Self.images.pixels[index * 784..<(index + 1) * 784])
+          == Self.images.pixels(of: index)[...])
     }
     #expect(header.models.map(\.name) == ["size-1", "size-3"])
     #expect(header.models.map(\.styleSize) == [1, 3])

@@ -9,7 +9,8 @@ enum UntrainedModels {
   /// Thirty images that show nothing, with the labels given.
   static func images(label: (Int) -> Int) -> LabelledImages {
     LabelledImages(
-      pixels: (0..<30 * 784).map { UInt8($0 * $0 % 251) }, labels: (0..<30).map { UInt8(label($0)) }
+      pixels: Pixels((0..<30 * 784).map { UInt8($0 * $0 % 251) }),
+      labels: (0..<30).map { UInt8(label($0)) }
     )
   }
 

@@ -1,100 +1,184 @@
 import StyleNet
 import Support
 
-/// The files of MNIST: a big-endian header of 32-bit numbers, then bytes.
+/// The files of a data set: a big-endian header of 32-bit numbers, then items.
 ///
-/// Images begin with the magic number 0x803 and three sizes (images, rows, columns), labels with
-/// 0x801 and one.
+/// The header is a magic number, which tells the layout, and the size of each dimension.
 enum IDX {
   /// What a file holds.
   enum Content {
     case images
     case labels
 
-    var magic: Int { self == .images ? 0x803 : 0x801 }
-    var headerCount: Int { self == .images ? 16 : 8 }
-    var itemCount: Int { self == .images ? Model.pixels : 1 }
     var name: String { self == .images ? "images" : "labels" }
+    var layouts: [Layout] { self == .images ? [.images] : [.labels, .labelTable] }
   }
 
-  /// A file's content and the record of where it comes from.
+  /// How a file is laid out, by its magic number.
+  enum Layout: Int {
+    /// N images, rows, columns: a byte for each pixel.
+    case images = 0x803
+    /// N labels: a byte each.
+    case labels = 0x801
+    /// N rows, columns: QMNIST's table of numbers of four bytes, of which the first of a row is the
+    /// label.
+    case labelTable = 0xC02
+
+    /// How many numbers the header has.
+    var numberCount: Int { self == .images ? 4 : self == .labels ? 2 : 3 }
+    var headerCount: Int { 4 * numberCount }
+  }
+
+  /// A file that is as its header says.
   struct File {
-    let header: [UInt8]
-    /// The bytes after the header.
-    let items: [UInt8]
+    let layout: Layout
+    /// Images or labels.
+    let count: Int
+    /// Header and items.
+    let bytes: FileBytes
     let source: SourceFile
   }
 
-  /// The most images a file may hold: the largest data set of this kind, EMNIST's digits, has
-  /// 280,000 in all.
-  static let countLimit = 300_000
+  /// The most items that a compressed file may declare. Its items are kept in memory, while those of
+  /// a plain file are mapped.
+  static let compressedLimit = 1_000_000
 
-  /// Reads a file's items, plain or compressed.
+  /// Opens a file, plain or compressed.
   ///
   /// - Throws: `FileError` at the first thing that is not as the format says.
   static func read(_ content: Content, from path: String) throws(FileError) -> File {
-    let sizeLimit = content.headerCount + countLimit * content.itemCount
-    var bytes = try FileSystem.read(path, limit: sizeLimit)
-    let source = SourceFile(name: String(path.split(separator: "/").last ?? ""), bytes: bytes)
-    if path.hasSuffix(".gz") {
-      let (header, items) = try inflate(content, bytes, path)
-      return File(header: header, items: items, source: source)
+    let file = try MappedFile(path)
+    let source = SourceFile(
+      name: String(path.split(separator: "/").last ?? ""),
+      sha256: file.withUnsafeBytes { hexadecimal(Digest.sha256($0)) })
+    guard file.withUnsafeBytes(GzipReader.isGzip) else {
+      return try File(content, .mapped(file), source, path)
     }
-    let header = Array(bytes.prefix(content.headerCount))
-    let count = try itemCount(content, header: header[...], path)
-    bytes.removeFirst(content.headerCount)
-    guard bytes.count == count else {
-      throw FileError(
-        path,
-        "\(bytes.count) bytes of \(content.name), expected the \(count) that its header declares")
-    }
-    return File(header: header, items: bytes, source: source)
+    let inflated = try inflate(content, file.withUnsafeBytes(Array.init), path)
+    return try File(content, .inflated(inflated), source, path)
   }
 
   /// Inflates a file no further than its header declares.
   static func inflate(
     _ content: Content, _ compressed: [UInt8], _ path: String
-  ) throws(FileError) -> (header: [UInt8], items: [UInt8]) {
+  ) throws(FileError) -> [UInt8] {
+    var start = try GzipReader(compressed, path: path)
+    let header = try Header(content, start.read(upTo: Header.longest), path)
+    guard header.count <= compressedLimit else {
+      throw FileError(
+        path,
+        "\(header.count) \(content.name), more than the \(compressedLimit) that are read of a compressed"
+          + " file; gunzip takes any number")
+    }
     var reader = try GzipReader(compressed, path: path)
-    let header = try reader.read(upTo: content.headerCount)
-    let count = try itemCount(content, header: header[...], path)
-    let items = try reader.read(upTo: count)
-    guard items.count == count else {
-      throw FileError(
-        path,
-        "inflates to \(items.count) bytes of \(content.name), expected the \(count) that its header declares"
-      )
+    let bytes = try reader.read(upTo: header.fileCount)
+    guard bytes.count == header.fileCount else {
+      throw FileError(path, "inflates to \(header.contradiction(bytes.count, content))")
     }
-    try reader.finish(after: content.headerCount + count)
-    return (header, items)
+    try reader.finish(after: header.fileCount)
+    return bytes
   }
 
-  /// The number of bytes that follow a header.
-  private static func itemCount(
-    _ content: Content, header: ArraySlice<UInt8>, _ path: String
-  ) throws(FileError) -> Int {
-    guard header.count == content.headerCount else {
-      throw FileError(
-        path, "\(header.count) bytes long, too short for a header of \(content.headerCount)")
+  // MARK: Header
+
+  /// What a header says.
+  fileprivate struct Header {
+    static let longest = Layout.images.headerCount
+
+    let layout: Layout
+    let count: Int
+    /// The bytes of header and items.
+    let fileCount: Int
+
+    /// - Parameter bytes: the beginning of a file, as many as the longest header has or all.
+    init(_ content: Content, _ bytes: [UInt8], _ path: String) throws(FileError) {
+      func number(_ place: Int) -> Int {
+        bytes[4 * place..<4 * place + 4].reduce(0) { $0 << 8 | Int($1) }
+      }
+      func require(_ count: Int) throws(FileError) {
+        guard bytes.count >= count else {
+          throw FileError(
+            path, "\(bytes.count) bytes long, too short for a header of \(count)")
+        }
+      }
+      let expected = content.layouts[0]
+      try require(bytes.count < 4 ? expected.headerCount : 4)
+      guard let layout = content.layouts.first(where: { $0.rawValue == number(0) }) else {
+        throw FileError(
+          path,
+          "magic number \(Self.hex(number(0))), expected \(Self.hex(expected.rawValue)) for"
+            + " \(content.name)")
+      }
+      try require(layout.headerCount)
+      let sizes = (1..<layout.numberCount).map(number)
+      guard layout != .images || sizes[1...] == [Model.side, Model.side] else {
+        throw FileError(
+          path, "images of \(sizes[1]) x \(sizes[2]) pixels, expected \(Model.side) x \(Model.side)"
+        )
+      }
+      guard layout != .labelTable || 1...100 ~= sizes[1] else {
+        throw FileError(path, "\(sizes[1]) numbers a label, expected 1 to 100")
+      }
+      guard sizes[0] > 0 else { throw FileError(path, "no \(content.name) in it") }
+      self.layout = layout
+      count = sizes[0]
+      let itemCount = sizes.dropFirst().reduce(layout == .labelTable ? 4 : 1, *)
+      fileCount = layout.headerCount + count * itemCount
     }
-    let numbers = stride(from: header.startIndex, to: header.endIndex, by: 4).map { start in
-      header[start..<start + 4].reduce(0) { $0 << 8 | Int($1) }
+
+    /// What is wrong with a file of so many bytes.
+    func contradiction(_ found: Int, _ content: Content) -> String {
+      "\(found - layout.headerCount) bytes of \(content.name),"
+        + " expected the \(fileCount - layout.headerCount) that its header declares"
     }
-    guard numbers[0] == content.magic else {
-      throw FileError(
-        path,
-        "magic number \(hex(numbers[0])), expected \(hex(content.magic)) for \(content.name)")
+
+    private static func hex(_ number: Int) -> String { "0x\(String(number, radix: 16))" }
+  }
+}
+
+extension IDX.File {
+  fileprivate init(
+    _ content: IDX.Content, _ bytes: FileBytes, _ source: SourceFile, _ path: String
+  ) throws(FileError) {
+    let (start, found) = bytes.withUnsafeBytes {
+      (Array($0.prefix(IDX.Header.longest)), $0.count)
     }
-    guard 1...countLimit ~= numbers[1] else {
-      throw FileError(path, "\(numbers[1]) \(content.name), expected 1 to \(countLimit)")
+    let header = try IDX.Header(content, start, path)
+    guard found == header.fileCount else {
+      throw FileError(path, header.contradiction(found, content))
     }
-    guard content == .labels || numbers[2...] == [Model.side, Model.side] else {
-      throw FileError(
-        path,
-        "images of \(numbers[2]) x \(numbers[3]) pixels, expected \(Model.side) x \(Model.side)")
-    }
-    return numbers[1] * content.itemCount
+    self.init(layout: header.layout, count: header.count, bytes: bytes, source: source)
   }
 
-  private static func hex(_ number: Int) -> String { "0x\(String(number, radix: 16))" }
+  /// The labels that the file holds.
+  ///
+  /// - Throws: `FileError` naming the first that is no class.
+  func labels(path: String) throws(FileError) -> [UInt8] {
+    let labels = bytes.withUnsafeBytes { bytes -> [Int] in
+      let items = bytes[layout.headerCount...]
+      let stride = items.count / count
+      return (0..<count).map { index in
+        let item = items.startIndex + index * stride
+        return layout == .labels
+          ? Int(bytes[item]) : bytes[item..<item + 4].reduce(0) { $0 << 8 | Int($1) }
+      }
+    }
+    if let index = labels.firstIndex(where: { $0 >= Model.classes }) {
+      throw FileError(path, "label \(index) is \(labels[index]), expected 0 to 9")
+    }
+    return labels.map { UInt8($0) }
+  }
+}
+
+/// The bytes of a file: where they are, or inflated in memory.
+enum FileBytes: Sendable {
+  case mapped(MappedFile)
+  case inflated([UInt8])
+
+  func withUnsafeBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+    switch self {
+    case .mapped(let file): file.withUnsafeBytes(body)
+    case .inflated(let bytes): bytes.withUnsafeBytes(body)
+    }
+  }
 }

@@ -1,3 +1,4 @@
+import Glibc
 package import Support
 
 /// Fetches MNIST's files from its mirrors.
@@ -36,8 +37,8 @@ package struct MNISTDownload: Sendable {
 
   /// Puts the compressed files into `MNIST/raw` of a directory, unless they are there.
   ///
-  /// A file appears whole and with the right check sum or not at all. What `MNIST.load` would find
-  /// in the directory and is MNIST's is left alone.
+  /// A file appears whole and with the right check sum or not at all. What `DataSet.load` would
+  /// find in the directory and is MNIST's is left alone. Directories made for nothing are removed.
   ///
   /// - Parameters:
   ///   - subsets: the sets whose files are wanted.
@@ -45,10 +46,14 @@ package struct MNISTDownload: Sendable {
   /// - Throws: `FileError` if no mirror yields a file, saying what each one's trouble was, or it
   ///   cannot be saved; the files fetched before stay.
   package func fetch(
-    _ subsets: [MNIST.Subset] = [.train, .test], into directory: String,
+    _ subsets: [DataSet.Subset] = [.train, .test], into directory: String,
     watch: (Event) -> Bool = { _ in true }
   ) throws(FileError) {
-    let folder = FileSystem.join(directory, "MNIST/raw")
+    let folder = FileSystem.join(directory, DataSet.folders[0][0])
+    let folders = [folder, FileSystem.parent(of: folder), directory]
+    let made = folders.filter { !FileSystem.exists($0) }
+    // The system removes none that holds something.
+    defer { for folder in made { rmdir(folder) } }
     try FileSystem.createDirectory(folder)
     for file in subsets.flatMap(\.files) {
       let place = FileSystem.join(folder, "\(file.name).gz")
@@ -68,9 +73,8 @@ package struct MNISTDownload: Sendable {
   private func presentFile(
     _ file: MNIST.File, in directory: String, replaceable: String
   ) throws(FileError) -> String? {
-    guard let path = MNIST.path(of: file, in: directory) else { return nil }
-    let bytes = try FileSystem.read(path, limit: 100_000_000)
-    if (try? file.matches(bytes, path: path)) == true { return path }
+    guard let path = DataSet.mnistPath(file.subset, file.content, in: directory) else { return nil }
+    if (try? file.matches(path)) == true { return path }
     if path == replaceable { return nil }
     // It would be read before the one that is fetched.
     if FileSystem.parent(of: path) == FileSystem.parent(of: replaceable) {

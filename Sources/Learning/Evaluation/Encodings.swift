@@ -24,24 +24,20 @@ package struct Encodings: Sendable {
 
   /// Encodes N images.
   ///
-  /// - Parameter pixels: N x 28 x 28 bytes; 0 is background, 255 ink.
   /// - Throws: `LearningError` naming the first image for which a logit or a style component is
   ///   not finite.
-  package init(encoder: Encoder, pixels: [UInt8], workers: Workers) throws(LearningError) {
+  package init(encoder: Encoder, pixels: Pixels, workers: Workers) throws(LearningError) {
     let classes = Model.classes
     let styleSize = encoder.styleSize
     let width = classes + styleSize
-    let count = pixels.count / Model.pixels
-    precondition(pixels.count == count * Model.pixels)
+    let count = pixels.count
 
     let chunks = workers.map((count + imagesPerPiece - 1) / imagesPerPiece) { chunk in
       let images = chunk * imagesPerPiece..<min((chunk + 1) * imagesPerPiece, count)
       return [Float](unsafeUninitializedCapacity: images.count * width) { outputs, initialized in
-        pixels.withUnsafeBufferPointer { pixels in
-          let range = images.lowerBound * Model.pixels..<images.upperBound * Model.pixels
+        pixels[images].withUnsafeBufferPointer { pixels in
           encoder.encode(
-            UnsafeBufferPointer(rebasing: pixels[range]),
-            into: UnsafeMutableBufferPointer(rebasing: outputs[..<(images.count * width)]))
+            pixels, into: UnsafeMutableBufferPointer(rebasing: outputs[..<(images.count * width)]))
         }
         initialized = images.count * width
       }
@@ -138,20 +134,19 @@ extension Decoder {
   /// The mean over the pixels of |output - input| for each of N images.
   ///
   /// - Parameters:
-  ///   - pixels: the input, N x 28 x 28 bytes; 0 is background and counts as -1, 255 is ink and
-  ///     counts as 1.
+  ///   - pixels: the input; background counts as -1, ink as 1.
   ///   - encodings: what the encoder said of the same images.
   /// - Throws: `LearningError` naming the first image whose output is not finite.
   func reconstructionErrors(
-    of pixels: [UInt8], encodings: Encodings, workers: Workers
+    of pixels: Pixels, encodings: Encodings, workers: Workers
   ) throws(LearningError) -> [Double] {
     let count = encodings.count
-    precondition(pixels.count == count * Model.pixels)
+    precondition(pixels.count == count)
     let chunks = workers.map((count + imagesPerPiece - 1) / imagesPerPiece) { chunk -> [Double] in
       let range = chunk * imagesPerPiece..<min((chunk + 1) * imagesPerPiece, count)
-      let outputs = images(of: range.flatMap(encodings.code(of:)))
-      return range.enumerated().map { position, image in
-        meanDistance(outputs, position * Model.pixels, pixels, image * Model.pixels)
+      let (inputs, outputs) = (pixels[range], images(of: range.flatMap(encodings.code(of:))))
+      return range.indices.map { image in
+        meanDistance(inputs, outputs, at: (image - range.lowerBound) * Model.pixels)
       }
     }
     let errors = Array(chunks.joined())
@@ -175,14 +170,12 @@ extension Decoder {
 }
 
 /// The mean of |output - input| over one image, summed in Double in four lanes.
-private func meanDistance(
-  _ outputs: [Float], _ outputStart: Int, _ pixels: [UInt8], _ pixelStart: Int
-) -> Double {
+private func meanDistance(_ inputs: [UInt8], _ outputs: [Float], at start: Int) -> Double {
   var sums = SIMD4<Double>.zero
   for i in stride(from: 0, to: Model.pixels, by: 4) {
     for lane in 0..<4 {
-      let input = Float(pixels[pixelStart + i + lane]) / 127.5 - 1
-      sums[lane] += Double(abs(outputs[outputStart + i + lane] - input))
+      let input = Float(inputs[start + i + lane]) / 127.5 - 1
+      sums[lane] += Double(abs(outputs[start + i + lane] - input))
     }
   }
   return sums.sum() / Double(Model.pixels)

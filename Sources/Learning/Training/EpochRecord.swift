@@ -55,6 +55,9 @@ package struct EpochRecord: Codable, Sendable, Equatable {
   package var validation = Measures()
   /// Wall-clock times.
   package var seconds = Numbers<Part>()
+  /// How many images of the training set those are, held out of it; 0 if they are the test set, nil
+  /// if the program that wrote the record did not know.
+  package var heldOut: Double?
 
   /// Whether the record is one of an AAE.
   var isAdversarial: Bool {
@@ -69,6 +72,7 @@ package struct EpochRecord: Codable, Sendable, Equatable {
     try members.encode(generatorFactor, forKey: .generatorFactor)
     try members.encode(validation, forKey: .validation)
     try members.encode(seconds, forKey: .seconds)
+    try members.encode(heldOut, forKey: .heldOut)
   }
 }
 
@@ -113,7 +117,8 @@ extension EpochRecord {
       if measure == .accuracy { column.greatest = 1 }
       return column
     }
-    return losses + [time(.training)] + measures + [time(.validation)]
+    let heldOut = Column(name: "validation_heldOut", place: \.heldOut, kind: .measure)
+    return losses + [time(.training)] + measures + [time(.validation), heldOut]
   }
 }
 

@@ -16,6 +16,8 @@ final class Learner {
   }
 
   let styleSize: Int
+  /// Of the encoder and the decoder. The discriminator is small: each of its chunks has its own.
+  let slots: ChunkSlots
   let encoder: TrainedNetwork<EncoderNetwork>
   let decoder: TrainedNetwork<DecoderNetwork>
   /// Nil for a simple auto-encoder.
@@ -46,22 +48,29 @@ final class Learner {
   /// - Parameters:
   ///   - steps: how many have been taken before.
   ///   - batchSize: the largest number of images a step will be given.
+  ///   - slots: the most slots for chunks, at least 2.
   init(
     _ networks: TrainedParameters, styleSize: Int, steps: Int = 0, batchSize: Int,
-    workers: Workers
+    slots: Int = ChunkSlots.usualCount, workers: Workers
   ) {
     precondition(batchSize >= 1)
     self.styleSize = styleSize
     self.workers = workers
     self.steps = steps
     let chunks = (batchSize + chunkSize - 1) / chunkSize
-    func trained<N: Network>(_ network: N, _ state: OptimizedParameters) -> TrainedNetwork<N> {
-      TrainedNetwork(network, state: state, chunks: chunks, threads: workers.threads)
+    let slots = ChunkSlots(chunks: chunks, most: slots)
+    self.slots = slots
+    func trained<N: Network>(
+      _ network: N, _ state: OptimizedParameters, _ slots: ChunkSlots
+    ) -> TrainedNetwork<N> {
+      TrainedNetwork(network, state: state, slots: slots, threads: workers.threads)
     }
-    encoder = trained(EncoderNetwork(styleSize: styleSize), networks.encoder)
-    decoder = trained(DecoderNetwork(styleSize: styleSize), networks.decoder)
+    encoder = trained(EncoderNetwork(styleSize: styleSize), networks.encoder, slots)
+    decoder = trained(DecoderNetwork(styleSize: styleSize), networks.decoder, slots)
     discriminator = networks.discriminator.map {
-      trained(Discriminator(styleSize: styleSize), $0)
+      trained(
+        Discriminator(styleSize: styleSize), $0,
+        ChunkSlots(chunks: chunks, most: max(2, chunks)))
     }
     imageCapacity = chunks * chunkSize
     pitch = encoder.network.codePitch

@@ -13,22 +13,28 @@ final class TrainedNetwork<N: Network> {
   let gradient: Block
   /// The values, packed.
   private let weights: Block
-  /// One for each chunk.
-  private let sums, caches: Block
+  /// One for each chunk, or for each slot if there are more chunks.
+  private let sums: Block
+  /// One for each chunk, or for each thread if there are more chunks than slots.
+  private let caches: Block
   /// One for each thread.
   private let scratch: Block
 
-  /// - Parameter chunks: the largest number of chunks a batch has.
-  init(_ network: N, state: OptimizedParameters, chunks: Int, threads: Int) {
+  /// How the chunks of a batch share the buffers.
+  private let slots: ChunkSlots
+
+  /// - Parameter slots: for the largest number of chunks a batch has.
+  init(_ network: N, state: OptimizedParameters, slots: ChunkSlots, threads: Int) {
     self.network = network
+    self.slots = slots
     values = Block(state.values)
     firstMoments = Block(state.firstMoments)
     secondMoments = Block(state.secondMoments)
     average = Block(state.average ?? [])
     gradient = Block(count: network.plan.layout.count)
     weights = Block(count: network.plan.weights.count)
-    sums = Block(count: network.plan.sums.count * chunks)
-    caches = Block(count: network.plan.cache.count * chunks)
+    sums = Block(count: network.plan.sums.count * slots.count)
+    caches = Block(count: network.plan.cache.count * (slots.keepsCaches ? slots.count : threads))
     scratch = Block(count: network.plan.scratch.count * threads)
     precondition(values.count == gradient.count)
     network.plan.pack(values.floats, into: weights.floats)
@@ -43,13 +49,14 @@ final class TrainedNetwork<N: Network> {
   /// What the network works in when a thread takes a chunk forward and backward.
   func workspace(chunk: Int, thread: Int) -> Workspace {
     Workspace(
-      weights: weights.floats, cache: caches.floats + chunk * network.plan.cache.count,
+      weights: weights.floats,
+      cache: caches.floats + (slots.keepsCaches ? chunk : thread) * network.plan.cache.count,
       scratch: scratch.floats + thread * network.plan.scratch.count)
   }
 
   /// The chunk's sums of gradients, set to zero.
   func clearedSums(chunk: Int) -> Floats {
-    let start = sums.floats + chunk * network.plan.sums.count
+    let start = sums.floats + slots.slot(chunk) * network.plan.sums.count
     start.update(repeating: 0, count: network.plan.sums.count)
     return start
   }
@@ -62,11 +69,11 @@ final class TrainedNetwork<N: Network> {
   /// The slices that `addUp` takes the sums in.
   var slices: Int { (network.plan.sums.count + Self.sliceCount - 1) / Self.sliceCount }
 
-  /// Adds up a slice of the first chunks' sums, in the order of the chunks.
-  func addUp(slice: Int, chunks: Int) {
+  /// Adds up a slice of the sums in the first slots, in their order, into the first.
+  func addUp(slice: Int, slots: Int) {
     let start = slice * Self.sliceCount
     addChunks(
-      sums.floats + start, chunks: chunks, pitch: network.plan.sums.count,
+      sums.floats + start, chunks: slots, pitch: network.plan.sums.count,
       count: min(Self.sliceCount, network.plan.sums.count - start))
   }
 
@@ -80,6 +87,38 @@ final class TrainedNetwork<N: Network> {
       gradient: gradient.floats, count: values.count)
     moveAverage(average.floats, towards: values.floats, count: average.count, decay: decay)
     network.plan.pack(values.floats, into: weights.floats)
+  }
+}
+
+/// Where the sums of gradients of a batch's chunks are while they are added up.
+///
+/// A large batch has few slots for many chunks, so that its memory has a bound. Its chunks come in
+/// waves: the first slot holds the sum of the waves before, so that all chunks are added in their
+/// order, however many slots there are. What a chunk's `forward` keeps for its `backward` would take as
+/// much memory; such a batch goes forward twice instead.
+struct ChunkSlots {
+  static let usualCount = 65
+
+  /// Of the largest batch.
+  private let chunks: Int
+  let count: Int
+
+  /// - Parameter most: the most slots there may be, at least 2.
+  init(chunks: Int, most: Int = usualCount) {
+    precondition(most >= 2)
+    self.chunks = chunks
+    count = min(chunks, most)
+  }
+
+  /// Whether every chunk has a cache of its own.
+  var keepsCaches: Bool { count == chunks }
+
+  func slot(_ chunk: Int) -> Int { chunk == 0 ? 0 : 1 + (chunk - 1) % max(1, count - 1) }
+
+  /// The first chunks of a batch, wave by wave.
+  func waves(_ chunks: Int) -> [Range<Int>] {
+    let ends = Array(stride(from: count, to: chunks, by: max(1, count - 1))) + [chunks]
+    return zip([0] + ends, ends).map { $0..<$1 }
   }
 }
 

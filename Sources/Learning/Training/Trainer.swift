@@ -139,7 +139,7 @@ package final class Trainer {
     }
     let losses = learner.step(
       Learner.Batch(
-        pixels: batch.flatMap { images.pixels[$0 * Model.pixels..<($0 + 1) * Model.pixels] },
+        pixels: images.pixels[batch],
         labels: batch.map { images.labels[$0] }, noise: prior),
       options.hyperparameters(
         epoch: epoch, step: epoch * stepsPerEpoch + step, of: options.epochs * stepsPerEpoch))
@@ -169,7 +169,8 @@ package final class Trainer {
       generatorFactor: options.kind == .sae
         ? nil : options.generatorFactor(epoch: position.epoch),
       validation: evaluation.measures,
-      seconds: Numbers([.training: position.seconds, .validation: watch.seconds]))
+      seconds: Numbers([.training: position.seconds, .validation: watch.seconds]),
+      heldOut: Double(options.holdOut))
   }
 
   // MARK: Saving

@@ -53,6 +53,11 @@ package struct TrainingOptions: Codable, Sendable, Equatable {
   var seed: UInt64 = 0
   /// Only the first so many training images are used; nil: all.
   package var limit: Int?
+  /// How many training images, the last ones, are not learned from but validated on, in place of the
+  /// test set; 0: none.
+  package var holdOut = 0
+  /// Whether the images are used with rows as columns.
+  package var isTransposed = false
 
   /// Every option at its default.
   package init(kind: Checkpoint.Kind) {
@@ -86,6 +91,8 @@ package enum TrainingOption: String, CaseIterable, Sendable {
   case epochs
   case batchSize = "batch-size"
   case limit
+  case holdOut = "hold-out"
+  case transpose
   case learningRate = "lr"
   case schedule
   case initialization = "init"
@@ -113,6 +120,16 @@ package enum TrainingOption: String, CaseIterable, Sendable {
         \.limit, .optional(.from(1...1_000_000_000)), default: nil, valueName: "n",
         help: "How many training images to train on, the first ones.",
         text: { $0.map(String.init) ?? "all" }, parse: { Int($0).map(Optional.some) })
+    case .holdOut:
+      Declaration(
+        \.holdOut, .from(0...1_000_000_000), default: 0, valueName: "n",
+        help:
+          "How many training images, the last ones, to validate on in place of the test set, and"
+          + " not to train on: so that options can be chosen without it.")
+    case .transpose:
+      Declaration(
+        \.isTransposed, Bounds(words: "true or false") { _ in true }, default: false,
+        valueName: "b", help: "Whether rows of the images become columns.")
     case .learningRate:
       Declaration(
         \.learningRate, .above(0, to: 10), default: 2.5e-3, original: 4e-4, valueName: "lr",

@@ -95,7 +95,7 @@ extension TrainingState {
   static let fileLimit = 16 << 20
 
   private static let format = "mnist-style trainer state"
-  private static let version = "3"
+  private static let version = "4"
   /// What stands for the check sum while it is computed.
   private static let noDigest = String(repeating: "0", count: 64)
 

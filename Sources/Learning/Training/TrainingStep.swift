@@ -33,13 +33,18 @@ struct TrainingStep: @unchecked Sendable {
   }
 
   var phases: [Phase] {
-    [
+    let waves = learner.slots.waves(chunks).map { wave in
+      [
+        Phase(pieces: wave.count) { piece, thread in backward(wave.lowerBound + piece, thread) },
+        Phase(pieces: learner.decoder.slices + learner.encoder.slices) { slice, _ in
+          addUp(slice, slots: learner.slots.slot(wave.upperBound - 1) + 1)
+        },
+      ]
+    }
+    return [
       Phase(pieces: chunks, run: encode),
       Phase(pieces: learner.discriminator == nil ? 0 : 1) { _, _ in updateDiscriminator() },
-      Phase(pieces: chunks, run: backward),
-      Phase(pieces: learner.decoder.slices + learner.encoder.slices) { slice, _ in addUp(slice) },
-      Phase(pieces: 2) { piece, _ in updateAutoEncoder(network: piece) },
-    ]
+    ] + waves.joined() + [Phase(pieces: 2) { piece, _ in updateAutoEncoder(network: piece) }]
   }
 
   /// The sums of the images' losses, when all phases are done.
@@ -69,10 +74,7 @@ struct TrainingStep: @unchecked Sendable {
   /// update, the gradients of the weights.
   private func encode(_ chunk: Int, _ thread: Int) {
     let (images, pitch) = (images(chunk), learner.pitch)
-    let outputs = learner.outputs.floats + images.lowerBound * pitch
-    learner.encoder.network.forward(
-      learner.pixels + images.lowerBound * Model.pixels, count: images.count,
-      in: learner.encoder.workspace(chunk: chunk, thread: thread), into: outputs)
+    forward(images, chunk, thread)
     for image in images {
       let output = learner.outputs.floats + image * pitch
       let code = learner.codes.floats + image * pitch
@@ -106,6 +108,14 @@ struct TrainingStep: @unchecked Sendable {
     }
   }
 
+  /// Encodes a chunk, no more.
+  private func forward(_ images: Range<Int>, _ chunk: Int, _ thread: Int) {
+    let outputs = learner.outputs.floats + images.lowerBound * learner.pitch
+    learner.encoder.network.forward(
+      learner.pixels + images.lowerBound * Model.pixels, count: images.count,
+      in: learner.encoder.workspace(chunk: chunk, thread: thread), into: outputs)
+  }
+
   /// The discriminator's target for the encoder's styles. Most papers have 0 here and 1 for the
   /// prior's; the original project has it this way round.
   private static let fakeTarget: Float = 1
@@ -114,7 +124,7 @@ struct TrainingStep: @unchecked Sendable {
 
   private func updateDiscriminator() {
     guard let discriminator = learner.discriminator else { return }
-    for slice in 0..<discriminator.slices { discriminator.addUp(slice: slice, chunks: chunks) }
+    for slice in 0..<discriminator.slices { discriminator.addUp(slice: slice, slots: chunks) }
     // Always with AdamW's own decay: with more the discriminator tells less, and the styles drift
     // from the prior.
     discriminator.update(AdamW(step: number, learningRate: hyperparameters.learningRate))
@@ -144,6 +154,7 @@ struct TrainingStep: @unchecked Sendable {
         from: learner.codeGradients.floats + style, count: learner.styleSize)
     }
     addGeneratorGradients(of: images, chunk, thread)
+    if !learner.slots.keepsCaches { forward(images, chunk, thread) }
     learner.encoder.network.backward(
       learner.outputGradients.floats + first * pitch, count: images.count,
       in: learner.encoder.workspace(chunk: chunk, thread: thread),
@@ -167,11 +178,11 @@ struct TrainingStep: @unchecked Sendable {
   }
 
   /// Adds up a slice of the decoder's or, after those, of the encoder's sums of gradients.
-  private func addUp(_ slice: Int) {
+  private func addUp(_ slice: Int, slots: Int) {
     if slice < learner.decoder.slices {
-      learner.decoder.addUp(slice: slice, chunks: chunks)
+      learner.decoder.addUp(slice: slice, slots: slots)
     } else {
-      learner.encoder.addUp(slice: slice - learner.decoder.slices, chunks: chunks)
+      learner.encoder.addUp(slice: slice - learner.decoder.slices, slots: slots)
     }
   }
 

@@ -38,7 +38,8 @@ package func crc32(_ bytes: [UInt8]) -> UInt32 {
 
 // MARK: Reading
 
-/// A gzip file being inflated, from memory, piece by piece.
+/// A gzip file being inflated, from memory, piece by piece: one member or several, one after the
+/// other, and then perhaps zeros, which fill up a block of a tape or of a disk.
 ///
 /// The caller says how much it wants, so a small file that would inflate to an enormous one never
 /// takes more memory than was asked for.
@@ -47,7 +48,7 @@ package struct GzipReader: ~Copyable {
   private let compressed: [UInt8]
   private var position = 0
   private var stream: UnsafeMutablePointer<z_stream>
-  /// Whether the end of the gzip stream was met, its check sum and length verified.
+  /// Whether the end of the last member was met, its check sum and length verified.
   private var isAtEnd = false
 
   /// - Throws: `FileError` if there is no memory.
@@ -82,7 +83,10 @@ package struct GzipReader: ~Copyable {
         stream.pointee.avail_out = room
         status = inflateStep()
         filled += Int(room - stream.pointee.avail_out)
-        if status == Z_STREAM_END { isAtEnd = true }
+        if status == Z_STREAM_END {
+          isAtEnd = !Self.isGzip(compressed[position...])
+          if !isAtEnd { status = inflateReset(stream) }
+        }
       }
     }
     switch status {
@@ -94,14 +98,19 @@ package struct GzipReader: ~Copyable {
     }
   }
 
-  /// Makes sure that the gzip stream ends here, and the file with it.
+  /// Whether bytes are a gzip file's: the first two tell.
+  package static func isGzip(_ bytes: some Sequence<UInt8>) -> Bool {
+    bytes.starts(with: [0x1f, 0x8b])
+  }
+
+  /// Makes sure that the last member ends here, and the file with it.
   ///
   /// - Throws: `FileError` if more inflates, the check sum is wrong or other bytes follow.
   package mutating func finish(after count: Int) throws(FileError) {
     guard try read(upTo: 1).isEmpty else {
       throw FileError(path, "inflates to more than the \(count) bytes that its header declares")
     }
-    guard position == compressed.count else {
+    guard compressed[position...].allSatisfy({ $0 == 0 }) else {
       throw FileError(
         path, "\(compressed.count - position) bytes follow the end of the gzip data")
     }

@@ -123,7 +123,7 @@ package enum FileSystem {
   package static func kind(at path: String) -> String? { status(of: path).map(kind) }
 
   /// The names in a directory, in no particular order.
-  static func list(_ path: String) throws(FileError) -> [String] {
+  package static func list(_ path: String) throws(FileError) -> [String] {
     guard let directory = opendir(cString(path)) else {
       throw FileError(path, "cannot list: \(systemReason())")
     }

@@ -24,8 +24,8 @@ private func serveShipped(_ path: String) -> LocalServer.Answer {
 
   private func place(_ file: MNIST.File) -> String { scratch("MNIST/raw/\(file.name).gz") }
 
-  private var images: MNIST.File { MNIST.Subset.test.images }
-  private var labels: MNIST.File { MNIST.Subset.test.labels }
+  private var images: MNIST.File { DataSet.Subset.test.images }
+  private var labels: MNIST.File { DataSet.Subset.test.labels }
 
   /// Fetches the test set.
   ///
@@ -67,7 +67,7 @@ private func serveShipped(_ path: String) -> LocalServer.Answer {
     #expect(
       try fetch(from: server.url)
         == [.saved(path: place(images)), .saved(path: place(labels))])
-    #expect(try MNIST.load(.test, from: scratch.path).count == 10_000)
+    #expect(try DataSet.load(.test, from: scratch.path).count == 10_000)
     #expect(
       try fetch(from: "http://127.0.0.1:1/")
         == [.isPresent(path: place(images)), .isPresent(path: place(labels))])
@@ -98,15 +98,15 @@ private func serveShipped(_ path: String) -> LocalServer.Answer {
     try FileSystem.createDirectory(scratch("MNIST/raw"))
     try scratch.write("MNIST/raw/\(images.name).gz", [1, 2, 3])
     try fetch(from: "file://\(shipped)/")
-    #expect(try MNIST.load(.test, from: scratch.path).count == 10_000)
+    #expect(try DataSet.load(.test, from: scratch.path).count == 10_000)
   }
 
   @Test func acceptsFilesThatAreThereInAnotherForm() throws {
-    let plain = try MNIST.load(.test, from: shipped)
+    let plain = try DataSet.load(.test, from: shipped)
     let bytes = idx(.labels, 10_000, plain.labels)
     try scratch.write(labels.name, bytes)
     try FileSystem.createDirectory(scratch("raw"))
-    try scratch.write("raw/\(images.name).gz", gzip(idx(.images, 10_000, plain.pixels)))
+    try scratch.write("raw/\(images.name).gz", gzip(idx(.images, 10_000, plain.pixels[0..<10_000])))
     #expect(
       try fetch(from: "http://127.0.0.1:1/") == [
         .isPresent(path: scratch("raw/\(images.name).gz")), .isPresent(path: scratch(labels.name)),
@@ -116,7 +116,7 @@ private func serveShipped(_ path: String) -> LocalServer.Answer {
   @Test func fetchesInPlaceOfAnotherDataSetFurtherOut() throws {
     try scratch.write(images.name, idx(.images, 1, Array(repeating: 0, count: 784)))
     try fetch(from: "file://\(shipped)/")
-    #expect(try MNIST.load(.test, from: scratch.path).count == 10_000)
+    #expect(try DataSet.load(.test, from: scratch.path).count == 10_000)
   }
 
   @Test func namesADamagedFileThatWouldHideTheRightOne() throws {

@@ -55,7 +55,7 @@ import Testing
     let evaluation = try Evaluation(
       encoder: constantEncoder(styleSize: 2, output: outputs),
       decoder: constantDecoder(styleSize: 2, output: 0.25),
-      on: LabelledImages(pixels: pixels, labels: [3, 0]), prior: Checkpoint.usualPrior,
+      on: LabelledImages(pixels: Pixels(pixels), labels: [3, 0]), prior: Checkpoint.usualPrior,
       workers: workers)
 
     let sum = 2 * exp(3.0) + 8
@@ -77,7 +77,7 @@ import Testing
     let evaluation = try Evaluation(
       encoder: constantEncoder(styleSize: 1, output: logits),
       decoder: constantDecoder(styleSize: 1, output: 0),
-      on: LabelledImages(pixels: [UInt8](repeating: 9, count: 784), labels: [1]),
+      on: LabelledImages(pixels: Pixels([UInt8](repeating: 9, count: 784)), labels: [1]),
       prior: Checkpoint.usualPrior, workers: workers)
     #expect(try abs(#require(evaluation.measures[.crossEntropy]) / 6e38 - 1) < 1e-6)
     #expect(Array(evaluation.encodings.probabilities(of: 0).prefix(2)) == [1, 0])
@@ -87,7 +87,7 @@ import Testing
     let all = try testSet(limit: 40)
     let kept = all.labels.indices.filter { all.labels[$0] != 7 }
     let images = LabelledImages(
-      pixels: kept.flatMap { all.pixels[$0 * 784..<($0 + 1) * 784] },
+      pixels: Pixels(all.pixels[kept]),
       labels: kept.map { all.labels[$0] })
     let evaluation = try Evaluation(defaultCheckpoint("pt-aae"), on: images, workers: workers)
     #expect(evaluation.accuracyPerDigit[7] == nil)
@@ -123,7 +123,8 @@ import Testing
       try Evaluation(
         encoder: constantEncoder(styleSize: 1, output: style),
         decoder: constantDecoder(styleSize: 1, output: 0),
-        on: LabelledImages(pixels: [], labels: []), prior: Checkpoint.usualPrior, workers: workers)
+        on: LabelledImages(pixels: Pixels([]), labels: []), prior: Checkpoint.usualPrior,
+        workers: workers)
     }
   }
 
@@ -142,7 +143,8 @@ import Testing
     pixels[128 * 784 + 406] = 255
     #expect(throws: LearningError("the encoder's output for image 127 is inf, not finite")) {
       try Encodings(
-        encoder: Encoder(styleSize: 1, parameters: weights), pixels: pixels, workers: workers)
+        encoder: Encoder(styleSize: 1, parameters: weights), pixels: Pixels(pixels),
+        workers: workers)
     }
   }
 }

@@ -10,7 +10,7 @@ func defaultCheckpoint(_ name: String) throws -> Checkpoint {
 }
 
 func testSet(limit: Int? = nil) throws -> LabelledImages {
-  try MNIST.load(.test, from: "\(packageDirectory)/share/mnist", limit: limit)
+  try DataSet.load(.test, from: "\(packageDirectory)/share/mnist", limit: limit)
 }
 
 /// Parameters that are all 0 but in some tensors, whose elements all have one value.

@@ -61,7 +61,8 @@ struct EpochRecordTests {
   @Test func jsonIsOneLineOfUnroundedNumbers() throws {
     #expect(
       try text(record) == """
-        {"epoch":15,"generatorFactor":0.1,"seconds":{"training":38.94,"validation":3.76},\
+        {"epoch":15,"generatorFactor":0.1,"heldOut":null,\
+        "seconds":{"training":38.94,"validation":3.76},\
         "training":{"crossEntropy":0.00949,"discriminatorFake":0.69222,\
         "discriminatorReal":0.69243,"generator":0.69638,"l1":0.12531},\
         "validation":{"accuracy":0.99,"crossEntropy":0.03571,"distributionError":10.65334,\
@@ -76,7 +77,7 @@ struct EpochRecordTests {
       seconds: Numbers([.training: 0, .validation: 0]))
     #expect(
       try text(record) == """
-        {"epoch":1,"generatorFactor":null,"seconds":{"training":0,"validation":0},\
+        {"epoch":1,"generatorFactor":null,"heldOut":null,"seconds":{"training":0,"validation":0},\
         "training":{"crossEntropy":0,"discriminatorFake":null,"discriminatorReal":null,\
         "generator":null,"l1":0},\
         "validation":{"accuracy":0,"crossEntropy":0,"distributionError":0,"l1":0}}

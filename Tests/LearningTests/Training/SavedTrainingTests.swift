@@ -56,6 +56,7 @@ struct SavedTrainingTests {
         switch option.rawValue {
         case "schedule": "cosine"
         case "init": "background"
+        case "transpose": "true"
         case "weight-decay", "average-decay": "0.5"
         default: "17"
         }

@@ -60,6 +60,19 @@ struct StepFixtureTests {
     }
   }
 
+  @Test("the number of slots does not show in the result", arguments: ["sae", "aae"])
+  func slotsDoNotShow(kind: String) throws {
+    let whole = makeLearner(kind, threads: 2)
+    let losses = try run(whole, kind, steps: 10)
+    #expect(whole.slots.keepsCaches)
+    for slots in [2, 3, 5] {
+      let learner = makeLearner(kind, threads: 2, slots: slots)
+      #expect(!learner.slots.keepsCaches)
+      #expect(try run(learner, kind, steps: 10) == losses)
+      #expect(learner.networks == whole.networks)
+    }
+  }
+
   /// In the first step both moments of AdamW are made of one gradient g, so that a parameter moves
   /// by lr · g / (|g| + ε) and decays by lr · decay: at a rate so high that the decay shows. The
   /// discriminator's decay is always 0.01.
@@ -89,7 +102,9 @@ struct StepFixtureTests {
     }
   }
 
-  private func makeLearner(_ kind: String, threads: Int) -> Learner {
+  private func makeLearner(
+    _ kind: String, threads: Int, slots: Int = ChunkSlots.usualCount
+  ) -> Learner {
     let size = Self.styleSize
     let networks = TrainedParameters(
       encoder: OptimizedParameters(
@@ -101,7 +116,8 @@ struct StepFixtureTests {
           values: FixtureNumbers.discriminator(styleSize: size, seed: 1600))
         : nil)
     return Learner(
-      networks, styleSize: size, batchSize: Self.batch, workers: Workers(threads: threads))
+      networks, styleSize: size, batchSize: Self.batch, slots: slots,
+      workers: Workers(threads: threads))
   }
 
   /// The losses of the last of `steps` steps.
@@ -109,13 +125,13 @@ struct StepFixtureTests {
     _ learner: Learner, _ kind: String, steps: Int, learningRate: Float = 4e-4,
     weightDecay: Float = 0.01
   ) throws -> Losses {
-    let set = try MNIST.load(.test, from: testSetDirectory)
+    let set = try DataSet.load(.test, from: testSetDirectory)
     var numbers = FixtureNumbers(seed: 4004)
     let noise = kind == "aae" ? numbers.noise(Self.images * Self.styleSize) : []
     var losses = Losses()
     for step in 0..<steps {
       let range = step * Self.batch..<min((step + 1) * Self.batch, Self.images)
-      let pixels = Array(set.pixels[range.lowerBound * 784..<range.upperBound * 784])
+      let pixels = set.pixels[range]
       let labels = Array(set.labels[range])
       let z =
         noise.isEmpty

@@ -21,7 +21,7 @@ struct TrainingHistoryTests {
           validation: Measures([
             .accuracy: x / 19, .l1: x / 13, .crossEntropy: x / 17, .distributionError: x * 1e22,
           ]),
-          seconds: Numbers([.training: x / 11, .validation: x / 23]))
+          seconds: Numbers([.training: x / 11, .validation: x / 23]), heldOut: 100)
       })
   }
 
@@ -34,8 +34,11 @@ struct TrainingHistoryTests {
 
   @Test("reads the columns' former names", arguments: [false, true])
   func readsFormerNames(adversarial: Bool) throws {
-    let history = history(adversarial: adversarial)
+    var history = history(adversarial: adversarial)
+    // Those who named them so held nothing out.
+    for index in history.epochs.indices { history.epochs[index].heldOut = nil }
     let lines = String(decoding: history.csv, as: UTF8.self).split(separator: "\n")
+      .map { $0.dropLast() }
     let header = """
       epoch,training_auto_encoder_loss,training_classification_loss,training_generator_loss,\
       training_generator_factor,training_discriminator_fake_loss,\
@@ -180,21 +183,22 @@ struct TrainingHistoryTests {
       try expectRefused(
         [lines[0], lines[1], line, ""].joined(separator: "\n"), "line 3: \(reason)")
     }
-    try expect("1,2", "2 values, expected 13")
-    try expect("2", "1 values, expected 13")
-    try expect("3,,,,,,,,,,,,", "epoch \"3\", expected 2")
+    try expect("1,2", "2 values, expected 14")
+    try expect("2", "1 values, expected 14")
+    try expect("3,,,,,,,,,,,,,", "epoch \"3\", expected 2")
     try expect(
-      "2,1,-1,,,,,1,1,1,1,1,1",
+      "2,1,-1,,,,,1,1,1,1,1,1,0",
       "training_crossEntropy is \"-1\", expected a number from 0 to 3.4")
     try expect(
-      "2,1,1,,,,,1,1,1,99.5,1,1", "validation_accuracy is \"99.5\", expected a number from 0 to 1")
+      "2,1,1,,,,,1,1,1,99.5,1,1,0", "validation_accuracy is \"99.5\", expected a number from 0 to 1"
+    )
     try expect(
-      "2,1,1,1,1,1,1,1,1,1,1,1,1", "training_generator is \"1\", expected nothing, as above")
+      "2,1,1,1,1,1,1,1,1,1,1,1,1,0", "training_generator is \"1\", expected nothing, as above")
   }
 
   @Test func refusesMoreEpochsThanATrainingHas() throws {
     let header = String(decoding: TrainingHistory().csv, as: UTF8.self)
-    let lines = (1...TrainingHistory.mostEpochs + 1).map { "\($0),1,1,,,,,1,1,1,1,1,1\n" }
+    let lines = (1...TrainingHistory.mostEpochs + 1).map { "\($0),1,1,,,,,1,1,1,1,1,1,0\n" }
     #expect(
       try TrainingHistory(
         csv: Array((header + lines.dropLast().joined()).utf8), path: "history.csv"

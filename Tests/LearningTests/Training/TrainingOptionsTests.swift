@@ -59,6 +59,7 @@ struct TrainingOptionsTests {
     let (sae, aae) = (TrainingOptions(kind: .sae), TrainingOptions(kind: .aae))
     #expect(sae.epochs == 10 && aae.epochs == 12)
     #expect(aae.styleSize == 4 && aae.batchSize == 64 && aae.seed == 1 && aae.limit == nil)
+    #expect(aae.holdOut == 0 && !aae.isTransposed)
     #expect(aae.learningRate == 2.5e-3 && aae.schedule == .cosine)
     #expect(aae.initialization == .background)
     #expect(aae.weightDecay == 0.1 && aae.averageDecay == 0.999)
@@ -110,6 +111,8 @@ struct TrainingOptionsTests {
       $0.generatorLossFactor = 0.3
       $0.seed = .max
       $0.limit = 1234
+      $0.holdOut = 5
+      $0.isTransposed = true
     }
     var copy = TrainingOptions(kind: .aae)
     for option in TrainingOption.allCases { try option.setting(option.text(options)).apply(&copy) }
@@ -133,7 +136,7 @@ struct TrainingOptionsTests {
       (.averageDecay, ["-0.1", "1.0", "nan"]),
       (.priorScale, ["0.0", "-2.0", "nan", "inf"]),
       (.generatorLossFactor, ["-0.1", "nan", "inf"]),
-      (.limit, ["0"]),
+      (.limit, ["0"]), (.holdOut, ["-1"]),
     ])
   func refuses(option: TrainingOption, texts: [String]) throws {
     for text in texts {

@@ -10,7 +10,7 @@ enum TrainingSetUp {
 
   /// 100 images; the last batch of 32 is short.
   static func images(_ count: Int = 100) throws -> LabelledImages {
-    try MNIST.load(.test, from: testSet, limit: count)
+    try DataSet.load(.test, from: testSet, limit: count)
   }
 
   static func options(

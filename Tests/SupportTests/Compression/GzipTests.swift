@@ -11,6 +11,33 @@ import Testing
     try reader.finish(after: count)
   }
 
+  @Test(arguments: [0, 1, 511, 70_000])
+  func membersAreOneAfterTheOtherAndThenZeros(zeros: Int) throws {
+    let parts = [[1, 2, 3], [], [UInt8](repeating: 9, count: 100_000), [4]]
+    let padding = [UInt8](repeating: 0, count: zeros)
+    let whole = Array(parts.joined())
+    for pieces in [[whole.count + 1], [2, 1, 1, 200_000]] {
+      var reader = try GzipReader(Array(parts.map(gzipped).joined()) + padding, path: "payload")
+      var read: [UInt8] = []
+      for piece in pieces { read += try reader.read(upTo: piece) }
+      #expect(read == whole)
+      try reader.finish(after: whole.count)
+    }
+  }
+
+  @Test func whatFollowsIsRefused() throws {
+    for (rest, reason) in [
+      ([0, 0, 7], "3 bytes follow the end of the gzip data"),
+      ([0x1f, 0x8b], "the gzip data end too early, at byte 23"),
+    ] as [([UInt8], String)] {
+      var reader = try GzipReader(gzipped([5]) + rest, path: "payload")
+      #expect(throws: FileError("payload", reason)) {
+        #expect(try reader.read(upTo: 1) == [5])
+        try reader.finish(after: 1)
+      }
+    }
+  }
+
   @Test func sameBytesGiveTheSameFileWithoutATime() {
     let file = gzipped([1, 2, 3])
     #expect(file == gzipped([1, 2, 3]))
