@@ -4,17 +4,19 @@
 package struct Decoder: Sendable {
   private let network: DecoderNetwork
   private let weights: [Float]
+}
 
-  package var styleSize: Int { network.styleSize }
+package extension Decoder {
+  var styleSize: Int { network.styleSize }
 
   /// - Parameter parameters: a block laid out as `Decoder.layout(styleSize:)` says.
-  package init(styleSize: Int, parameters: [Float]) {
+  init(styleSize: Int, parameters: [Float]) {
     network = DecoderNetwork(styleSize: styleSize)
     weights = network.packed(parameters)
   }
 
   /// The decoder's tensors for style vectors of `styleSize` components.
-  package static func layout(styleSize: Int) -> ParameterLayout {
+  static func layout(styleSize: Int) -> ParameterLayout {
     DecoderNetwork(styleSize: styleSize).plan.layout
   }
 
@@ -23,7 +25,7 @@ package struct Decoder: Sendable {
   /// - Parameters:
   ///   - codes: N x (K+S) floats: ten class probabilities, then the style vector.
   ///   - images: N x 28 x 28 floats, -1 background, 1 ink; linear, so not clamped to [-1, 1].
-  package func decode(
+  func decode(
     _ codes: UnsafeBufferPointer<Float>, into images: UnsafeMutableBufferPointer<Float>
   ) {
     let (width, pitch) = (network.fc.codeWidth, network.codePitch)

@@ -13,8 +13,10 @@ package struct Discriminator: Network {
   private let hidden1, hidden2: Int
   /// In scratch: the gradients of what `fc1` and `fc2` make, before their ReLU.
   private let gradient1, gradient2: Int
+}
 
-  package init(styleSize: Int) {
+package extension Discriminator {
+  init(styleSize: Int) {
     precondition(Model.styleSizes.contains(styleSize))
     self.styleSize = styleSize
     var plan = NetworkPlan()
@@ -32,16 +34,14 @@ package struct Discriminator: Network {
   }
 
   /// The discriminator's tensors for style vectors of `styleSize` components.
-  package static func layout(styleSize: Int) -> ParameterLayout {
+  static func layout(styleSize: Int) -> ParameterLayout {
     Discriminator(styleSize: styleSize).plan.layout
   }
-
-  // MARK: Forward and backward
 
   /// The logit of one style: negative where the style looks drawn from the prior.
   ///
   /// - Parameter style: S floats.
-  package func forward(_ style: Floats, label: Int, in workspace: Workspace) -> Float {
+  func forward(_ style: Floats, label: Int, in workspace: Workspace) -> Float {
     let w = workspace.weights
     let (hidden1, hidden2) = (workspace.cache + hidden1, workspace.cache + hidden2)
     let (rows1, bias1) = (fc1.wide(w), fc1.bias(w))
@@ -68,7 +68,7 @@ package struct Discriminator: Network {
   /// Adds the gradients of the weights for one style, after its `forward`.
   ///
   /// - Parameter sums: `plan.sums` floats, added to.
-  package func backward(
+  func backward(
     _ logitGradient: Float, style: Floats, label: Int, in workspace: Workspace, sums: Floats
   ) {
     backwardToHidden(logitGradient, in: workspace)
@@ -103,7 +103,7 @@ package struct Discriminator: Network {
   /// Adds the gradient of one style, after its `forward`.
   ///
   /// - Parameter styleGradient: S floats, added to.
-  package func backward(
+  func backward(
     _ logitGradient: Float, in workspace: Workspace, toStyle styleGradient: Floats
   ) {
     backwardToHidden(logitGradient, in: workspace)
@@ -117,7 +117,9 @@ package struct Discriminator: Network {
       styleGradient[s] += sum.sum()
     }
   }
+}
 
+extension Discriminator {
   /// Finds the gradients of what `fc1` and `fc2` make, before their ReLU.
   private func backwardToHidden(_ logitGradient: Float, in workspace: Workspace) {
     let (w, c, g) = (workspace.weights, workspace.cache, workspace.scratch)

@@ -4,17 +4,19 @@
 package struct Encoder: Sendable {
   private let network: EncoderNetwork
   private let weights: [Float]
+}
 
-  package var styleSize: Int { network.styleSize }
+package extension Encoder {
+  var styleSize: Int { network.styleSize }
 
   /// - Parameter parameters: a block laid out as `Encoder.layout(styleSize:)` says.
-  package init(styleSize: Int, parameters: [Float]) {
+  init(styleSize: Int, parameters: [Float]) {
     network = EncoderNetwork(styleSize: styleSize)
     weights = network.packed(parameters)
   }
 
   /// The encoder's tensors for style vectors of `styleSize` components.
-  package static func layout(styleSize: Int) -> ParameterLayout {
+  static func layout(styleSize: Int) -> ParameterLayout {
     EncoderNetwork(styleSize: styleSize).plan.layout
   }
 
@@ -23,7 +25,7 @@ package struct Encoder: Sendable {
   /// - Parameters:
   ///   - images: N x 28 x 28 bytes; 0 is background, 255 ink.
   ///   - outputs: N x (K+S) floats: ten logits, then the style vector.
-  package func encode(
+  func encode(
     _ images: UnsafeBufferPointer<UInt8>, into outputs: UnsafeMutableBufferPointer<Float>
   ) {
     let (width, pitch) = (network.fc.codeWidth, network.codePitch)
@@ -65,8 +67,10 @@ package struct EncoderNetwork: Network {
   private let activation1, activation2, gradient1, gradient2: Int
   /// In scratch: the gradient of `pooled`.
   private let pooledGradient: Int
+}
 
-  package init(styleSize: Int) {
+package extension EncoderNetwork {
+  init(styleSize: Int) {
     precondition(Model.styleSizes.contains(styleSize))
     self.styleSize = styleSize
     var plan = NetworkPlan()
@@ -97,16 +101,14 @@ package struct EncoderNetwork: Network {
   }
 
   /// Floats from one image's outputs to the next: K+S rounded up to whole vectors.
-  package var codePitch: Int { fc.codePitch }
-
-  // MARK: Forward and backward
+  var codePitch: Int { fc.codePitch }
 
   /// Encodes up to eight images.
   ///
   /// - Parameters:
   ///   - images: count x 28 x 28 bytes.
   ///   - outputs: 8 x `codePitch`: logits, then style. Rows from `count` on have no meaning.
-  package func forward(
+  func forward(
     _ images: UnsafePointer<UInt8>, count: Int, in workspace: Workspace, into outputs: Floats
   ) {
     let s = workspace.scratch
@@ -131,7 +133,7 @@ package struct EncoderNetwork: Network {
   /// - Parameters:
   ///   - outputGradients: 8 x `codePitch`. Rows from `count` on and columns from K+S on are ignored.
   ///   - sums: `plan.sums` floats, added to.
-  package func backward(
+  func backward(
     _ outputGradients: Floats, count: Int, in workspace: Workspace, sums: Floats
   ) {
     let s = workspace.scratch

@@ -1,13 +1,15 @@
 /// The sizes of the model that do not change.
-package enum Model {
+package enum Model {}
+
+package extension Model {
   /// Digits, and so logits and class probabilities: K.
-  package static let classes = 10
+  static let classes = 10
   /// Height and width of an image.
-  package static let side = 28
+  static let side = 28
   /// Pixels of an image.
-  package static let pixels = side * side
+  static let pixels = side * side
   /// The style sizes S that the project accepts.
-  package static let styleSizes = 1...64
+  static let styleSizes = 1...64
 }
 
 /// One learned tensor of a network: its name and shape in a checkpoint and its place in the
@@ -33,11 +35,13 @@ package struct ParameterTensor: Sendable {
   let initialValues: InitialValues
   /// Where the tensor starts in the block, in floats.
   package let offset: Int
+}
 
+package extension ParameterTensor {
   /// The name in a checkpoint.
-  package var name: String { "\(layer).\(part.rawValue)" }
+  var name: String { "\(layer).\(part.rawValue)" }
   /// How many floats the tensor holds.
-  package var count: Int { shape.reduce(1, *) }
+  var count: Int { shape.reduce(1, *) }
 }
 
 /// The tensors of a layer.

@@ -20,13 +20,17 @@ package struct FileError: Error, Equatable, CustomStringConvertible {
 
 /// Reading and writing whole files, with one-line errors that name the file.
 package enum FileSystem {
+  private static let slash = UInt8(ascii: "/")
+}
+
+package extension FileSystem {
   /// Reads a regular file whole.
   ///
   /// - Parameter limit: the most bytes the file may hold. Memory is taken for what is there, never
   ///   for what a file claims.
   /// - Throws: `FileError` if the file is missing, unreadable, larger than the limit, or not a
   ///   regular file.
-  package static func read(_ path: String, limit: Int) throws(FileError) -> [UInt8] {
+  static func read(_ path: String, limit: Int) throws(FileError) -> [UInt8] {
     // A pipe that nobody writes to would keep a blocking open waiting for ever.
     let file = try Descriptor(path, O_RDONLY | O_NONBLOCK | O_NOCTTY, to: "open")
     let status = try file.status()
@@ -48,7 +52,7 @@ package enum FileSystem {
   /// pipes are refused: nobody may ever read from them. So are disks.
   ///
   /// - Throws: `FileError` if it cannot be written; what stood there before is then untouched.
-  package static func write(_ bytes: [UInt8], to path: String) throws(FileError) {
+  static func write(_ bytes: [UInt8], to path: String) throws(FileError) {
     if let status = status(of: path), isStream(status, at: path) {
       let device = try Descriptor(path, O_WRONLY | O_NOCTTY, to: "open")
       try device.write(bytes)
@@ -60,7 +64,7 @@ package enum FileSystem {
   /// Writes files so that all appear, each of them whole, or none, and the last one last.
   ///
   /// - Throws: `FileError` if one cannot be written or what stands there is not a regular file.
-  package static func write(_ files: [(path: String, bytes: [UInt8])]) throws(FileError) {
+  static func write(_ files: [(path: String, bytes: [UInt8])]) throws(FileError) {
     var transaction = FileTransaction()
     for file in files { try transaction.stage(file.bytes, as: file.path) }
     try transaction.commit()
@@ -69,7 +73,7 @@ package enum FileSystem {
   /// Removes a file, or a link.
   ///
   /// - Throws: `FileError` if it cannot be removed.
-  package static func remove(_ path: String) throws(FileError) {
+  static func remove(_ path: String) throws(FileError) {
     guard unlink(cString(path)) == 0 else {
       throw FileError(path, "cannot remove: \(systemReason())")
     }
@@ -78,7 +82,7 @@ package enum FileSystem {
   /// Makes a directory and those above it, where they do not exist yet.
   ///
   /// - Throws: `FileError` if something else stands there or it cannot be made.
-  package static func createDirectory(_ path: String) throws(FileError) {
+  static func createDirectory(_ path: String) throws(FileError) {
     if let status = status(of: path) {
       guard isDirectory(status) else {
         throw FileError(path, "expected a directory, found \(kind(of: status))")
@@ -99,31 +103,25 @@ package enum FileSystem {
   /// Whether something stands at the path, a link followed.
   ///
   /// True if that cannot be told: reading the file then says why it cannot be read.
-  package static func exists(_ path: String) -> Bool {
+  static func exists(_ path: String) -> Bool {
     status(of: path) != nil || ![ENOENT, ENOTDIR].contains(errno)
   }
 
   /// Whether a directory, or a link to one, stands at the path.
-  package static func isDirectory(_ path: String) -> Bool {
+  static func isDirectory(_ path: String) -> Bool {
     status(of: path).map(isDirectory) ?? false
   }
 
   /// Whether a regular file, or a link to one, stands at the path.
-  package static func isFile(_ path: String) -> Bool {
+  static func isFile(_ path: String) -> Bool {
     status(of: path).map(isRegular) ?? false
   }
 
-  /// Whether a directory, and not a link to one, stands at the path.
-  static func isOwnDirectory(_ path: String) -> Bool {
-    var status = stat()
-    return lstat(cString(path), &status) == 0 && isDirectory(status)
-  }
-
   /// What stands at the path: `a file`, `a pipe`, …; nil if nothing does.
-  package static func kind(at path: String) -> String? { status(of: path).map(kind) }
+  static func kind(at path: String) -> String? { status(of: path).map(kind) }
 
   /// The names in a directory, in no particular order.
-  package static func list(_ path: String) throws(FileError) -> [String] {
+  static func list(_ path: String) throws(FileError) -> [String] {
     guard let directory = opendir(cString(path)) else {
       throw FileError(path, "cannot list: \(systemReason())")
     }
@@ -139,16 +137,14 @@ package enum FileSystem {
     return names
   }
 
-  // MARK: Paths
-
   /// The path of something in a directory.
-  package static func join(_ directory: String, _ name: String) -> String {
+  static func join(_ directory: String, _ name: String) -> String {
     directory.utf8.last == slash || directory.isEmpty
       ? directory + name : "\(directory)/\(name)"
   }
 
   /// The directory that holds what the path names: `.` for a bare name, `/` for `/`.
-  package static func parent(of path: String) -> String {
+  static func parent(of path: String) -> String {
     // Bytes, not Characters: a slash before a combining accent is a slash to the system.
     var bytes = Array(path.utf8)[...]
     while bytes.count > 1 && bytes.last == slash { bytes.removeLast() }
@@ -157,10 +153,14 @@ package enum FileSystem {
     while bytes.count > 1 && bytes.last == slash { bytes.removeLast() }
     return String(decoding: bytes, as: UTF8.self)
   }
+}
 
-  private static let slash = UInt8(ascii: "/")
-
-  // MARK: What stands at a path
+extension FileSystem {
+  /// Whether a directory, and not a link to one, stands at the path.
+  static func isOwnDirectory(_ path: String) -> Bool {
+    var status = stat()
+    return lstat(cString(path), &status) == 0 && isDirectory(status)
+  }
 
   static func status(of path: String) -> stat? {
     var status = stat()
@@ -183,6 +183,7 @@ package enum FileSystem {
   }
 
   static func isRegular(_ status: stat) -> Bool { status.st_mode & S_IFMT == S_IFREG }
+
   static func isDirectory(_ status: stat) -> Bool { status.st_mode & S_IFMT == S_IFDIR }
 
   static func kind(of status: stat) -> String {

@@ -5,12 +5,14 @@ package struct HistogramBins: Sendable, Equatable {
   /// One more than there are bins, ascending. A bin holds its lower edge but not its upper one;
   /// the last bin holds both.
   package let edges: [Double]
+}
 
+package extension HistogramBins {
   /// How many bins there are, at least 1.
-  package var count: Int { edges.count - 1 }
+  var count: Int { edges.count - 1 }
 
   /// The mean width of a bin.
-  package var width: Double { (edges[count] - edges[0]) / Double(count) }
+  var width: Double { (edges[count] - edges[0]) / Double(count) }
 
   /// Bins chosen by the rule that NumPy (2.4) calls `auto`.
   ///
@@ -22,10 +24,24 @@ package struct HistogramBins: Sendable, Equatable {
   ///
   /// - Parameter arrays: finite values, in any order, whose histograms will share the bins; none
   ///   at all get one bin from 0 to 1.
-  package static func auto(pooling arrays: [[Float]]) -> HistogramBins {
+  static func auto(pooling arrays: [[Float]]) -> HistogramBins {
     auto(sorted: Array(arrays.joined()).sortedByRadix().map(Double.init))
   }
 
+  /// The number of the bin that holds `value`, counted from 0; nil outside all bins and for NaN.
+  func index(of value: Double) -> Int? {
+    guard value >= edges[0], value <= edges[count] else { return nil }
+    // The last edge that is not above the value, but not the upper end.
+    var (low, high) = (0, count)
+    while high - low > 1 {
+      let middle = (low + high) / 2
+      if edges[middle] <= value { low = middle } else { high = middle }
+    }
+    return low
+  }
+}
+
+extension HistogramBins {
   static func auto(sorted: [Double]) -> HistogramBins {
     guard let first = sorted.first, let last = sorted.last else {
       return HistogramBins(from: 0, to: 1, count: 1)
@@ -43,18 +59,6 @@ package struct HistogramBins: Sendable, Equatable {
     let width = min(freedmanDiaconis, range / (log2(n) + 1))
     guard range.isFinite, width > 0 else { return HistogramBins(from: first, to: last, count: 1) }
     return HistogramBins(from: first, to: last, count: Int((range / width).rounded(.up)))
-  }
-
-  /// The number of the bin that holds `value`, counted from 0; nil outside all bins and for NaN.
-  package func index(of value: Double) -> Int? {
-    guard value >= edges[0], value <= edges[count] else { return nil }
-    // The last edge that is not above the value, but not the upper end.
-    var (low, high) = (0, count)
-    while high - low > 1 {
-      let middle = (low + high) / 2
-      if edges[middle] <= value { low = middle } else { high = middle }
-    }
-    return low
   }
 }
 

@@ -13,16 +13,6 @@ package struct KSTest: Sendable, Equatable {
   /// off; finite and not negative.
   package private(set) var negLog10P = 0.0
 
-  /// The largest distance of the two functions, in 0...1.
-  package var d: Double { shares.upperBound - shares.lowerBound }
-
-  /// Tests values against N(0, scale²).
-  ///
-  /// - Parameter values: at least one, in any order, none of them NaN.
-  package init(_ values: [Float], against prior: NormalDistribution) {
-    self.init(sorted: values.sortedByRadix(), against: prior)
-  }
-
   /// D is the largest of i/n - F(x) and F(x) - (i-1)/n over the values x in order, i from 1 to n.
   init(sorted: [some BinaryFloatingPoint], against prior: NormalDistribution) {
     precondition(!sorted.isEmpty)
@@ -45,6 +35,18 @@ package struct KSTest: Sendable, Equatable {
     }
     negLog10P = KolmogorovDistribution(count: count).negLog10P(d, complement: complement)
   }
+}
+
+package extension KSTest {
+  /// The largest distance of the two functions, in 0...1.
+  var d: Double { shares.upperBound - shares.lowerBound }
+
+  /// Tests values against N(0, scale²).
+  ///
+  /// - Parameter values: at least one, in any order, none of them NaN.
+  init(_ values: [Float], against prior: NormalDistribution) {
+    self.init(sorted: values.sortedByRadix(), against: prior)
+  }
 
   /// The value that D of n values exceeds with probability `alpha`: the critical value of a test
   /// at that level.
@@ -52,7 +54,7 @@ package struct KSTest: Sendable, Equatable {
   /// - Parameters:
   ///   - count: n, at least 1.
   ///   - alpha: above 0 and below 1.
-  package static func criticalD(count: Int, alpha: Double) -> Double {
+  static func criticalD(count: Int, alpha: Double) -> Double {
     KolmogorovDistribution(count: count).criticalD(alpha: alpha)
   }
 }

@@ -1,15 +1,17 @@
 /// How many of a number of independent trials succeeded, and what that says of the probability.
 package struct Proportion: Sendable, Equatable {
   let successes, trials: Int
+}
 
-  package init(successes: Int, trials: Int) {
+package extension Proportion {
+  init(successes: Int, trials: Int) {
     precondition(trials >= 1 && (0...trials).contains(successes))
     self.successes = successes
     self.trials = trials
   }
 
   /// The share of successes.
-  package var value: Double { Double(successes) / Double(trials) }
+  var value: Double { Double(successes) / Double(trials) }
 
   /// Wilson's score interval for the probability of a success, at 95 %, within 0...1.
   ///
@@ -17,7 +19,7 @@ package struct Proportion: Sendable, Equatable {
   /// (p + z²/2n ± z √(p(1-p)/n + z²/4n²)) / (1 + z²/n). Unlike p ± z √(p(1-p)/n) it has the
   /// intended coverage for shares near 1 too, which is where accuracies lie.
   /// E. B. Wilson, Probable inference, the law of succession, and statistical inference, 1927.
-  package var interval: ClosedRange<Double> {
+  var interval: ClosedRange<Double> {
     let z = 1.959963984540054
     let n = Double(trials)
     let p = value
