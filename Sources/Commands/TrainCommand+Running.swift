@@ -29,7 +29,7 @@ extension TrainCommand {
         "\(printable(directory)) holds a model already, which this training replaces after its first"
           + " epoch.\n")
     }
-    interruption.deferFirst()
+    interruption.begin()
     // The training is finished. It is saved again in case a file was deleted.
     if trainer.isFinished { try trainer.save(to: files) }
     try train(trainer, savingTo: files, keepingEarlierModel: holdsEarlierModel, interruption)
