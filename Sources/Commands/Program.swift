@@ -19,7 +19,8 @@ package enum Program {
   /// The same for a trainer.
   static let trainersExitStatuses = """
     Exit status: 0 if all went well; 1 if something went wrong, told in one line on standard error; \
-    64 for arguments that make no sense; 130 or 143 if Ctrl-C or SIGTERM stopped the training.
+    64 for arguments that make no sense; 130, 143, 129 or 138 if Ctrl-C, SIGTERM, SIGHUP or SIGUSR1 \
+    stopped the training.
     """
 
   /// The program `vis`.

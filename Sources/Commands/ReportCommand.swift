@@ -11,7 +11,8 @@ struct ReportCommand: ParsableCommand {
     discussion: """
       Writes index.html, which needs no other file, and beside it report.json (every number), \
       encodings.csv (what the models say of each image) and figures/ (every figure as PNG, in light \
-      and dark colours, and as SVG too where it is made of lines).
+      and dark colours, and as SVG too where it is made of lines). Figures that only an earlier \
+      report there had are removed.
       """)
 
   @OptionGroup var evaluation: EvaluationOptions

@@ -21,15 +21,23 @@ extension TrainCommand {
   }
 
   private func run(_ interruption: Interruption) throws {
-    let files = try open(directory)
-    let holdsEarlierModel = !common.resume && Checkpoint.isPresent(in: directory)
-    let trainer = try makeTrainer()
-    if holdsEarlierModel && Console.isWatched && !common.quiet {
-      Console.note(
-        "\(printable(directory)) holds a model already, which this training replaces after its first"
-          + " epoch.\n")
+    let files = try CheckpointDirectory(directory)
+    let isTaken = Checkpoint.isPresent(in: directory)
+    let resumes = common.resume && (isTaken || SavedTraining.isPresent(in: directory))
+    if common.resume && !resumes {
+      note("\(printable(directory)) holds no training yet, so this one begins anew.")
     }
-    interruption.deferFirst()
+    let holdsEarlierModel = isTaken && !resumes
+    if holdsEarlierModel && common.noOverwrite {
+      throw FileError(directory, "holds a model already, which --no-overwrite keeps")
+    }
+    let trainer = try makeTrainer(resuming: resumes)
+    if holdsEarlierModel {
+      note(
+        "\(printable(directory)) holds a model already, which this training replaces after its first"
+          + " epoch.")
+    }
+    interruption.begin()
     // The training is finished. It is saved again in case a file was deleted.
     if trainer.isFinished { try trainer.save(to: files) }
     try train(trainer, savingTo: files, keepingEarlierModel: holdsEarlierModel, interruption)
@@ -78,6 +86,11 @@ extension TrainCommand {
     }
   }
 
+  /// Says something about this run, off a terminal too.
+  private func note(_ text: String) {
+    if !common.quiet { Console.note("\(text)\n") }
+  }
+
   private func tellWhatIsKept() {
     Console.note(
       "\(name): stopped in epoch 1, nothing saved: \(printable(directory)) still holds the model that"
@@ -99,22 +112,16 @@ extension TrainCommand {
   private var directory: String { checkpointDirectory }
   private var name: String { Self._commandName }
 
-  /// Opens the checkpoint directory before the work that is to be saved there.
-  private func open(_ directory: String) throws(FileError) -> CheckpointDirectory {
-    if common.resume && !FileSystem.isDirectory(directory) {
-      throw FileError(directory, "no such checkpoint directory, so nothing to resume")
-    }
-    return try CheckpointDirectory(directory)
-  }
-
-  private func makeTrainer() throws -> Trainer {
+  private func makeTrainer(resuming: Bool) throws -> Trainer {
     let saved =
-      common.resume
+      resuming
       ? try SavedTraining(from: directory, kind: Self.kind, confirming: options(over:)) : nil
-    let options = saved?.options ?? options(over: TrainingOptions(kind: Self.kind))
+    let initial = resuming ? nil : try common.initFrom.map(Checkpoint.load(from:))
+    let defaults = TrainingOptions(kind: Self.kind, of: initial)
+    let options = saved?.options ?? options(over: defaults)
     let (images, validationImages) = try loadImages(options)
     return try Trainer(
-      options, resuming: saved, images: images, validationImages: validationImages,
+      options, resuming: saved, from: initial, images: images, validationImages: validationImages,
       workers: common.threads.workers)
   }
 

@@ -28,8 +28,22 @@ struct TrainOptions: ParsableArguments {
         + " into it if it has no training images.", valueName: "dir"))
   var dataDir: String = TrainOptions.defaultDataDir
 
-  @Flag(help: "Goes on with the training that was interrupted in the checkpoint directory.")
+  @Flag(
+    help: """
+      Goes on with the training in the checkpoint directory, or begins one where there is none. With \
+      a larger --epochs, one whose learning rate is constant goes on beyond its end.
+      """)
   var resume = false
+
+  @Option(
+    help: ArgumentHelp(
+      "A checkpoint whose weights, style size and prior a new training begins with.",
+      valueName: "dir"),
+    completion: .directory)
+  var initFrom: String?
+
+  @Flag(help: "Stops at once if the checkpoint directory holds a model that would be replaced.")
+  var noOverwrite = false
 
   @Flag(help: "Prints one JSON object an epoch instead of the text.")
   var json = false
@@ -40,6 +54,10 @@ struct TrainOptions: ParsableArguments {
   @OptionGroup var threads: ThreadOptions
 
   static let defaultDataDir = "./data"
+
+  func validate() throws {
+    try requireName(initFrom, "--init-from")
+  }
 }
 
 extension TrainingRecipe: ExpressibleByArgument {}

@@ -18,7 +18,7 @@ import tempfile
 import termios
 
 import pytest
-from conftest import ROOT, VIS, files_below
+from conftest import ROOT, VIS, files_below, make_data
 
 SHIPPED = ROOT / "share" / "pt-aae"
 
@@ -135,14 +135,6 @@ def test_a_report_among_such_names_is_the_same_and_is_verified(vis, tmp_path):
         ["sh", "-c", command], cwd=tmp_path, check=True, capture_output=True,
         env={**os.environ, "PATH": f"{VIS.parent}:{os.environ['PATH']}"})
     assert files_below(tmp_path / "out") == before
-
-
-def make_data(place):
-    """Gives a directory a training set: the test set."""
-    for subset in ("t10k", "train"):
-        for name in ("images-idx3-ubyte", "labels-idx1-ubyte"):
-            (place / f"{subset}-{name}.gz").symlink_to(
-                ROOT / "share" / "mnist" / f"t10k-{name}.gz")
 
 
 def test_a_training_is_kept_and_resumed_in_such_a_directory(tmp_path):
@@ -286,7 +278,8 @@ def test_what_is_being_done_fits_the_terminal(tmp_path):
     shutil.copytree(SHIPPED, tmp_path / name)
     shown = shown_on_a_terminal(30, "report", "--ckpt", name, cwd=tmp_path)
     # What is worth keeping has lines of its own.
-    lines = [line for line in shown.replace("\x1b[K", "").split("\r") if "\n" not in line]
+    shown = shown.replace("\x1b[K", "").replace("\r\n", "\n")
+    lines = [line for line in shown.split("\r") if "\n" not in line]
     assert f"Running {'字' * 9} …" in lines
     assert max(len(line) + line.count("字") for line in lines) < 30
 

@@ -53,6 +53,9 @@ package final class RunningProgram {
   /// What it has printed so far.
   package var output: String { text("output") }
 
+  /// What it has printed to standard error so far.
+  package var errors: String { text("errors") }
+
   private func text(_ name: String) -> String {
     String(decoding: contents(of: folder(name)) ?? [], as: UTF8.self)
   }

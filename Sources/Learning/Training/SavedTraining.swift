@@ -2,7 +2,7 @@ import Support
 
 /// What a checkpoint directory knows of the training that made it.
 package struct SavedTraining: Sendable, Equatable {
-  let state: TrainingState
+  private(set) var state: TrainingState
   let history: TrainingHistory
   /// The directory, for messages.
   private let directory: String
@@ -14,7 +14,7 @@ package struct SavedTraining: Sendable, Equatable {
   ///
   /// - Parameters:
   ///   - kind: what the training must be one of.
-  ///   - change: what the user asks for; the options must already be so.
+  ///   - change: what the user asks for; the options must already be so, but for more epochs.
   /// - Throws: `FileError` if there is nothing to resume, or a file is damaged, of another version
   ///   or another program's; `LearningError` if the training cannot go on as the user asks.
   package init(
@@ -22,7 +22,14 @@ package struct SavedTraining: Sendable, Equatable {
     confirming change: (TrainingOptions) -> TrainingOptions
   ) throws {
     try self.init(from: directory, kind: kind)
-    try require(change(options))
+    let options = change(options)
+    try require(options)
+    state.position.options.epochs = options.epochs
+  }
+
+  /// Whether a directory holds a training, be it damaged.
+  package static func isPresent(in directory: String) -> Bool {
+    FileSystem.exists(FileSystem.join(directory, TrainingState.fileName))
   }
 
   init(from directory: String, kind: Checkpoint.Kind) throws(FileError) {
@@ -58,11 +65,20 @@ package struct SavedTraining: Sendable, Equatable {
     self.directory = directory
   }
 
-  /// Makes sure that it can go on under these options.
+  /// Makes sure that it can go on under these options: those that it began with, or more epochs if
+  /// what came before does not depend on how many there are.
   ///
   /// - Throws: `LearningError` naming the first that is not what it was.
   func require(_ options: TrainingOptions) throws(LearningError) {
+    let goesOn = options.epochs > self.options.epochs
+    if goesOn && self.options.schedule != .constant && state.position.epoch == self.options.epochs {
+      throw LearningError(
+        "the training in \(directory) has ended: its learning rate fell to nothing over the"
+          + " \(self.options.epochs) epochs that it began with; --init-from \(directory) begins a"
+          + " new one with its weights")
+    }
     for option in TrainingOption.allCases {
+      if option == .epochs && goesOn && self.options.schedule == .constant { continue }
       let (text, saved) = (option.text(options), option.text(self.options))
       if text != saved {
         throw LearningError(

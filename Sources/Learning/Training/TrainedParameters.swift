@@ -20,6 +20,11 @@ extension OptimizedParameters {
     self.init(values: values, firstMoments: zeros, secondMoments: zeros)
   }
 
+  fileprivate mutating func replaceValues(by values: [Float]) {
+    self.values = values
+    if average != nil { average = values }
+  }
+
   init(initial layout: ParameterLayout, using generator: inout some RandomNumberGenerator) {
     self.init(values: layout.initialValues { generator.nextUniform() })
   }
@@ -50,6 +55,15 @@ extension TrainedParameters {
       discriminator = OptimizedParameters(
         initial: Discriminator.layout(styleSize: size), using: &generator)
     }
+  }
+}
+
+extension TrainedParameters {
+  /// Takes the values of a checkpoint; a discriminator that it lacks stays as it is.
+  mutating func replaceValues(by checkpoint: Checkpoint) {
+    encoder.replaceValues(by: checkpoint.encoder)
+    decoder.replaceValues(by: checkpoint.decoder)
+    if let values = checkpoint.discriminator { discriminator?.replaceValues(by: values) }
   }
 }
 

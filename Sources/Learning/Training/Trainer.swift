@@ -30,16 +30,24 @@ package final class Trainer {
   ///
   /// - Parameters:
   ///   - saved: the training to take up; it has the same options.
+  ///   - initial: a checkpoint to begin a new training with.
   ///   - images: the training images, all of them; at least one.
   ///   - validationImages: at least one.
-  /// - Throws: `LearningError` if these are not the images that the saved training began with.
+  /// - Throws: `LearningError` if these are not the images that the saved training began with, or the
+  ///   checkpoint is of another style size.
   package convenience init(
-    _ options: TrainingOptions, resuming saved: SavedTraining? = nil, images: LabelledImages,
-    validationImages: LabelledImages, workers: Workers
+    _ options: TrainingOptions, resuming saved: SavedTraining? = nil,
+    from initial: Checkpoint? = nil, images: LabelledImages, validationImages: LabelledImages,
+    workers: Workers
   ) throws(LearningError) {
     try saved?.require(images.sources)
+    if let initial, initial.styleSize != options.styleSize {
+      throw LearningError(
+        "--feat-size \(options.styleSize) contradicts --init-from, whose styles have"
+          + " \(counted(initial.styleSize, "component"))")
+    }
     try self.init(
-      saved?.state ?? TrainingState(options: options, data: images.sources),
+      saved?.state ?? TrainingState(options: options, from: initial, data: images.sources),
       history: saved?.history ?? TrainingHistory(), images: images,
       validationImages: validationImages, workers: workers)
   }

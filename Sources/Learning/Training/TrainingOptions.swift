@@ -59,10 +59,13 @@ package struct TrainingOptions: Codable, Sendable, Equatable {
   /// Whether the images are used with rows as columns.
   package var isTransposed = false
 
-  /// Every option at its default.
-  package init(kind: Checkpoint.Kind) {
+  /// Every option at its default, but for those that a checkpoint to begin with decides.
+  package init(kind: Checkpoint.Kind, of checkpoint: Checkpoint? = nil) {
     self.kind = kind
     for option in TrainingOption.allCases { option.declaration.setDefault(&self) }
+    if let checkpoint {
+      (styleSize, priorScale) = (checkpoint.styleSize, checkpoint.prior.scale)
+    }
   }
 
   /// Makes sure that every option is within its range.

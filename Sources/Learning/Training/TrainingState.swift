@@ -40,9 +40,13 @@ struct TrainingState: Sendable, Equatable {
 
 extension TrainingState {
   /// A training that has not begun.
-  init(options: TrainingOptions, data: [SourceFile]) {
+  ///
+  /// - Parameter checkpoint: of the same style size; its weights take the place of those that the
+  ///   seed chooses.
+  init(options: TrainingOptions, from checkpoint: Checkpoint? = nil, data: [SourceFile]) {
     var generator = RandomStream.weights.generator(seed: options.seed)
     networks = TrainedParameters(initial: options, using: &generator)
+    if let checkpoint { networks.replaceValues(by: checkpoint) }
     position = Position(options: options, data: data)
   }
 }

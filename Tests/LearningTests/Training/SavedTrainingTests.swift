@@ -57,6 +57,8 @@ struct SavedTrainingTests {
         case "schedule": "cosine"
         case "init": "background"
         case "transpose": "true"
+        // More go on.
+        case "epochs": "1"
         case "weight-decay", "average-decay": "0.5"
         default: "17"
         }
@@ -65,6 +67,30 @@ struct SavedTrainingTests {
       #expect(
         error?.description.hasPrefix("--\(option.rawValue) \(option.text(options)) contradicts ")
           == true)
+    }
+  }
+
+  @Test(arguments: [TrainingOptions.Schedule.constant, .cosine])
+  func goesOnForMoreEpochsIfTheirNumberDecidedNothing(schedule: TrainingOptions.Schedule) throws {
+    let directory = try ScratchDirectory()
+    var options = TrainingSetUp.options(.aae)
+    options.schedule = schedule
+    let images = try TrainingSetUp.images()
+    let trainer = try Trainer(
+      options, images: images, validationImages: images, workers: Workers(threads: 1))
+    try trainer.save(to: CheckpointDirectory(directory.path))
+    func resumed() throws -> SavedTraining {
+      try SavedTraining(from: directory.path, kind: .aae) { options in
+        var options = options
+        options.epochs += 5
+        return options
+      }
+    }
+    if schedule == .constant {
+      #expect(try resumed().options.epochs == options.epochs + 5)
+    } else {
+      let error = #expect(throws: LearningError.self) { try resumed() }
+      #expect(error?.description.hasPrefix("--epochs ") == true)
     }
   }
 
