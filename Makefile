@@ -56,7 +56,7 @@ test-swift: build
 	$(SWIFT) test -c release
 
 test-python: build .venv/done
-	.venv/bin/pytest Tests
+	.venv/bin/pytest Tests --numprocesses auto --dist worksteal
 
 .venv/done: Tests/requirements.txt
 	@Scripts/install-packages $(TEST_PACKAGES)

@@ -4,14 +4,14 @@ import Glibc
 package struct NormalDistribution: Sendable, Equatable, CustomStringConvertible {
   /// σ, positive.
   package let scale: Double
-}
 
-package extension NormalDistribution {
-  init(scale: Double) {
+  package init(scale: Double) {
     precondition(scale > 0 && scale.isFinite)
     self.scale = scale
   }
+}
 
+package extension NormalDistribution {
   /// For readers: N(0, 2²).
   var description: String { "N(0, \(trimmed(scale))²)" }
 

@@ -1,15 +1,15 @@
 /// How many of a number of independent trials succeeded, and what that says of the probability.
 package struct Proportion: Sendable, Equatable {
   let successes, trials: Int
-}
 
-package extension Proportion {
-  init(successes: Int, trials: Int) {
+  package init(successes: Int, trials: Int) {
     precondition(trials >= 1 && (0...trials).contains(successes))
     self.successes = successes
     self.trials = trials
   }
+}
 
+package extension Proportion {
   /// The share of successes.
   var value: Double { Double(successes) / Double(trials) }
 

@@ -51,7 +51,7 @@ struct TrainingStateTests {
   }
 
   @Test func refusesAnotherVersion() throws {
-    try expectRefused(metadata("version", "2"), "version 2; this program reads 3")
+    try expectRefused(metadata("version", "2"), "version 2; this program reads 4")
   }
 
   @Test func refusesAnotherProgramsFile() throws {
