@@ -37,10 +37,13 @@ enum Console {
   }
 
   private static func put(_ bytes: [UInt8]) throws(FileError) {
-    guard writeAll(bytes, to: STDOUT_FILENO) else {
-      throw FileError(
-        "standard output", String(cString: strerror(errno)), isUnread: errno == EPIPE)
-    }
+    guard !writeAll(bytes, to: STDOUT_FILENO) else { return }
+    let code = errno
+    // A terminal that has been closed says what a broken disk says.
+    let isClosedTerminal = code == EIO && FileSystem.kind(at: "/dev/stdout") == "a device"
+    throw FileError(
+      "standard output", String(cString: strerror(code)),
+      isUnread: code == EPIPE || isClosedTerminal)
   }
 
   /// Writes to standard output what may be read or not: that nobody reads any more is no reason to

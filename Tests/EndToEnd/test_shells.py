@@ -326,9 +326,10 @@ def test_a_full_disk_is_told(vis, tmp_path):
 
 
 @pytest.mark.parametrize("flags", [[], ["--json"]])
-def test_a_training_goes_on_when_nobody_reads(tmp_path, flags):
+@pytest.mark.parametrize("connection", [os.pipe, pty.openpty], ids=["pipe", "terminal"])
+def test_a_training_goes_on_when_nobody_reads(tmp_path, flags, connection):
     make_data(tmp_path)
-    read, write = os.pipe()
+    read, write = connection()
     os.close(read)
     completed = subprocess.run(
         [
