@@ -111,11 +111,18 @@ extension TrainCommand {
     let saved =
       common.resume
       ? try SavedTraining(from: directory, kind: Self.kind, confirming: options(over:)) : nil
-    let options = saved?.options ?? options(over: TrainingOptions(kind: Self.kind))
+    let options = try saved?.options ?? newOptions()
     let (images, validationImages) = try loadImages(options)
     return try Trainer(
       options, resuming: saved, images: images, validationImages: validationImages,
       workers: common.threads.workers)
+  }
+
+  /// The options of a training that begins: the data directory names the classes, flags count for more.
+  private func newOptions() throws(FileError) -> TrainingOptions {
+    var options = TrainingOptions(kind: Self.kind)
+    options.classNames = try ClassNames.load(from: common.dataDir)
+    return self.options(over: options)
   }
 
   /// Opens the images, and downloads MNIST's training set if the directory holds none.

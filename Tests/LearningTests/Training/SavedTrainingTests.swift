@@ -57,6 +57,7 @@ struct SavedTrainingTests {
         case "schedule": "cosine"
         case "init": "background"
         case "transpose": "true"
+        case "class-names": "a,b,c,d,e,f,g,h,i,j"
         case "weight-decay", "average-decay": "0.5"
         default: "17"
         }
