@@ -63,33 +63,46 @@ func requirePNG(_ path: String, _ option: String) throws {
 
 // MARK: Values
 
-/// Digits as an argument: `all`, or some with commas between them.
+/// Digits, or the names of classes, as an argument: `all`, or some with commas between them.
 struct DigitList: ExpressibleByArgument, Equatable, CustomStringConvertible {
-  /// At least one, each 0 to 9.
-  let digits: [Int]
+  /// At least one; whether they are digits or names is for the model to say.
+  private let fields: [String]
 
-  static let all = DigitList(digits: Array(0..<Model.classes))
-  static let help = "The digits to draw: all, or some as in 7 or 3,5,8."
+  static let all = DigitList(fields: ClassNames.digits.names)
+  static let help =
+    "The digits to draw: all, or some as in 7 or 3,5,8. Classes that a model has names for go by"
+    + " these too, as in Sandal,Bag."
 
-  private init(digits: [Int]) { self.digits = digits }
+  var count: Int { fields.count }
+
+  private init(fields: [String]) { self.fields = fields }
 
   init?(argument: String) {
     if argument == "all" {
       self = .all
       return
     }
-    let fields = argument.split(separator: ",", omittingEmptySubsequences: false)
-    let digits = fields.compactMap { field in
-      field.utf8.count == 1 ? field.utf8.first.flatMap { Int($0) - 48 } : nil
+    let fields = readable(argument).split(separator: ",", omittingEmptySubsequences: false)
+    guard fields.count <= 100, !fields.contains("") else { return nil }
+    self.init(fields: fields.map(String.init))
+  }
+
+  /// The digits: the places of the names among a model's, or the numbers themselves.
+  ///
+  /// - Throws: `ValidationError` naming the first that is neither.
+  func digits(of classNames: ClassNames) throws -> [Int] {
+    // All ten go by number, since a name may be the number of another class.
+    if self == .all { return Array(0..<Model.classes) }
+    return try fields.map { field in
+      if let label = classNames.names.firstIndex(of: field) { return label }
+      if let label = ClassNames.digits.names.firstIndex(of: field) { return label }
+      throw ValidationError(
+        "--digit must be of \(list(classNames.names)), not '\(field)'")
     }
-    guard digits.count == fields.count, digits.allSatisfy((0..<Model.classes).contains),
-      digits.count <= 100
-    else { return nil }
-    self.init(digits: digits)
   }
 
   var description: String {
-    self == .all ? "all" : digits.map(String.init).joined(separator: ",")
+    self == .all ? "all" : fields.joined(separator: ",")
   }
 
   var defaultValueDescription: String { description }

@@ -100,7 +100,7 @@ struct EncodeCommand: ParsableCommand {
         let columns = min(readable.count, Self.shownInRow)
         try writeOutput(DigitSheet(readable.flatMap(\.pixels), columns: columns).png(), to: show)
       }
-      try Console.write(format.text(encoded, styleSize: model.styleSize))
+      try Console.write(format.text(encoded, of: model))
     }
     if readable.count < sources.count { throw ExitCode(EXIT_FAILURE) }
   }
@@ -115,6 +115,8 @@ struct EncodedPicture: Encodable {
   /// The digit that it shows, if that is known.
   let digit: Int?
   let prediction: Int
+  /// What the model calls the two; nil if they are called by their numbers.
+  let digitName, predictionName: String?
   /// Of the predicted digit.
   let probability: Float
   /// Of the ten digits.
@@ -139,36 +141,43 @@ func encode(
   return pictures.enumerated().map { index, picture in
     let probabilities = Array(encodings.probabilities(of: index))
     let prediction = Int(encodings.predictions[index])
+    let names = model.classNames.areDigits ? nil : model.classNames.names
     return EncodedPicture(
       image: picture.source.description, digit: picture.label, prediction: prediction,
+      digitName: picture.label.flatMap { names?[$0] }, predictionName: names?[prediction],
       probability: probabilities[prediction], probabilities: probabilities,
       style: Array(encodings.style(of: index)))
   }
 }
 
 extension EncodeCommand.Format {
-  func text(_ pictures: [EncodedPicture], styleSize: Int) throws -> String {
+  func text(_ pictures: [EncodedPicture], of model: ModelOptions.Model) throws -> String {
     switch self {
-    case .text: pictures.map(line).joined()
+    case .text: pictures.map { line($0, model.classNames) }.joined()
     case .json: try jsonText(pictures.map(\.withReadableName))
-    case .csv: csv(pictures, styleSize: styleSize)
+    case .csv: csv(pictures, model.classNames, styleSize: model.styleSize)
     }
   }
 
-  private func line(_ picture: EncodedPicture) -> String {
+  private func line(_ picture: EncodedPicture, _ classes: ClassNames) -> String {
     let percentage = decimal(100 * Double(picture.probability), places: 2)
-    let truth = picture.digit.map { $0 == picture.prediction ? "" : ", which is a \($0)" } ?? ""
-    return "\(printable(picture.image))\(truth): digit \(picture.prediction) (\(percentage) %), "
+    let truth = picture.digit.map {
+      $0 == picture.prediction ? "" : ", which is \(printable(classes.phrase($0)))"
+    }
+    let prediction = "\(classes.noun) \(printable(classes.names[picture.prediction]))"
+    return "\(printable(picture.image))\(truth ?? ""): \(prediction) (\(percentage) %), "
       + "style \(StyleVector(picture.style))\n"
   }
 
-  private func csv(_ pictures: [EncodedPicture], styleSize: Int) -> String {
+  private func csv(
+    _ pictures: [EncodedPicture], _ classes: ClassNames, styleSize: Int
+  ) -> String {
     let names =
       ["image", "digit", "prediction", "probability"] + (1...styleSize).map { "style_\($0)" }
     let rows = pictures.map { picture in
       [
-        csvField(picture.image), picture.digit.map(String.init) ?? "", String(picture.prediction),
-        picture.probability.description,
+        csvField(picture.image), picture.digit.map { csvField(classes.names[$0]) } ?? "",
+        csvField(classes.names[picture.prediction]), picture.probability.description,
       ] + picture.style.map(\.description)
     }
     return ([names] + rows).map { $0.joined(separator: ",") + "\n" }.joined()

@@ -75,11 +75,20 @@ struct EvaluationOptions: ParsableArguments {
     for (checkpoint, _) in loaded { checkpoint.tellNotes() }
     // Their styles would be on different scales, and one page has one prior.
     let prior = loaded[0].checkpoint.prior
-    for (choice, model) in zip(chosen, loaded) where model.checkpoint.prior != prior {
-      throw FileError(
-        choice.path,
-        "trained for the prior \(model.checkpoint.prior), but \(chosen[0].path) for \(prior):"
-          + " they cannot be compared")
+    let classNames = loaded[0].checkpoint.classNames
+    for (choice, (checkpoint, _)) in zip(chosen, loaded) {
+      guard checkpoint.prior == prior else {
+        throw FileError(
+          choice.path,
+          "trained for the prior \(checkpoint.prior), but \(chosen[0].path) for \(prior):"
+            + " they cannot be compared")
+      }
+      guard checkpoint.classNames == classNames else {
+        throw FileError(
+          choice.path,
+          "trained on the classes \(list(checkpoint.classNames.names)), but \(chosen[0].path) on"
+            + " \(list(classNames.names)): they cannot be compared")
+      }
     }
     let images = try testImages.load()
     for remark in images.remarks { progress.say(remark.description) }

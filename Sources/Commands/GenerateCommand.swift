@@ -46,8 +46,8 @@ struct GenerateCommand: ParsableCommand {
     let model = try model.load()
     for vector in style { try model.require(vector) }
     let styles = styles(size: model.styleSize, scale: scale ?? model.prior.scale)
-    try output.require(images: styles.count * digit.digits.count)
-    try output.write(digit.digits, in: styles.map(\.components), by: model)
+    try output.require(images: styles.count * digit.count)
+    try output.write(digit.digits(of: model.classNames), in: styles.map(\.components), by: model)
     if random > 0 && output.output != "-" {
       try Console.write(styles.map { "style \($0)\n" }.joined())
     }

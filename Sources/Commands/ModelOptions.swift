@@ -47,6 +47,7 @@ struct ModelOptions: ParsableArguments {
     let styleSize: Int
     /// The distribution that its styles were trained to follow.
     let prior: NormalDistribution
+    let classNames: ClassNames
     private let encoder: Encoder
     private let decoder: Decoder
 
@@ -54,6 +55,7 @@ struct ModelOptions: ParsableArguments {
       self.path = path
       styleSize = checkpoint.styleSize
       prior = checkpoint.prior
+      classNames = checkpoint.classNames
       encoder = Encoder(styleSize: checkpoint.styleSize, parameters: checkpoint.encoder)
       decoder = Decoder(styleSize: checkpoint.styleSize, parameters: checkpoint.decoder)
     }

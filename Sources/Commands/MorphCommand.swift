@@ -95,7 +95,7 @@ struct MorphCommand: ParsableCommand {
         Row(start: first.probabilities + styles[0], end: last.probabilities + styles[1])
       ]
     }
-    return (digit ?? .all).digits.map { digit in
+    return try (digit ?? .all).digits(of: model.classNames).map { digit in
       Row(
         start: code(digit: digit, style: styles[0]), end: code(digit: digit, style: styles[1]))
     }

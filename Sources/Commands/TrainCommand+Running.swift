@@ -117,12 +117,20 @@ extension TrainCommand {
       resuming
       ? try SavedTraining(from: directory, kind: Self.kind, confirming: options(over:)) : nil
     let initial = resuming ? nil : try common.initFrom.map(Checkpoint.load(from:))
-    let defaults = TrainingOptions(kind: Self.kind, of: initial)
-    let options = saved?.options ?? options(over: defaults)
+    let options = try saved?.options ?? newOptions(from: initial)
     let (images, validationImages) = try loadImages(options)
     return try Trainer(
       options, resuming: saved, from: initial, images: images, validationImages: validationImages,
       workers: common.threads.workers)
+  }
+
+  /// The options of a training that begins: the data directory names the classes, flags count for more.
+  ///
+  /// - Parameter initial: the checkpoint that lends its weights, style size and prior.
+  private func newOptions(from initial: Checkpoint?) throws(FileError) -> TrainingOptions {
+    var options = TrainingOptions(kind: Self.kind, of: initial)
+    options.classNames = try ClassNames.load(from: common.dataDir)
+    return self.options(over: options)
   }
 
   /// Opens the images, and downloads MNIST's training set if the directory holds none.

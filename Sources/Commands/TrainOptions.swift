@@ -21,6 +21,7 @@ struct TrainOptions: ParsableArguments {
   @Option(.limit) var limit: TrainingSetting?
   @Option(.holdOut) var holdOut: TrainingSetting?
   @Flag(help: TestImageOptions.transposeHelp) var transpose = false
+  @Option(.classNames) var classNames: TrainingSetting?
 
   @Option(
     help: ArgumentHelp(

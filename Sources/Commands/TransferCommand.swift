@@ -28,9 +28,9 @@ struct TransferCommand: ParsableCommand {
   @OptionGroup var pictures: PictureOptions
 
   func run() throws {
-    try output.require(images: images.count * digit.digits.count)
+    try output.require(images: images.count * digit.count)
     let model = try model.load()
     let encoded = try encode(pictures.read(images), with: model)
-    try output.write(digit.digits, in: encoded.map(\.style), by: model)
+    try output.write(digit.digits(of: model.classNames), in: encoded.map(\.style), by: model)
   }
 }

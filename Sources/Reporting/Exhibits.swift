@@ -41,6 +41,8 @@ struct Exhibit: Sendable {
   let reconstruction: DigitImage
   /// The place of the `Example`.
   let example: Place
+  /// What its two digits are called.
+  let trueName, predictedName: String
   /// Whether the reconstruction's error is to the point.
   let showsError: Bool
   let isWrong: Bool
@@ -69,7 +71,7 @@ struct Exhibits: Sendable {
   ///   fails.
   init(
     _ report: ReportData.ModelReport, at place: Place, _ model: EvaluatedModel,
-    _ images: LabelledImages, workers: Workers
+    _ images: LabelledImages, _ words: ClassWords, workers: Workers
   ) throws {
     let size = model.checkpoint.styleSize
     let decoder = Decoder(styleSize: size, parameters: model.checkpoint.decoder)
@@ -90,7 +92,7 @@ struct Exhibits: Sendable {
       StyleRow(
         style: places,
         digits: try digits(in: style).enumerated().map {
-          try DigitImage($1, text: "\($0), \(name)")
+          try DigitImage($1, text: "\(words.names[$0]), \(name)")
         })
     }
     func exhibits(
@@ -103,9 +105,10 @@ struct Exhibits: Sendable {
         return Exhibit(
           original: try DigitImage(
             images.pixels(of: example.index),
-            text: "Test image \(example.index), a \(example.digit)"),
+            text: "Test image \(example.index), \(words.phrases[example.digit])"),
           reconstruction: try DigitImage(reconstruction, text: "Its reconstruction"),
-          example: place, showsError: showsError,
+          example: place, trueName: words.names[example.digit],
+          predictedName: words.names[example.prediction], showsError: showsError,
           isWrong: example.prediction != example.digit)
       }
     }

@@ -1,5 +1,6 @@
 import Drawing
 import Learning
+import StyleNet
 import Support
 
 /// What is said of a figure to somebody who cannot see it: its message, from its numbers.
@@ -24,7 +25,7 @@ enum FigureText {
       + "D: \(list(distances))."
   }
 
-  static func accuracy(_ models: [ReportData.ModelReport]) -> String {
+  static func accuracy(_ models: [ReportData.ModelReport], _ words: ClassWords) -> String {
     let sentences = models.map { model in
       let shares = model.accuracyPerDigit.enumerated().compactMap { digit, share in
         share.map { (digit: digit, share: $0) }
@@ -32,24 +33,27 @@ enum FigureText {
       guard let best = shares.max(by: { $0.share < $1.share }),
         let worst = shares.min(by: { $0.share < $1.share })
       else { return "\(pageText(model.name)): no images." }
-      return "\(pageText(model.name)): from \(percent(worst.share, places: 2)) for the digit "
-        + "\(worst.digit) to \(percent(best.share, places: 2)) for \(best.digit); "
+      return "\(pageText(model.name)): from \(percent(worst.share, places: 2)) for the "
+        + "\(words.digit) \(words.names[worst.digit]) to \(percent(best.share, places: 2)) for "
+        + "\(words.names[best.digit]); "
         + "\(Measure.accuracy.text(model.measures[.accuracy])) over all."
     }
-    return "Accuracy for each digit with its interval. " + sentences.joined(separator: " ")
+    return "Accuracy for each \(words.digit) with its interval. " + sentences.joined(separator: " ")
   }
 
-  static func confusion(_ model: ReportData.ModelReport) -> String {
+  static func confusion(_ model: ReportData.ModelReport, _ words: ClassWords) -> String {
     let mistakes = model.confusion.enumerated().flatMap { digit, counts in
       counts.enumerated().filter { $0.offset != digit && $0.element > 0 }.map {
         (digit: digit, prediction: $0.offset, count: $0.element)
       }
     }.sorted { ($1.count, $0.digit, $0.prediction) < ($0.count, $1.digit, $1.prediction) }
-    if mistakes.isEmpty { return "Confusion matrix. No image was taken for another digit." }
-    let worst = mistakes.prefix(3).map {
-      "\($0.digit) for \($0.prediction) (\(counted($0.count, "time")))"
+    if mistakes.isEmpty {
+      return "Confusion matrix. No image was taken for another \(words.digit)."
     }
-    return "Confusion matrix. Most often taken for another digit: \(list(worst))."
+    let worst = mistakes.prefix(3).map {
+      "\(words.names[$0.digit]) for \(words.names[$0.prediction]) (\(counted($0.count, "time")))"
+    }
+    return "Confusion matrix. Most often taken for another \(words.digit): \(list(worst))."
   }
 
   static func training(_ training: ReportData.Training) -> String {
@@ -73,9 +77,13 @@ enum FigureText {
       + "images: \(list(courses))."
   }
 
-  static func traversal(feature: Int, _ model: ReportData.ModelReport) -> String {
+  static func traversal(
+    feature: Int, _ model: ReportData.ModelReport, _ words: ClassWords
+  ) -> String {
     let sigmas = model.traversal.sigmas
-    return "The digits 0 to 9, a row each, while style \(feature + 1) goes from "
+    return
+      "The \(words.digits) \(words.names[0]) to \(words.names[Model.classes - 1]), a row each, "
+      + "while style \(feature + 1) goes from "
       + "\(signed(sigmas.first ?? 0, places: 0)) to \(signed(sigmas.last ?? 0, places: 0)) "
       + "standard deviations in \(sigmas.count) steps and the other features stay 0."
   }

@@ -24,6 +24,8 @@ struct LivePayload {
     let sigma: Double
     /// The network as WebAssembly.
     let network: Section
+    /// What stands for each of the ten digits after a verb: "a 7".
+    let phrases: [String]
     /// N digits, a byte each.
     let labels: Section
     let samples: Samples
@@ -76,6 +78,7 @@ struct LivePayload {
     let header = Header(
       sigma: report.input.prior.scale,
       network: sections.add(network),
+      phrases: report.words.phrases,
       labels: sections.add(images.labels),
       samples: Samples(
         indices: indices, pixels: sections.add(images.pixels[indices])),

@@ -16,7 +16,7 @@ extension Measure {
     var name: String?
     /// The decimals of a number; nil for a share, which is printed in percent.
     var places: Int?
-    /// σ stands for the prior's.
+    /// σ stands for the prior's, "digit" for what the images show.
     let explanation: String
     /// Of its training curves.
     let panel: String
@@ -64,7 +64,9 @@ extension Measure {
   package var name: String { facts.name ?? facts.word }
   var title: String { word.prefix(1).uppercased() + word.dropFirst() }
   /// The prior's standard deviation stands between the parts.
-  var explanation: [String] { facts.explanation.split(separator: "σ").map(String.init) }
+  func explanation(_ words: ClassWords) -> [String] {
+    facts.explanation.replacing("digit", with: words.digit).split(separator: "σ").map(String.init)
+  }
   var panel: String { facts.panel }
   /// Whether the measure is a share of 1. A higher share is better; every other measure is better if
   /// it is lower.

@@ -20,7 +20,9 @@ struct ModelContext: Sendable {
   let pairGridLimit, traversalLimit, misclassifiedLimit: Int?
   let accuracies: [DigitAccuracy]
   /// A row for each true digit. The style is `hit` on the diagonal, `miss` off it unless zero, `none`.
-  let confusion: [[(count: Place, style: String)]]
+  let confusion: [(name: String, cells: [(count: Place, style: String)])]
+  /// All images, then those of each digit.
+  let ksRows: [(name: String, row: Place)]
   /// The ten digits while one feature is traversed.
   let traversals: [Picture]
   /// nil if that is not known.
@@ -29,7 +31,8 @@ struct ModelContext: Sendable {
 
 extension ModelContext {
   init(
-    _ model: ReportedModel, index: Int, isFirstChoice: Bool, _ figures: DrawnFigures
+    _ model: ReportedModel, _ words: ClassWords, index: Int, isFirstChoice: Bool,
+    _ figures: DrawnFigures
   ) throws {
     let (data, place) = (model.data, model.place)
     func figure(_ name: FigureName, _ text: String) -> FigureContext {
@@ -46,26 +49,28 @@ extension ModelContext {
     pairGrid = figure(
       .pairGrid, FigureText.pairGrid(data, prior: model.source.checkpoint.prior))
     normalCDF = figure(.cdf, FigureText.normalCDF(data))
-    confusionFigure = figure(.confusion, FigureText.confusion(data))
+    confusionFigure = figure(.confusion, FigureText.confusion(data, words))
     pairGridLimit = limit(PairGrid.mostFeatures, of: data.styleSize)
     traversalLimit = limit(data.traversal.features, of: data.styleSize)
     misclassifiedLimit = limit(exhibits.misclassified.count, of: data.misclassified.count)
-    accuracies = (0..<Model.classes).map { DigitAccuracy($0, at: place) }
+    accuracies = words.names.enumerated().map { DigitAccuracy($0, name: $1, at: place) }
     confusion = data.confusion.enumerated().map { digit, counts in
-      counts.enumerated().map { prediction, count in
+      let cells = counts.enumerated().map { prediction, count in
         (
-          place["confusion"][digit][prediction],
-          digit == prediction ? "hit" : count > 0 ? "miss" : "none"
+          count: place["confusion"][digit][prediction],
+          style: digit == prediction ? "hit" : count > 0 ? "miss" : "none"
         )
       }
+      return (words.names[digit], cells)
     }
+    ksRows = zip(["all"] + words.names, place["ks"]["rows"].items).map { ($0, $1) }
     traversals = try exhibits.traversals.enumerated().map { feature, steps in
       Picture(
         png: try DigitSheet(
           (0..<Model.classes).flatMap { digit in steps.flatMap { $0[digit] } },
           columns: steps.count
         ).png(),
-        text: FigureText.traversal(feature: feature, data), width: Model.side * steps.count,
+        text: FigureText.traversal(feature: feature, data, words), width: Model.side * steps.count,
         height: Model.side * Model.classes)
     }
     training = data.training.map { training in
@@ -83,10 +88,12 @@ struct FigureContext: Sendable {
 
 /// How well one digit is recognised.
 struct DigitAccuracy: Sendable {
+  let name: String
   let images, accuracy, interval: Place
 
   /// - Parameter place: of the model.
-  fileprivate init(_ digit: Int, at place: Place) {
+  fileprivate init(_ digit: Int, name: String, at place: Place) {
+    self.name = name
     // The first row is of all images.
     images = place["ks"]["rows"][digit + 1]["images"]
     accuracy = place["accuracyPerDigit"][digit]

@@ -1,7 +1,6 @@
 import Drawing
 import FoundationEssentials
 import Learning
-import StyleNet
 import Support
 
 // What the templates may name. The template engine finds the values by their property names.
@@ -15,6 +14,7 @@ struct PageContext: Sendable {
   /// The root of `report.json`.
   let report: Place
   let isComparison: Bool
+  let words: ClassWords
   /// The element of headings below those that name the model, which only a comparison has.
   let subheading: String
   /// The standard deviation of the prior of all models, and that of the random styles.
@@ -23,7 +23,6 @@ struct PageContext: Sendable {
   /// What stands above the differences in the rows.
   let differenceColumns: [String]
   let accuracyFigure: FigureContext
-  let digits = Array(0..<Model.classes)
   let shades = KSShade.all
   let models: [ModelContext]
   /// Whether it is known of any model how it was trained.
@@ -46,6 +45,7 @@ extension PageContext {
     styleSheet = style.sheet
     self.report = report.place
     isComparison = report.input.isComparison
+    words = report.words
     subheading = isComparison ? "h4" : "h3"
     priorScale = report.models[0].place["ks"]["priorScale"]
     scale = report.models[0].place["generated"]["scale"]
@@ -56,11 +56,12 @@ extension PageContext {
     measures = Measure.ofPage.map { MeasureRow($0, of: report, differences: differences) }
     differenceColumns = differences
     accuracyFigure = figures.context(
-      .accuracy, of: nil, text: FigureText.accuracy(data.checkpoints))
+      .accuracy, of: nil, text: FigureText.accuracy(data.checkpoints, report.words))
     // Only where styles follow the prior do vectors from it say much.
     let firstChoice = data.checkpoints.firstIndex { $0.kind == "aae" } ?? 0
     models = try report.models.enumerated().map { index, model in
-      try ModelContext(model, index: index, isFirstChoice: index == firstChoice, figures)
+      try ModelContext(
+        model, report.words, index: index, isFirstChoice: index == firstChoice, figures)
     }
     hasTraining = models.contains { $0.training != nil }
     command = pageText(shellCommand(data.command))
@@ -90,7 +91,7 @@ struct MeasureRow: Sendable {
     let numbers = report.models.compactMap { $0.data.measures[measure] }
     let best = Set(numbers).count > 1 ? measure.isShare ? numbers.max() : numbers.min() : nil
     title = measure.title
-    explanation = measure.explanation
+    explanation = measure.explanation(report.words)
     values = zip(report.models, numbers).map { model, number in
       Cell(
         column: pageText(model.data.name), quantity: measure.quantity(at: model.place),
@@ -110,7 +111,7 @@ struct LiveContext: Sendable {
   /// From 0 on, those of the model that has the most.
   let features: [Int]
   /// The digits that can be chosen.
-  let choices = (0..<Model.classes).map { (digit: $0, isFirstChoice: $0 == 7) }
+  let choices: [(digit: Int, name: String, phrase: String, isFirstChoice: Bool)]
 }
 
 // MARK: Text

@@ -14,6 +14,7 @@ package struct Report: Sendable {
   static let figureFolder = "figures/"
 
   let input: ReportInput
+  let words: ClassWords
   /// Every number.
   let data: ReportData
   /// The root of `report.json`.
@@ -28,17 +29,20 @@ package struct Report: Sendable {
     let data = ReportData(input)
     let place = Place(try JSON(bytes: data.json))
     let slugs = fileSlugs(data.names)
+    let words = ClassWords(input.classNames)
     let models = try input.models.enumerated().map { index, source in
       let (checkpoint, place) = (data.checkpoints[index], place["checkpoints"][index])
       return ReportedModel(
         source: source, data: checkpoint, place: place, slug: slugs[index],
-        exhibits: try Exhibits(checkpoint, at: place, source, input.images, workers: workers))
+        exhibits: try Exhibits(
+          checkpoint, at: place, source, input.images, words, workers: workers))
     }
     self.input = input
+    self.words = words
     self.data = data
     self.place = place
     self.models = models
-    figures = ReportFigure.all(models, input)
+    figures = ReportFigure.all(models, input, words)
   }
 }
 
@@ -83,7 +87,8 @@ extension Report {
         let payload = LivePayload(self, network: network ?? [])
         return LiveContext(
           script: live.script, payload: Data(gzipped(payload.bytes)).base64EncodedString(),
-          features: Array(0..<(data.checkpoints.map(\.styleSize).max() ?? 0)))
+          features: Array(0..<(data.checkpoints.map(\.styleSize).max() ?? 0)),
+          choices: words.choices)
       })
     var listed = data
     listed.figures = figures.files.map {
@@ -135,11 +140,13 @@ extension Report {
 
   /// What the models say of every image, as comma-separated values with a line of names.
   ///
-  /// The columns are `index`, `digit`, `prediction`, `probability` (of the predicted digit) and
-  /// `style_1`, `style_2`, ...; when there are several models, `checkpoint` comes before them, the
-  /// models follow one another, and a model of fewer features leaves the last columns empty.
+  /// The columns are `index`, `digit` and `prediction` (what they are called), `probability` (of the
+  /// predicted digit) and `style_1`, `style_2`, ...; when there are several models, `checkpoint` comes
+  /// before them, the models follow one another, and a model of fewer features leaves the last columns
+  /// empty.
   private var encodingsCSV: [UInt8] {
     let most = models.map(\.data.styleSize).max() ?? 0
+    let classes = input.classNames.names.map(csvField)
     let names = ["index", "digit", "prediction", "probability"] + (1...most).map { "style_\($0)" }
     var text = ((input.isComparison ? ["checkpoint"] : []) + names).joined(separator: ",") + "\n"
     for model in models {
@@ -149,7 +156,8 @@ extension Report {
       let encodings = evaluation.encodings
       for index in encodings.predictions.indices {
         let prediction = Int(encodings.predictions[index])
-        text += "\(prefix)\(index),\(input.images.labels[index]),\(prediction),"
+        let digit = Int(input.images.labels[index])
+        text += "\(prefix)\(index),\(classes[digit]),\(classes[prediction]),"
         text += encodings.probabilities(of: index)[prediction].description
         for component in encodings.style(of: index) {
           text += ","

@@ -38,10 +38,12 @@ extension ReportData {
       version: settings.version,
       commit: settings.commit,
       command: settings.command,
-      title: settings.title ?? "What \(list(names)) learnt about handwriting",
+      title: settings.title
+        ?? "What \(list(names)) learnt about \(ClassWords(input.classNames).handwriting)",
       seed: settings.seed,
       data: DataSet(
         images: images.count,
+        classNames: input.classNames.names,
         imagesPerDigit: (0..<Model.classes).map { digit in images.labels.count { $0 == digit } },
         files: images.sources),
       checkpoints: checkpoints,

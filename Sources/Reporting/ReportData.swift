@@ -45,6 +45,8 @@ package struct ReportData: Encodable, Sendable {
   /// The images that the models were measured on.
   struct DataSet: Encodable, Sendable {
     let images: Int
+    /// What the models call the digits, where these stand for classes of another set.
+    let classNames: [String]
     /// How many images show each digit.
     let imagesPerDigit: [Int]
     let files: [SourceFile]

@@ -50,7 +50,9 @@ struct ReportFigure: Sendable {
 
 extension ReportFigure {
   /// Lays out the figures of a report, the costly ones first; none is drawn yet.
-  static func all(_ models: [ReportedModel], _ input: ReportInput) -> [ReportFigure] {
+  static func all(
+    _ models: [ReportedModel], _ input: ReportInput, _ words: ClassWords
+  ) -> [ReportFigure] {
     var figures: [ReportFigure] = []
     func add(_ name: FigureName, of model: ReportedModel?, _ figure: (any Figure)?) {
       if let figure {
@@ -65,8 +67,8 @@ extension ReportFigure {
       add(
         .pairGrid, of: model,
         PairGrid(
-          features: features, labels: input.images.labels, bins: bins, limits: limits,
-          prior: input.prior, width: input.isComparison ? 600 : 960))
+          features: features, labels: input.images.labels, classes: input.classNames, bins: bins,
+          limits: limits, prior: input.prior, width: input.isComparison ? 600 : 960))
     }
     for (model, features) in zip(models, features) {
       add(
@@ -79,7 +81,7 @@ extension ReportFigure {
       let evaluation = model.source.evaluation
       return (model.data.name, evaluation.accuracyPerDigit, evaluation.accuracy)
     }
-    add(.accuracy, of: nil, AccuracyPerDigit(series: series))
+    add(.accuracy, of: nil, AccuracyPerDigit(series: series, classes: input.classNames))
     let trainings = models.compactMap(\.data.training)
     for model in models {
       add(
@@ -89,15 +91,17 @@ extension ReportFigure {
         })
     }
     for model in models {
-      add(.confusion, of: model, ConfusionMatrix(counts: model.data.confusion))
-      add(.samples, of: model, DigitGrid(model.exhibits.samples))
-      add(.worst, of: model, DigitGrid(model.exhibits.worst))
-      add(.misclassified, of: model, DigitGrid(model.exhibits.misclassified))
-      add(.generated, of: model, DigitGrid(generated: model))
+      add(
+        .confusion, of: model,
+        ConfusionMatrix(counts: model.data.confusion, classes: input.classNames))
+      add(.samples, of: model, DigitGrid(model.exhibits.samples, words))
+      add(.worst, of: model, DigitGrid(model.exhibits.worst, words))
+      add(.misclassified, of: model, DigitGrid(model.exhibits.misclassified, words))
+      add(.generated, of: model, DigitGrid(generated: model, words))
       for (feature, steps) in model.exhibits.traversals.enumerated() {
         add(
           .traversal(feature), of: model,
-          DigitGrid(traversal: steps, at: model.place["traversal"]["sigmas"]))
+          DigitGrid(traversal: steps, at: model.place["traversal"]["sigmas"], words))
       }
     }
     return figures
@@ -123,38 +127,37 @@ extension EvaluatedModel {
 }
 
 extension DigitGrid {
-  private static let digits = (0..<Model.classes).map(String.init)
-
   /// Test images above their reconstructions; nil if there are none.
-  fileprivate init?(_ exhibits: [Exhibit]) {
+  fileprivate init?(_ exhibits: [Exhibit], _ words: ClassWords) {
     if exhibits.isEmpty { return nil }
+    // Names take a line each.
+    let arrow = words.areDigits ? " \u{2192} " : "\n\u{2192} "
     self.init(
       cells: exhibits.map { [$0.original.pixels, $0.reconstruction.pixels] },
       captions: exhibits.map { exhibit in
-        let example = exhibit.example
-        return (
-          "\(example["digit"].plain.text) \u{2192} \(example["prediction"].plain.text)",
-          example["probability"].percent(1).text, exhibit.isWrong
+        (
+          exhibit.trueName + arrow + exhibit.predictedName,
+          exhibit.example["probability"].percent(1).text, exhibit.isWrong
         )
       },
       columns: min(10, exhibits.count))
   }
 
   /// The ten digits in every style.
-  fileprivate init(generated model: ReportedModel) {
+  fileprivate init(generated model: ReportedModel, _ words: ClassWords) {
     self.init(
       cells: model.exhibits.generated.flatMap { row in row.digits.map { [$0.pixels] } },
-      columns: Model.classes, columnLabels: Self.digits,
+      columns: Model.classes, columnLabels: words.names,
       rowLabels: model.data.generated.styles.map(DigitGrid.label) + [["zero style"]])
   }
 
   /// The ten digits, a row each, at every step of one feature.
   ///
   /// - Parameter sigmas: the place of the steps in `report.json`.
-  fileprivate init(traversal steps: [[[UInt8]]], at sigmas: Place) {
+  fileprivate init(traversal steps: [[[UInt8]]], at sigmas: Place, _ words: ClassWords) {
     self.init(
       cells: (0..<Model.classes).flatMap { digit in steps.map { [$0[digit]] } },
       columns: steps.count, columnLabels: sigmas.items.map { "\($0.signed(0).text)σ" },
-      rowLabels: Self.digits.map { [$0] }, zoom: 1)
+      rowLabels: words.names.map { [$0] }, zoom: 1)
   }
 }

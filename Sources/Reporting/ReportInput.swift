@@ -45,10 +45,11 @@ package struct ReportInput: Sendable {
   let images: LabelledImages
   let settings: ReportSettings
 
-  /// - Parameter models: at least one, all trained for one prior.
+  /// - Parameter models: at least one, all trained for one prior and on classes of the same names.
   package init(models: [EvaluatedModel], images: LabelledImages, settings: ReportSettings) {
     precondition(!models.isEmpty)
     precondition(models.allSatisfy { $0.checkpoint.prior == models[0].checkpoint.prior })
+    precondition(models.allSatisfy { $0.checkpoint.classNames == models[0].checkpoint.classNames })
     self.models = models
     self.images = images
     self.settings = settings
@@ -56,6 +57,9 @@ package struct ReportInput: Sendable {
 
   /// The prior that the models were trained for.
   var prior: NormalDistribution { models[0].checkpoint.prior }
+
+  /// What the classes are called.
+  var classNames: ClassNames { models[0].checkpoint.classNames }
 
   var isComparison: Bool { models.count > 1 }
 }

@@ -9,6 +9,8 @@ struct TrainingContext: Sendable {
   /// How many epochs there were.
   let count: Place
   let hasOneEpoch: Bool
+  /// How many training images it was validated on; nil if not on any.
+  let heldOut: Place?
   /// The names of the columns, and of which images or styles their numbers are.
   let columns: [(name: String, note: String)]
   /// The numbers of one epoch each.
@@ -40,9 +42,11 @@ extension TrainingContext {
 
     let epochs = place["epochs"]
     let shown = training.shownEpochs
+    let last = training.epochs.count - 1
     self.figure = figure
-    count = epochs[training.epochs.count - 1]["epoch"]
+    count = epochs[last]["epoch"]
     hasOneEpoch = training.epochs.count == 1
+    heldOut = training.epochs[last].heldOut ?? 0 > 0 ? epochs[last]["heldOut"] : nil
     self.columns = columns
     rows = shown.map { index in
       (epochs[index]["epoch"], quantities.map { $0(epochs[index]) })

@@ -169,15 +169,28 @@ import Testing
     }
   }
 
-  @Test func digitListsAreAllOrSome() {
-    #expect(DigitList(argument: "all") == .all)
-    #expect(DigitList(argument: "7")?.digits == [7])
-    #expect(DigitList(argument: "3,0,3")?.digits == [3, 0, 3])
-    for bad in ["", "10", "-1", "1,", "a", "/", ":", "1 2"] {
-      #expect(DigitList(argument: bad) == nil, "\(bad)")
+  @Test(arguments: [
+    ("all", ClassNames.digits, Array(0..<10)), ("7", .digits, [7]), ("3,0,3", .digits, [3, 0, 3]),
+    ("all", letters, Array(0..<10)), ("e,0,a", letters, [4, 0, 0]),
+    // A name counts for more than a number.
+    ("9,8", letters, [8, 8]),
+  ])
+  func digitListsAreAllOrSome(argument: String, classes: ClassNames, digits: [Int]) throws {
+    #expect(try DigitList(argument: argument)?.digits(of: classes) == digits)
+  }
+
+  @Test func badDigitListsAreRefused() {
+    #expect(DigitList(argument: "") == nil)
+    #expect(DigitList(argument: "1,") == nil)
+    for bad in ["10", "-1", "a", "/", ":", "1 2", "+1", "0,10"] {
+      #expect(throws: (any Error).self, "\(bad)") {
+        try DigitList(argument: bad)?.digits(of: .digits)
+      }
     }
   }
 }
+
+private let letters = ClassNames(list: "a,b,c,d,e,f,g,h,9,all") ?? .digits
 
 /// Older reports that `vis check` compares with.
 @Suite struct BaselineTests {

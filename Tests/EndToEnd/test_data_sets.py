@@ -1,14 +1,18 @@
 """The data sets that people bring: other names and layouts, other sets, large ones, no test set."""
 
+import csv
 import gzip
 import json
 import os
 import pathlib
+import re
+import shutil
 import signal
 import struct
 import subprocess
 import time
 
+import checkpoints
 import numpy
 import pytest
 from conftest import ROOT, VIS
@@ -64,6 +68,166 @@ def test_fashion_mnist_trains_and_reports(vis, tmp_path):
     assert report["data"]["imagesPerDigit"] == [1000] * 10
     assert [file["name"] for file in report["data"]["files"]] == [
         "t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte.gz"]
+
+
+# Class names
+
+CLOTHES = [
+    "T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag",
+    "Ankle boot",
+]  # fmt: skip
+
+
+def fashion(place, classes=None):
+    """A data directory with the real Fashion-MNIST and a `classes.txt` of these bytes."""
+    place.mkdir()
+    for file in FASHION.iterdir():
+        (place / file.name).symlink_to(file)
+    if classes is not None:
+        (place / "classes.txt").write_bytes(classes)
+    return place
+
+
+def metadata(checkpoint):
+    return checkpoints.read(checkpoint / "encoder.safetensors")[0].get("__metadata__")
+
+
+@pytest.fixture(scope="module")
+def clothes(vis, tmp_path_factory):
+    """A folder with a model of Fashion-MNIST whose classes have names, and its report."""
+    place = tmp_path_factory.mktemp("clothes")
+    fashion(place / "data", "".join(f"{name}\r\n" for name in CLOTHES).encode())
+    status, _, err = train(*QUICK, "--hold-out", "500", cwd=place)
+    assert (status, err) == (0, "")
+    result = vis("report", "--ckpt", "pt-sae", "--data-dir", "data", cwd=place)
+    assert result.status == 0, result.err
+    return place
+
+
+def words(page):
+    """What a page says of digits and handwriting, to the eye and to a screen reader."""
+    text = re.sub(r"<(style|script)\b.*?</\1>", "", page, flags=re.S)
+    said = re.split("<[^>]*>", text)
+    said += re.findall(r'(?:alt|aria-label|data-invitation)="([^"]*)"', text)
+    return [part for part in said if re.search("digit|writ|wrote", part, re.I)]
+
+
+def test_names_of_classes_are_on_the_page(clothes, single):
+    assert metadata(clothes / "pt-sae") == {"class_names": "\n".join(CLOTHES)}
+    page = (clothes / "out" / "index.html").read_text()
+    assert words(page) == []
+    for sentence in [
+        "What pt-sae learnt about style", "<h2>Accuracy by class</h2>", "Which classes are hard.",
+        '<th scope="row">Ankle boot</th>', "The classes T-shirt/top to Ankle boot, a row each",
+        "New images in random styles", 'alt="Sneaker, zero style"', "Only class Sandal",
+        "Draw an image", "learns to name the class and", "whose class is named correctly",
+        "held out of the training set",
+    ]:  # fmt: skip
+        assert sentence in page, sentence
+    plain = (single / "index.html").read_text()
+    for sentence in [
+        "What pt-aae learnt about handwriting", "<h2>Accuracy by digit</h2>",
+        "Which digits are hard.", '<th scope="row">9</th>', "The digits 0 to 9, a row each",
+        "New digits in random styles", 'alt="7, zero style"', "Only digit 5", "Write a digit",
+        "learns to name the digit and", "whose digit is named correctly",
+        "an image of a handwritten digit into two parts: which digit it is, and a few numbers",
+        "Nobody wrote these.", "the ten digits written in it",
+    ]:  # fmt: skip
+        assert sentence in plain, sentence
+    assert "data-names" not in plain and "held out" not in plain
+
+
+def test_names_of_classes_are_in_the_numbers(vis, clothes, single):
+    report = json.loads((clothes / "out" / "report.json").read_text())
+    assert report["data"]["classNames"] == CLOTHES
+    plain = json.loads((single / "report.json").read_text())
+    assert plain["data"]["classNames"] == list("0123456789")
+    with open(clothes / "out" / "encodings.csv", newline="") as file:
+        rows = list(csv.DictReader(file))
+    # The first test image is an ankle boot.
+    assert rows[0]["digit"] == "Ankle boot"
+    assert {row["digit"] for row in rows} == set(CLOTHES) >= {row["prediction"] for row in rows}
+
+    def encode(*flags):
+        return vis("encode", "#0", "--ckpt", "pt-sae", "--data-dir", "data", *flags, cwd=clothes).out
+
+    (answer,) = json.loads(encode("--json"))
+    assert (answer["digit"], answer["digitName"]) == (9, "Ankle boot")
+    prediction = CLOTHES[answer["prediction"]]
+    assert answer["predictionName"] == prediction
+    assert f": class {prediction} (" in encode()
+    assert f"\n#0,Ankle boot,{prediction}," in encode("--csv")
+
+
+def test_a_class_goes_by_its_name(vis, clothes):
+    def draw(digit):
+        result = vis("generate", "--ckpt", "pt-sae", "-d", digit, "-o", "x.png", cwd=clothes)
+        assert result.status == 0, result.err
+        return (clothes / "x.png").read_bytes()
+
+    assert draw("Sandal,Bag") == draw("5,8") != draw("5,7")
+    result = vis("generate", "--ckpt", "pt-sae", "-d", "Hat", "-o", "y.png", cwd=clothes)
+    assert result.status == 64
+    one_line(result.err, "--digit must be of T-shirt/top, Trouser,", "not 'Hat'")
+
+
+def test_models_of_other_classes_are_not_compared(vis, clothes):
+    shipped = ROOT / "share" / "pt-aae"
+    result = vis("report", "--ckpt", shipped, "--ckpt", "pt-sae", "--out", "no", cwd=clothes)
+    assert (result.status, result.out) == (1, "")
+    one_line(result.err, "pt-sae: trained on the classes T-shirt/top,", str(shipped), "0, 1, 2, 3")
+    assert not (clothes / "no").exists()
+
+
+def test_a_flag_counts_for_more_than_the_file(tmp_path):
+    fashion(tmp_path / "data", "".join(f"{name}\n" for name in CLOTHES).encode())
+    for names, noted in [("0,1,2,3,4,5,6,7,8,9", None), ("a,b,c,d,e,f,g,h,i,j", "a\nb\nc")]:
+        status, _, err = train("--class-names", names, *QUICK, cwd=tmp_path)
+        assert (status, err) == (0, "")
+        found = metadata(tmp_path / "pt-sae")
+        assert found is None if noted is None else found["class_names"].startswith(noted)
+    status, _, err = train("--resume", "--class-names", ",".join(CLOTHES), cwd=tmp_path)
+    assert status == 1
+    one_line(err, "--class-names T-shirt/top,Trouser,", "contradicts")
+    status, _, err = train("--class-names", "a,b", cwd=tmp_path)
+    assert status == 64
+    one_line(err, "--class-names", "ten names")
+
+
+@pytest.mark.parametrize(
+    "content, reason",
+    [
+        (b"a\nb\n", "2 class names, expected 10"), (b"\xff\n" * 10, "not UTF-8"),
+        (b"a\n" * 10, "two classes are called a"),
+        (b"0\n1\n2\n3\n\x1b[31m4\n5\n6\n7\n8\n9\n", "class 4 has a control character"),
+        (b"x" * 100_000, "classes.txt"),
+    ],
+    ids=lambda part: str(part)[:20])
+def test_bad_class_names_are_told_of(tmp_path, content, reason):
+    fashion(tmp_path / "data", content)
+    status, out, err = train(*QUICK, cwd=tmp_path)
+    assert (status, out) == (1, "")
+    one_line(err, "data/classes.txt: ", reason)
+    assert not (tmp_path / "pt-sae").exists()
+
+
+def test_hostile_class_names_are_only_text(vis, tmp_path):
+    names = [
+        "</td><script>x</script>", "\"'&amp;", "=1+1", "\u202eback", "<\u0338b>", "a,b", "{{title}}",
+        "$(id)", "é" * 40, "数字",
+    ]  # fmt: skip
+    shutil.copytree(ROOT / "share" / "pt-aae", tmp_path / "model")
+    path = tmp_path / "model" / "encoder.safetensors"
+    header, data = checkpoints.read(path)
+    checkpoints.write(path, {"__metadata__": {"class_names": "\n".join(names)}, **header}, data)
+    result = vis("report", "--ckpt", "model", cwd=tmp_path)
+    assert result.status == 0, result.err
+    page = (tmp_path / "out" / "index.html").read_text()
+    assert "<script>x" not in page and "\u202e" not in page and "\u0338" not in page
+    assert "{{title}}" in page and "&lt;/td&gt;&lt;script&gt;x" in page
+    with open(tmp_path / "out" / "encodings.csv", newline="") as file:
+        found = {row["digit"] for row in csv.DictReader(file)}
+    assert found == {"'=1+1" if name == "=1+1" else name for name in names}
 
 
 def test_emnist_is_set_upright(vis, tmp_path, digits):

@@ -87,7 +87,7 @@ function drawView(laboratory, store, painter) {
     context.textAlign = "center";
     context.textBaseline = "middle";
     context.fillStyle = colourOf("--secondary-ink");
-    context.fillText("Write here", canvas.width / 2, canvas.height / 2);
+    context.fillText(canvas.dataset.invitation, canvas.width / 2, canvas.height / 2);
   }
 
   function paintBars(source) {
@@ -106,12 +106,13 @@ function drawView(laboratory, store, painter) {
       const probabilities = laboratory.read(source, model)?.probabilities;
       if (!probabilities) return undefined;
       const digit = indexOfLargest(probabilities);
-      return `${model.name} reads a ${digit} (${(probabilities[digit] * 100).toFixed(1)} %)`;
+      return `${model.name} reads ${laboratory.phrases[digit]} (${(probabilities[digit] * 100).toFixed(1)} %)`;
     });
     if (readings.every(Boolean)) return `${readings.join(", ")}.`;
     if (source.kind === "image") {
       const label = laboratory.labels[source.index];
-      return `Test image ${source.index}, a ${label}, from the map. Its pixels are not in the page.`;
+      return `Test image ${source.index}, ${laboratory.phrases[label]}, from the map.`
+        + " Its pixels are not in the page.";
     }
     return "Nothing drawn yet.";
   }

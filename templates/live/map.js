@@ -165,7 +165,8 @@ function mapView(laboratory, store, painter) {
     if (pointed) drawMapRing(context, place(at[state.x], at[state.y]), 6, "--accent");
     const digit = source.kind === "image" ? model().predictions[source.index] : state.digit;
     painter.paint(preview, model().network.decode(at, [digit]));
-    preview.setAttribute("aria-label", `A ${digit}, decoded`);
+    const [first, ...rest] = laboratory.phrases[digit];
+    preview.setAttribute("aria-label", `${first.toUpperCase()}${rest.join("")}, decoded`);
     text.textContent = sentence(source, at, state);
   }
 
@@ -173,13 +174,15 @@ function mapView(laboratory, store, painter) {
     if (source.kind === "image") {
       const [label, prediction] =
         [laboratory.labels[source.index], model().predictions[source.index]];
-      return `Test image ${source.index}: a ${label}, read as a ${prediction}.`;
+      const { phrases } = laboratory;
+      return `Test image ${source.index}: ${phrases[label]}, read as ${phrases[prediction]}.`;
     }
     const sigmas = (feature) => `${printed(style[feature] / laboratory.sigma, 2)} σ`;
     const where = `style ${state.x + 1} ${sigmas(state.x)}, style ${state.y + 1} ${sigmas(state.y)}`;
+    const phrase = laboratory.phrases[state.digit];
     return pointed
-      ? `No image here: a ${state.digit} at ${where}.`
-      : `The present style: a ${state.digit} at ${where}.`;
+      ? `No image here: ${phrase} at ${where}.`
+      : `The present style: ${phrase} at ${where}.`;
   }
 
   const drawDotsIfChanged = whenChanged(

@@ -42,7 +42,7 @@ function morphView(laboratory, store, painter) {
       });
       text.textContent =
         `A is ${laboratory.describe(state.a)}, B is ${laboratory.describe(state.b)};`
-        + ` between them, a ${state.digit}.`;
+        + ` between them, ${laboratory.phrases[state.digit]}.`;
     });
 
   return (state) => {

@@ -32,7 +32,7 @@ class SelfCheck {
         }
         if (!(largest <= 1)) {
           this.failures.push(
-            `${model.name} draws a ${digit} that is off by ${largest} grey levels`);
+            `${model.name} draws ${this.laboratory.phrases[digit]} that is off by ${largest} grey levels`);
         }
       }
     });

@@ -12,6 +12,8 @@ class Laboratory {
     const { header } = payload;
     this.header = header;
     this.sigma = header.sigma;
+    // What stands for each digit after a verb: "a 7".
+    this.phrases = header.phrases;
     this.labels = payload.bytes(header.labels);
     this.samples = new Map(
       header.samples.indices.map((index, place) => [

@@ -8,6 +8,7 @@ package struct AccuracyPerDigit: Figure {
   package typealias Series = (name: String, digits: [Proportion?], overall: Proportion)
 
   let series: [Series]
+  private let classes: ClassNames
   /// The shares on the axis.
   let limits: ClosedRange<Double>
   let ticks: [Tick]
@@ -18,8 +19,9 @@ package struct AccuracyPerDigit: Figure {
   private static let plotSize = Size(640, 230)
   private static let margin = (left: 62.0, right: 16.0, top: 44.0, bottom: 52.0)
 
-  package init(series: [Series]) {
+  package init(series: [Series], classes: ClassNames = .digits) {
     self.series = series
+    self.classes = classes
     let lowest = series.flatMap { series in
       series.digits.compactMap { $0?.interval.lowerBound } + [series.overall.value]
     }.min()
@@ -89,13 +91,14 @@ package struct AccuracyPerDigit: Figure {
         theme.surface.mixed(with: theme.background, 0.65))
     }
     context.drawGrid(ticks, y: y.callAsFunction, in: plot, theme)
-    for digit in 0..<10 {
+    for (digit, name) in classes.names.enumerated() {
       context.text(
-        "\(digit)", at: Point(x(digit: digit), plot.maxY + 12), theme.text(14, .medium), .center,
-        .top)
+        name, at: Point(x(digit: digit), plot.maxY + 12),
+        theme.text(classes.longestName > 4 ? 11 : 14, .medium), .center, .top,
+        maxWidth: plot.width / 10 - 2)
     }
     context.text(
-      "digit", at: Point(plot.midX, size.height - 8), theme.note(13), .center)
+      classes.noun, at: Point(plot.midX, size.height - 8), theme.note(13), .center)
   }
 
   private func drawLegend(on context: borrowing Context, _ theme: Theme) {
@@ -109,7 +112,7 @@ package struct AccuracyPerDigit: Figure {
         at: Point(left.x + 6, y), radius: 5, theme.series(index), rim: theme.background,
         on: context)
     }
-    let note = "bars: 95 % interval; dashed: all digits"
+    let note = "bars: 95 % interval; dashed: all \(classes.plural)"
     if plot.maxX - x > context.width(of: note, theme.note(12)) {
       context.text(note, at: Point(plot.maxX, y), theme.note(12), .right, .middle)
     }

@@ -1,3 +1,5 @@
+package import Support
+
 /// How often each digit was taken for each: a row a true digit, a column a predicted one.
 ///
 /// Mistakes are shaded by the square root of their number, since a few kinds of them would
@@ -8,15 +10,24 @@ package struct ConfusionMatrix: Figure {
   /// The largest number off the diagonal.
   let mostMistakes: Int
 
-  package let size = Size(
-    margin.left + 10 * cell + margin.right, margin.top + 10 * cell + margin.bottom)
+  private let classes: ClassNames
+  /// The room that a name takes besides that of a digit.
+  private let nameRoom: Double
+
+  package var size: Size {
+    Size(
+      Self.margin.left + nameRoom + 10 * Self.cell + Self.margin.right,
+      Self.margin.top + nameRoom + 10 * Self.cell + Self.margin.bottom)
+  }
 
   private static let cell = 46.0
   private static let margin = (left: 62.0, right: 14.0, top: 58.0, bottom: 48.0)
 
   /// - Parameter counts: `counts[digit][prediction]`; rows and columns that are missing are empty,
   ///   those beyond ten are not shown.
-  package init(counts: [[Int]]) {
+  package init(counts: [[Int]], classes: ClassNames = .digits) {
+    self.classes = classes
+    nameRoom = min(8 * Double(classes.longestName - 1), 140)
     let counts = (0..<10).map { digit in
       (0..<10).map { prediction in
         digit < counts.count && prediction < counts[digit].count ? counts[digit][prediction] : 0
@@ -30,8 +41,8 @@ package struct ConfusionMatrix: Figure {
 
   func rect(digit: Int, prediction: Int) -> Rect {
     Rect(
-      Self.margin.left + Double(prediction) * Self.cell,
-      Self.margin.top + Double(digit) * Self.cell, Self.cell, Self.cell)
+      Self.margin.left + nameRoom + Double(prediction) * Self.cell,
+      Self.margin.top + nameRoom + Double(digit) * Self.cell, Self.cell, Self.cell)
   }
 
   /// The colour of so many mistakes.
@@ -60,18 +71,25 @@ package struct ConfusionMatrix: Figure {
     }
     let first = rect(digit: 0, prediction: 0)
     let last = rect(digit: 9, prediction: 9)
-    for digit in 0..<10 {
+    let style = theme.text(14, .medium)
+    for (digit, name) in classes.names.enumerated() {
       let place = rect(digit: digit, prediction: digit)
+      let above = Point(place.midX, first.minY - 10)
+      if nameRoom == 0 {
+        context.text(name, at: above, style, .center)
+      } else {
+        context.text(
+          name, at: above, style, .left, .middle, rotation: -.pi / 2, maxWidth: nameRoom + 16)
+      }
       context.text(
-        "\(digit)", at: Point(place.midX, first.minY - 10), theme.text(14, .medium), .center)
-      context.text(
-        "\(digit)", at: Point(first.minX - 12, place.midY), theme.text(14, .medium), .right,
-        .middle)
+        name, at: Point(first.minX - 12, place.midY), style, .right, .middle,
+        maxWidth: nameRoom + 16)
     }
     context.text(
-      "predicted digit", at: Point((first.minX + last.maxX) / 2, 20), theme.note(13), .center)
+      "predicted \(classes.noun)", at: Point((first.minX + last.maxX) / 2, 20), theme.note(13),
+      .center)
     context.text(
-      "true digit", at: Point(20, (first.minY + last.maxY) / 2), theme.note(13), .center,
+      "true \(classes.noun)", at: Point(20, (first.minY + last.maxY) / 2), theme.note(13), .center,
       rotation: -.pi / 2)
     drawLegend(below: last, from: first.minX, on: context, theme)
   }

@@ -1,6 +1,7 @@
 /// Images of digits in rows and columns, their pixels kept as crisp squares.
 package struct DigitGrid: Figure {
-  /// A word or a digit, a second line that matters less, and whether it tells of a mistake.
+  /// Words or digits, in one line or more, a last line that matters less, and whether it tells of a
+  /// mistake.
   package typealias Caption = (text: String, detail: String, isWrong: Bool)
 
   let cells: [[[UInt8]]]
@@ -14,6 +15,8 @@ package struct DigitGrid: Figure {
   /// The most images above one another in a cell.
   let stack: Int
   private let labelWidth, labelColumnWidth, labelHeight, captionHeight: Double
+  /// Of a caption's text.
+  private let captionLines: Int
 
   package let isVector = false
 
@@ -59,9 +62,10 @@ package struct DigitGrid: Figure {
     labelWidth =
       lines.isEmpty ? 0 : max(Double(labelColumns) * columnWidth, lineWidth) + Self.labelGap
     labelHeight = columnLabels.allSatisfy(\.isEmpty) ? 0 : 26
+    captionLines = captions.map { $0.text.count { $0 == "\n" } + 1 }.max() ?? 0
+    let detailLines = captions.allSatisfy(\.detail.isEmpty) ? 0 : 1
     captionHeight =
-      captions.isEmpty
-      ? 0 : Self.captionLine * (captions.allSatisfy(\.detail.isEmpty) ? 1 : 2) + 10
+      captions.isEmpty ? 0 : Self.captionLine * Double(captionLines + detailLines) + 10
   }
 
   package var size: Size {
@@ -104,10 +108,12 @@ package struct DigitGrid: Figure {
   // MARK: Drawing
 
   package func draw(on context: borrowing Context, theme: Theme) {
+    // Names have to be smaller than numbers.
+    let labelSize = columnLabels.contains { $0.count > 4 } ? 11.0 : 14
     for (column, label) in columnLabels.prefix(columns).enumerated() where !label.isEmpty {
       let place = rect(cell: column, image: 0)
       context.text(
-        label, at: Point(place.midX, place.minY - 9), theme.text(14, .medium), .center,
+        label, at: Point(place.midX, place.minY - 9), theme.text(labelSize, .medium), .center,
         maxWidth: side + Self.cellGap)
     }
     for (row, lines) in rowLabels.prefix(rows).enumerated() {
@@ -148,11 +154,14 @@ package struct DigitGrid: Figure {
   ) {
     let color = caption.isWrong ? theme.warning : theme.ink
     let width = side + Self.cellGap - 1
+    func place(line: Int) -> Point {
+      Point(rect.midX, rect.maxY + 15 + Double(line) * Self.captionLine)
+    }
+    let style = TextStyle(size: captionLines > 1 ? 11 : 13, weight: .medium, color: color)
+    for (line, text) in caption.text.split(separator: "\n").enumerated() {
+      context.text(String(text), at: place(line: line), style, .center, maxWidth: width)
+    }
     context.text(
-      caption.text, at: Point(rect.midX, rect.maxY + 15),
-      TextStyle(size: 13, weight: .medium, color: color), .center, maxWidth: width)
-    context.text(
-      caption.detail, at: Point(rect.midX, rect.maxY + 15 + Self.captionLine), theme.note(12),
-      .center, maxWidth: width)
+      caption.detail, at: place(line: captionLines), theme.note(12), .center, maxWidth: width)
   }
 }

@@ -13,6 +13,7 @@ package struct PairGrid: Figure {
   let layout: PairGridLayout
   let features: [Feature]
   let labels: [UInt8]
+  private let classes: ClassNames
   let prior: NormalDistribution
 
   /// One row and column.
@@ -28,12 +29,13 @@ package struct PairGrid: Figure {
   /// - Parameters:
   ///   - features: The values of each style feature; the first `mostFeatures` are shown.
   ///   - labels: The digits of the images.
+  ///   - classes: What the digits are called.
   ///   - bins: For each shown feature, those of its histogram.
   ///   - limits: The range of values of every axis.
   ///   - width: Of the whole figure, in CSS pixels; a figure of one or two panels is smaller.
   package init(
-    features: [[Float]], labels: [UInt8], bins: [HistogramBins], limits: ClosedRange<Double>,
-    prior: NormalDistribution, width: Double
+    features: [[Float]], labels: [UInt8], classes: ClassNames = .digits, bins: [HistogramBins],
+    limits: ClosedRange<Double>, prior: NormalDistribution, width: Double
   ) {
     self.features = zip(features.prefix(Self.mostFeatures), bins).enumerated().map {
       index, feature in
@@ -42,9 +44,11 @@ package struct PairGrid: Figure {
         histogram: StackedHistogram(values: feature.0, labels: labels, bins: feature.1))
     }
     self.labels = labels
+    self.classes = classes
     self.prior = prior
     layout = PairGridLayout(
-      features: self.features, images: labels.count, limits: limits, prior: prior, width: width)
+      features: self.features, images: labels.count, longestName: classes.longestName,
+      limits: limits, prior: prior, width: width)
   }
 
   /// A range that holds all finite values and three standard deviations of the prior; for figures
@@ -179,11 +183,12 @@ package struct PairGrid: Figure {
   }
 
   private func drawLegend(on context: borrowing Context, _ theme: Theme) {
-    for digit in 0..<StackedHistogram.digits {
+    for (digit, name) in classes.names.enumerated() {
       let place = layout.legendPlace(digit)
       context.fillCircle(place, radius: 6, theme.category(digit))
       context.text(
-        "\(digit)", at: Point(place.x + 11, place.y), theme.text(15, .medium), .left, .middle)
+        name, at: Point(place.x + 11, place.y), theme.text(15, .medium), .left, .middle,
+        maxWidth: layout.legendPitch - 22)
     }
     let key = layout.priorKey
     context.line(

@@ -16,6 +16,11 @@ struct PairGridLayout: Sendable {
 
   /// The place of the first panel.
   private let left, top: Double
+  /// From one digit of the legend to the next, and how many stand in a line.
+  let legendPitch: Double
+  private let legendColumns: Int
+  /// Where the prior's part of the legend begins.
+  let priorKey: Point
   /// Whether the whole legend fits into one line.
   private let isWide: Bool
   private let images: Int
@@ -24,9 +29,9 @@ struct PairGridLayout: Sendable {
   private static let gap = 10.0
   private static let right = 14.0
   private static let bottom = 62.0
-  /// Where the prior's part of the legend begins, from the left of the panels, and its width.
-  private static let keyLeft = 10 * 42.0 + 16
+  /// The width of the prior's part of the legend, and the height of a line.
   private static let keyWidth = 440.0
+  private static let legendLine = 26.0
   /// Room for tick labels and the features' names: this, or more where labels are long.
   private static let leastLeft = 66.0
   private static let nameWidth = 34.0
@@ -34,7 +39,7 @@ struct PairGridLayout: Sendable {
   private static let largestSide = 430.0
 
   init(
-    features: [PairGrid.Feature], images: Int, limits: ClosedRange<Double>,
+    features: [PairGrid.Feature], images: Int, longestName: Int, limits: ClosedRange<Double>,
     prior: NormalDistribution, width: Double
   ) {
     let count = max(features.count, 1)
@@ -59,8 +64,14 @@ struct PairGridLayout: Sendable {
     side = panelSide(left: left)
     ticks = panelTicks(side: side)
     let grid = side * Double(count) + Self.gap * Double(count - 1)
-    isWide = grid >= Self.keyLeft + Self.keyWidth
-    top = isWide ? 52 : 76
+    legendPitch = min(max(42, 9 * Double(longestName) + 32), 160)
+    // Digits stand in one line, however small the grid.
+    let lines = (10 * legendPitch / max(grid, 420)).rounded(.up)
+    legendColumns = Int((10 / lines).rounded(.up))
+    isWide = lines == 1 && grid >= 10 * legendPitch + 16 + Self.keyWidth
+    priorKey =
+      isWide ? Point(left + 10 * legendPitch + 16, 22) : Point(left, 22 + Self.legendLine * lines)
+    top = priorKey.y + (isWide ? 30 : 28)
     size = Size(left + grid + Self.right, top + grid + Self.bottom)
     featureCount = count
     self.limits = LinearScale.usable(limits)
@@ -109,10 +120,10 @@ struct PairGridLayout: Sendable {
   /// How far tick labels are from the panels they belong to, at the left.
   var labelDistance: Double { 8 }
 
-  func legendPlace(_ digit: Int) -> Point { Point(left + 7 + Double(digit) * 42, 22) }
-
-  var priorKey: Point {
-    isWide ? Point(left + Self.keyLeft, 22) : Point(left, 48)
+  func legendPlace(_ digit: Int) -> Point {
+    Point(
+      left + 7 + Double(digit % legendColumns) * legendPitch,
+      22 + Double(digit / legendColumns) * Self.legendLine)
   }
 
   var priorText: String {

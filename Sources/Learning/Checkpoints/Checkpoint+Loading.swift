@@ -112,6 +112,7 @@ extension Checkpoint {
     }
     self.init(
       styleSize: styleSize, prior: try encoder.file.prior,
+      classNames: try encoder.file.classNames,
       encoder: try encoder.parameters(styleSize: styleSize),
       decoder: try decoder.parameters(styleSize: styleSize),
       discriminator: try discriminator?.parameters(styleSize: styleSize))
@@ -255,6 +256,14 @@ extension Safetensors {
             + " \(trimmed(scales.upperBound))")
       }
       return NormalDistribution(scale: scale)
+    }
+  }
+
+  /// The class names that the metadata list; the digits if they list none.
+  fileprivate var classNames: ClassNames {
+    get throws(FileError) {
+      guard let text = metadata(named: Checkpoint.classNamesName) else { return .digits }
+      return try ClassNames(lines: text, path: path)
     }
   }
 

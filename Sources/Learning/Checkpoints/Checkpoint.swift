@@ -20,6 +20,7 @@ package struct Checkpoint: Sendable {
   package let styleSize: Int
   /// What the styles were trained to follow, or are compared to.
   package var prior = usualPrior
+  package var classNames = ClassNames.digits
   /// Laid out as `Encoder.layout(styleSize:)` says.
   package let encoder: [Float]
   /// Laid out as `Decoder.layout(styleSize:)` says.
@@ -59,6 +60,8 @@ extension Checkpoint {
 
   /// What the prior's standard deviation is called in the encoder's metadata.
   static let priorName = "prior_scale"
+  /// What the names of the classes are called there.
+  static let classNamesName = "class_names"
 
   private func parameters(of network: Network) -> [Float]? {
     switch network {
@@ -70,20 +73,21 @@ extension Checkpoint {
 
   /// The files, name and bytes.
   ///
-  /// Only a prior that is not the usual one is noted, so that other checkpoints have the bytes that
-  /// Python's `safetensors` gives to the same tensors.
+  /// Only a prior that is not the usual one and classes that are not digits are noted, so that other
+  /// checkpoints have the bytes that Python's `safetensors` gives to the same tensors.
   func encoded() -> [FileSet.File] {
-    Network.allCases.compactMap { network in
+    var notes: [(name: String, value: String)] = []
+    if prior != Self.usualPrior { notes.append((Self.priorName, "\(prior.scale)")) }
+    if !classNames.areDigits { notes.append((Self.classNamesName, classNames.rawValue)) }
+    return Network.allCases.compactMap { network in
       guard let block = parameters(of: network) else { return nil }
       let tensors = network.layout(styleSize: styleSize).tensors.map {
         Safetensors.NewTensor(
           name: "\($0.name)", shape: $0.shape, values: block[$0.offset..<$0.offset + $0.count])
       }
-      let isNoted = network == .encoder && prior != Self.usualPrior
       return (
         network.fileName,
-        Safetensors.encode(
-          tensors, metadata: isNoted ? [(Self.priorName, "\(prior.scale)")] : [])
+        Safetensors.encode(tensors, metadata: network == .encoder ? notes : [])
       )
     }
   }

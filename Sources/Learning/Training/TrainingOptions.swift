@@ -1,6 +1,6 @@
 import Glibc
 import StyleNet
-import Support
+package import Support
 
 /// What decides the outcome of a training, apart from the data and the version of the program.
 ///
@@ -58,6 +58,7 @@ package struct TrainingOptions: Codable, Sendable, Equatable {
   package var holdOut = 0
   /// Whether the images are used with rows as columns.
   package var isTransposed = false
+  package var classNames = ClassNames.digits
 
   /// Every option at its default, but for those that a checkpoint to begin with decides.
   package init(kind: Checkpoint.Kind, of checkpoint: Checkpoint? = nil) {
@@ -96,6 +97,7 @@ package enum TrainingOption: String, CaseIterable, Sendable {
   case limit
   case holdOut = "hold-out"
   case transpose
+  case classNames = "class-names"
   case learningRate = "lr"
   case schedule
   case initialization = "init"
@@ -133,6 +135,13 @@ package enum TrainingOption: String, CaseIterable, Sendable {
       Declaration(
         \.isTransposed, Bounds(words: "true or false") { _ in true }, default: false,
         valueName: "b", help: "Whether rows of the images become columns.")
+    case .classNames:
+      Declaration(
+        \.classNames, Bounds(words: "ten names with commas between them") { _ in true },
+        default: .digits, valueName: "names",
+        help: "What the classes are called; without it, as the lines of classes.txt in the data"
+          + " directory say.",
+        text: { $0.names.joined(separator: ",") }, parse: ClassNames.init(list:))
     case .learningRate:
       Declaration(
         \.learningRate, .above(0, to: 10), default: 2.5e-3, original: 4e-4, valueName: "lr",

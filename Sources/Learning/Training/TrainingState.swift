@@ -32,6 +32,7 @@ struct TrainingState: Sendable, Equatable {
   var checkpoint: Checkpoint {
     Checkpoint(
       styleSize: position.options.styleSize, prior: position.options.prior,
+      classNames: position.options.classNames,
       encoder: networks.encoder.average ?? networks.encoder.values,
       decoder: networks.decoder.average ?? networks.decoder.values,
       discriminator: networks.discriminator?.values)

@@ -153,9 +153,26 @@ enum OddFigures {
     let wrong = Proportion(successes: 0, trials: 1)
     let right = Proportion(successes: 980, trials: 980)
     let long = String(repeating: "a long name ", count: 20)
+    let names =
+      ClassNames(list: (0..<10).map { "\($0) \(long.prefix(38))" }.joined(separator: ","))
+      ?? .digits
     return [
       ("confusion, none", ConfusionMatrix(counts: [])),
       ("confusion", ordinary),
+      ("confusion, named", ConfusionMatrix(counts: [], classes: names)),
+      ("accuracy, named", AccuracyPerDigit(series: [], classes: names)),
+      (
+        "pair grid, named",
+        PairGrid(
+          features: [[1, 2]], labels: [1, 2], classes: names,
+          bins: [HistogramBins(edges: [0, 3])], limits: 0...3, prior: prior, width: 300)
+      ),
+      (
+        "grid, named",
+        DigitGrid(
+          cells: [[[]]], captions: [("\(names.names[0])\n→ a", "", true)], columns: 1,
+          columnLabels: [names.names[0]], rowLabels: [[names.names[1]]])
+      ),
       ("confusion, huge", ConfusionMatrix(counts: [[.max, .max], [-5, .min]])),
       ("accuracy, none", AccuracyPerDigit(series: [])),
       (

@@ -65,6 +65,19 @@ import Testing
     }
   }
 
+  /// Digits leave no trace; other names are in the encoder's file.
+  @Test(arguments: ["0,1,2,3,4,5,6,7,8,9", "a,b,c,d,e,f,g,h,i,<b>\"'=1"])
+  func keepsTheClassNames(list: String) throws {
+    var checkpoint = Checkpoint.sample()
+    checkpoint.classNames = try #require(ClassNames(list: list))
+    let isNamed = !checkpoint.classNames.areDigits
+    try save(checkpoint.encoded())
+    #expect(try Checkpoint.load(from: scratch.path).classNames == checkpoint.classNames)
+    let differing = zip(checkpoint.encoded(), Checkpoint.sample().encoded())
+      .filter { $0.bytes != $1.bytes }
+    #expect(differing.map(\.0.name) == (isNamed ? ["encoder.safetensors"] : []))
+  }
+
   @Test func saysThatThereIsNoDirectory() throws {
     #expect(throws: FileError(scratch("none"), "no such checkpoint directory")) {
       try Checkpoint.load(from: scratch("none"))

@@ -59,6 +59,7 @@ struct SavedTrainingTests {
         case "transpose": "true"
         // More go on.
         case "epochs": "1"
+        case "class-names": "a,b,c,d,e,f,g,h,i,j"
         case "weight-decay", "average-decay": "0.5"
         default: "17"
         }

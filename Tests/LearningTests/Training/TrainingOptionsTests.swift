@@ -113,6 +113,7 @@ struct TrainingOptionsTests {
       $0.limit = 1234
       $0.holdOut = 5
       $0.isTransposed = true
+      $0.classNames = ClassNames(list: "a,b,c,d,e,f,g,h,i,j") ?? .digits
     }
     var copy = TrainingOptions(kind: .aae)
     for option in TrainingOption.allCases { try option.setting(option.text(options)).apply(&copy) }
