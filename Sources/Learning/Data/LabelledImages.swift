@@ -14,19 +14,6 @@ package struct LabelledImages: Sendable {
   /// What whoever brought the files should know of them.
   package private(set) var remarks: [FileError] = []
 
-  /// N.
-  package var count: Int { labels.count }
-
-  /// The 784 bytes of one image.
-  package func pixels(of index: Int) -> [UInt8] { pixels[CollectionOfOne(index)] }
-
-  package init(pixels: Pixels, labels: [UInt8]) {
-    // The network's kernels take a label for an index.
-    precondition(pixels.count == labels.count && labels.allSatisfy { $0 < Model.classes })
-    self.pixels = pixels
-    self.labels = labels
-  }
-
   init(
     pixels: Pixels, labels: [UInt8], sources: [SourceFile], isMNIST: Bool, remarks: [FileError]
   ) {
@@ -35,9 +22,24 @@ package struct LabelledImages: Sendable {
     self.isMNIST = isMNIST
     self.remarks = remarks
   }
+}
+
+package extension LabelledImages {
+  /// N.
+  var count: Int { labels.count }
+
+  /// The 784 bytes of one image.
+  func pixels(of index: Int) -> [UInt8] { pixels[CollectionOfOne(index)] }
+
+  init(pixels: Pixels, labels: [UInt8]) {
+    // The network's kernels take a label for an index.
+    precondition(pixels.count == labels.count && labels.allSatisfy { $0 < Model.classes })
+    self.pixels = pixels
+    self.labels = labels
+  }
 
   /// Some of the images that follow one another.
-  package subscript(range: some RangeExpression<Int>) -> LabelledImages {
+  subscript(range: some RangeExpression<Int>) -> LabelledImages {
     let range = range.relative(to: labels)
     return LabelledImages(
       pixels: pixels.slice(range), labels: Array(labels[range]), sources: sources,
@@ -47,7 +49,7 @@ package struct LabelledImages: Sendable {
   /// The last `count` images to validate on, and the others to train on.
   ///
   /// - Throws: `LearningError` if there are no others.
-  package func holdingOut(
+  func holdingOut(
     _ count: Int
   ) throws(LearningError) -> (training: LabelledImages, validation: LabelledImages) {
     guard count < self.count else {

@@ -21,12 +21,14 @@ package struct Encodings: Sendable {
 
   /// N.
   var count: Int { predictions.count }
+}
 
+package extension Encodings {
   /// Encodes N images.
   ///
   /// - Throws: `LearningError` naming the first image for which a logit or a style component is
   ///   not finite.
-  package init(encoder: Encoder, pixels: Pixels, workers: Workers) throws(LearningError) {
+  init(encoder: Encoder, pixels: Pixels, workers: Workers) throws(LearningError) {
     let classes = Model.classes
     let styleSize = encoder.styleSize
     let width = classes + styleSize
@@ -76,22 +78,22 @@ package struct Encodings: Sendable {
   }
 
   /// One style feature of all images, N numbers.
-  package func values(of feature: Int) -> [Float] {
+  func values(of feature: Int) -> [Float] {
     stride(from: feature, to: styles.count, by: styleSize).map { styles[$0] }
   }
 
   /// The style vector of an image, S numbers.
-  package func style(of image: Int) -> ArraySlice<Float> {
+  func style(of image: Int) -> ArraySlice<Float> {
     styles[image * styleSize..<(image + 1) * styleSize]
   }
 
   /// The ten class probabilities of an image.
-  package func probabilities(of image: Int) -> [Float] {
+  func probabilities(of image: Int) -> [Float] {
     Array(probabilities[image * Model.classes..<(image + 1) * Model.classes])
   }
 
   /// What the decoder is given to draw an image again: class probabilities, then the style.
-  package func code(of image: Int) -> [Float] {
+  func code(of image: Int) -> [Float] {
     probabilities(of: image) + style(of: image)
   }
 }

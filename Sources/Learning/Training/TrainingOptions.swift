@@ -219,28 +219,30 @@ package enum TrainingRecipe: String, Sendable, CaseIterable {
 
 // MARK: What a declaration says
 
-extension TrainingOption {
+package extension TrainingOption {
   /// What a help text calls the flag's value.
-  package var valueName: String { declaration.valueName }
+  var valueName: String { declaration.valueName }
   /// The values that a flag may have, if there are only some; empty if not.
-  package var choices: [String] { declaration.choices }
+  var choices: [String] { declaration.choices }
   /// The help text, with range and default.
   ///
   /// - Parameter kind: what is trained.
-  package func help(for kind: Checkpoint.Kind) -> String {
+  func help(for kind: Checkpoint.Kind) -> String {
     "\(declaration.summary) (\(declaration.range); default: \(plain(text(TrainingOptions(kind: kind)))))"
   }
 
   /// Reads the text of a flag.
   ///
   /// - Throws: `LearningError` if it is not a value of this option's type.
-  package func setting(_ text: String) throws(LearningError) -> TrainingSetting {
+  func setting(_ text: String) throws(LearningError) -> TrainingSetting {
     guard let setting = declaration.parse(text) else {
       throw LearningError("must be \(declaration.range)")
     }
     return setting
   }
+}
 
+extension TrainingOption {
   /// The option's value as text.
   func text(_ options: TrainingOptions) -> String { declaration.text(options) }
 }

@@ -2,8 +2,6 @@
 ///
 /// As text, in `classes.txt` and in a checkpoint's metadata, they are a name a line.
 package struct ClassNames: RawRepresentable, Codable, Sendable, Equatable {
-  package static let digits = ClassNames(names: (0..<count).map { "\($0)" })
-
   /// Ten, no two of them the same, without white space around them.
   package let names: [String]
 
@@ -13,8 +11,6 @@ package struct ClassNames: RawRepresentable, Codable, Sendable, Equatable {
   private static let longest = 40
 
   private init(names: [String]) { self.names = names }
-
-  // MARK: Reading
 
   /// - Parameter path: where the names come from, for messages.
   /// - Throws: `FileError` if they are not ten different names of one line each.
@@ -39,35 +35,39 @@ package struct ClassNames: RawRepresentable, Codable, Sendable, Equatable {
       }
     }
   }
+}
+
+package extension ClassNames {
+  static let digits = ClassNames(names: (0..<count).map { "\($0)" })
 
   /// Reads a name a line; empty lines at the end are ignored.
   ///
   /// - Parameter path: where the text comes from, for messages.
   /// - Throws: `FileError` if they are not ten different names.
-  package init(lines text: String, path: String) throws(FileError) {
+  init(lines text: String, path: String) throws(FileError) {
     var lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
     while lines.last.map(withoutSpaceAround) == "" { lines.removeLast() }
     try self.init(lines, path: path)
   }
 
   /// The names in a text with commas between them; nil if they are not ten different names.
-  package init?(list text: String) {
+  init?(list text: String) {
     let fields = readable(text).split(separator: ",", omittingEmptySubsequences: false)
     guard let names = try? ClassNames(fields, path: "") else { return nil }
     self = names
   }
 
-  package init?(rawValue: String) {
+  init?(rawValue: String) {
     guard let names = try? ClassNames(lines: rawValue, path: "") else { return nil }
     self = names
   }
 
-  package var rawValue: String { names.joined(separator: "\n") }
+  var rawValue: String { names.joined(separator: "\n") }
 
   /// The names in the `classes.txt` of a data directory; the digits if there is no such file.
   ///
   /// - Throws: `FileError` naming the file and what is wrong with it.
-  package static func load(from directory: String) throws(FileError) -> ClassNames {
+  static func load(from directory: String) throws(FileError) -> ClassNames {
     let path = FileSystem.join(directory, fileName)
     guard FileSystem.exists(path) else { return .digits }
     let bytes = try FileSystem.read(path, limit: 1 << 16)
@@ -77,17 +77,15 @@ package struct ClassNames: RawRepresentable, Codable, Sendable, Equatable {
     return try ClassNames(lines: text, path: path)
   }
 
-  // MARK: In sentences
-
-  package var areDigits: Bool { self == .digits }
+  var areDigits: Bool { self == .digits }
   /// The characters of the longest name.
-  package var longestName: Int { names.map(\.count).max() ?? 0 }
+  var longestName: Int { names.map(\.count).max() ?? 0 }
   /// What one of the classes is, and several.
-  package var noun: String { areDigits ? "digit" : "class" }
-  package var plural: String { areDigits ? "digits" : "classes" }
+  var noun: String { areDigits ? "digit" : "class" }
+  var plural: String { areDigits ? "digits" : "classes" }
 
   /// A class after a verb: "a 7", "Sandal".
-  package func phrase(_ label: Int) -> String { areDigits ? "a \(label)" : names[label] }
+  func phrase(_ label: Int) -> String { areDigits ? "a \(label)" : names[label] }
 }
 
 /// The text without white space, and marks of the byte order, at its ends.
