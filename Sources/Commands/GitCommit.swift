@@ -2,8 +2,8 @@ import Support
 
 /// The commit that a checkout is at.
 enum GitCommit {
-  /// The commit of the package that the program runs from; nil if it is installed elsewhere or the
-  /// package is no git checkout.
+  /// The commit of the sources that the program runs from; nil if it is installed elsewhere or they
+  /// are no git checkout.
   ///
   /// - Throws: `FileError` if the files that ship with the program are missing.
   static func current() throws(FileError) -> String? {

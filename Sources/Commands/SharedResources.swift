@@ -5,7 +5,7 @@ import Support
 /// templates and the network that runs in the page.
 ///
 /// An installed program has them in `PREFIX/share/mnist-style` beside `PREFIX/bin`; a program in
-/// its build directory finds those of the package it was built from.
+/// its build directory finds those of the sources it was built from.
 struct SharedResources: Sendable, Equatable {
   /// The directory of the default test set, as `.gz` files.
   let testSet: String

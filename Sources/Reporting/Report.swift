@@ -173,13 +173,13 @@ extension Report {
 
 // MARK: Single figures
 
-extension Report {
+package extension Report {
   /// The names of figures without a model's, for shells that complete them.
-  package static let commonFigureNames = FigureName.all.map(\.text)
+  static let commonFigureNames = FigureName.all.map(\.text)
 
   /// The names of the figures: those of their files, without theme and ending, and without the
   /// model's name if there is but one model.
-  package var figureNames: [String] {
+  var figureNames: [String] {
     figures.map { input.isComparison ? $0.stem : $0.name.text }
   }
 
@@ -187,7 +187,7 @@ extension Report {
   ///
   /// A figure of one model may be called without the model's name, with which its name begins, where
   /// only one model has such a figure.
-  package func figures(called name: String) -> [(name: String, figure: any Figure)] {
+  func figures(called name: String) -> [(name: String, figure: any Figure)] {
     let exact = figures.filter { $0.stem == name }
     return (exact.isEmpty ? figures.filter { $0.name.text == name } : exact).map {
       ($0.stem, $0.figure)

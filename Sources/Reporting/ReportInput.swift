@@ -78,7 +78,7 @@ package struct ReportSettings: Sendable {
   let samples: Int
   /// The version of the program.
   let version: String
-  /// The commit that the package is at when the program runs, if that is known.
+  /// The commit of the sources when the program runs, if that is known.
   let commit: String?
   /// The words of the command that makes this report. Without a `--ckpt` it takes the models that
   /// come with the program.

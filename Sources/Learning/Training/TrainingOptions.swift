@@ -191,9 +191,11 @@ package enum TrainingRecipe: String, Sendable, CaseIterable {
   /// The defaults: a higher learning rate that falls to nothing, more weight decay, averaged
   /// weights, and outputs that begin as background.
   case averaged
+}
 
+package extension TrainingRecipe {
   /// Sets the options that the recipe is about, and leaves the others.
-  package func apply(to options: inout TrainingOptions) {
+  func apply(to options: inout TrainingOptions) {
     for option in TrainingOption.allCases {
       guard let setOriginal = option.declaration.setOriginal else { continue }
       if self == .original {
@@ -205,7 +207,7 @@ package enum TrainingRecipe: String, Sendable, CaseIterable {
   }
 
   /// What `--recipe` does.
-  package static var help: String {
+  static var help: String {
     let options = TrainingOption.allCases.filter { $0.declaration.setOriginal != nil }
     let sets = allCases.map { recipe in
       var values = TrainingOptions(kind: .aae)
