@@ -56,7 +56,8 @@ test-swift: build
 	$(SWIFT) test -c release
 
 test-python: build .venv/done
-	.venv/bin/pytest Tests --numprocesses auto --dist worksteal
+	.venv/bin/pytest Tests -m 'not timed' --numprocesses auto --dist worksteal
+	.venv/bin/pytest Tests -m timed
 
 .venv/done: Tests/requirements.txt
 	@Scripts/install-packages $(TEST_PACKAGES)

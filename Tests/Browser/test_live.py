@@ -1065,6 +1065,7 @@ def test_is_hidden_without_scripts(browser, page):
     assert "Try it" not in pieces and "At a glance" in pieces
 
 
+@pytest.mark.timed
 def test_opens_quickly(browser, page):
     assert pathlib.Path(page).stat().st_size <= 3_000_000
     browser.size(1440)

@@ -43,7 +43,7 @@ def test_missing_checkpoint(vis, tmp_path):
 
 def test_file_in_place_of_a_checkpoint(vis, tmp_path):
     (tmp_path / "file").write_text("")
-    refused(vis, tmp_path, "--ckpt", "file", says=["file", "directory"])
+    refused(vis, tmp_path, "--ckpt", "file", says=["file", "too short", "safetensors"])
 
 
 @pytest.mark.parametrize("name", ["encoder", "decoder"])
