@@ -21,7 +21,7 @@ NETWORK := share/stylenet.wasm
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help setup build wasm report data test test-swift test-python lint format bench bench-pytorch install clean
+.PHONY: help setup build wasm report data test test-swift test-python lint format bench bench-pytorch bench-page install clean
 
 help: ## Shows this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -56,8 +56,7 @@ test-swift: build
 	$(SWIFT) test -c release
 
 test-python: build .venv/done
-	.venv/bin/pytest Tests -m 'not timed' --numprocesses auto --dist worksteal
-	.venv/bin/pytest Tests -m timed
+	.venv/bin/pytest Tests --numprocesses auto --dist worksteal
 
 .venv/done: Tests/requirements.txt
 	@Scripts/install-packages $(TEST_PACKAGES)
@@ -78,6 +77,10 @@ bench-pytorch: build ## Compares training with PyTorch, where python3 has torch 
 	@python3 -c 'import torch, numpy' || \
 	  { echo "python3 needs torch and numpy (Debian: python3-torch python3-numpy)" >&2; exit 1; }
 	python3 Benchmarks/pytorch_peer.py --runs 3
+
+bench-page: build .venv/done ## Times how the page opens in Chromium
+	.build/release/vis report --out .build/bench-page
+	.venv/bin/python Benchmarks/page_opening.py .build/bench-page/index.html
 
 install: build ## Installs under PREFIX (/usr/local): programs, data, manual pages, completions
 	install -d '$(DESTDIR)$(PREFIX)/bin' '$(DESTDIR)$(PREFIX)/share/mnist-style'
