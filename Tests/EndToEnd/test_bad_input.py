@@ -473,3 +473,24 @@ def test_mistakes_found_when_a_command_runs_name_its_help(vis, tmp_path):
     result = vis("generate", "--style", "1,2", "-o", "x.png", cwd=tmp_path)
     assert result.status == 64
     assert result.err.endswith(" (vis generate --help lists the options)\n")
+
+
+@pytest.mark.parametrize(
+    "beginning, kind",
+    [
+        (b"<!DOCTYPE html><title>404</title>", "an HTML page"),
+        (b"version https://git-lfs.github.com/spec/v1\noid sha256:0\n", "git lfs pull"),
+        (b"PK\3\4\x14\0\0\0\x08\0", "a zip archive"),
+    ],
+)
+def test_first_bytes_tell_what_a_data_file_is(vis, tmp_path, beginning, kind):
+    for name in ["t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"]:
+        (tmp_path / name).write_bytes(beginning)
+    refused(vis, tmp_path, "--data-dir", ".", says=["t10k-labels-idx1-ubyte", "found", kind])
+
+
+def test_first_bytes_tell_what_a_picture_is(vis, tmp_path):
+    (tmp_path / "a.png").write_bytes(b"\xff\xd8\xff\xe0\0\x10JFIF\0")
+    result = vis("encode", "a.png", cwd=tmp_path)
+    assert (result.status, result.out) == (1, "")
+    assert result.err == "vis: a.png: not a PNG file but a JPEG picture\n"

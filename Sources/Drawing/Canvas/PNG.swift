@@ -78,7 +78,10 @@ enum PNG {
   /// - Parameter largest: The most pixels that are accepted; each takes four bytes.
   /// - Throws: `CanvasError` if `bytes` is no PNG file, is damaged, or holds too large a picture.
   static func pixmap(_ bytes: [UInt8], largest: Int = 1 << 26) throws(CanvasError) -> Pixmap {
-    guard bytes.starts(with: signature) else { throw CanvasError("not a PNG file") }
+    guard bytes.starts(with: signature) else {
+      let other = FileSignature.describe(bytes).map { " but \($0)" }
+      throw CanvasError("not a PNG file\(other ?? "")")
+    }
     var image = png_image()
     image.version = UInt32(PNG_IMAGE_VERSION)
     defer { png_image_free(&image) }

@@ -104,9 +104,11 @@ enum IDX {
       let expected = content.layouts[0]
       try require(bytes.count < 4 ? expected.headerCount : 4)
       guard let layout = content.layouts.first(where: { $0.rawValue == number(0) }) else {
+        let other = FileSignature.describe(bytes)
         throw FileError(
           path,
-          "magic number \(Self.hex(number(0))), expected \(Self.hex(expected.rawValue)) for"
+          other.map { "expected \(content.name), found \($0)" }
+            ?? "magic number \(Self.hex(number(0))), expected \(Self.hex(expected.rawValue)) for"
             + " \(content.name)")
       }
       try require(layout.headerCount)

@@ -221,7 +221,7 @@ package enum FileSignature {
 
   private static let signatures: [(bytes: [UInt8], words: String)] = [
     (
-      Array("version https://git-lfs".utf8),
+      Array("version https://".utf8),
       "a Git LFS pointer in place of the file: run git lfs pull"
     ),
     (
