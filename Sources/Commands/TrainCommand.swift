@@ -11,6 +11,7 @@ protocol TrainCommand: ParsableCommand {
 
 extension TrainCommand {
   func validate() throws {
+    try requireName(checkpointDirectory, "--ckpt-dir")
     do {
       try options(over: TrainingOptions(kind: Self.kind)).validate()
     } catch {

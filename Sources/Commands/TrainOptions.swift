@@ -58,6 +58,7 @@ struct TrainOptions: ParsableArguments {
 
   func validate() throws {
     try requireName(initFrom, "--init-from")
+    try requireName(dataDir, "--data-dir")
   }
 }
 

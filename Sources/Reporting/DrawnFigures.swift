@@ -20,7 +20,7 @@ struct DrawnFigures: Sendable {
     }
     let results = workers.map(outputs.count) { [outputs] index in outputs[index].result }
     files = try zip(outputs, results).map { output, result throws(CanvasError) in
-      Report.File(path: Report.figureFolder + output.file, bytes: try result.get())
+      Report.File(path: "\(Report.figureFolder)/\(output.file)", bytes: try result.get())
     }
     pngs = Dictionary(uniqueKeysWithValues: files.map { ($0.path, $0.bytes) })
     sizes = Dictionary(uniqueKeysWithValues: figures.map { ($0.stem, $0.figure.size) })
@@ -34,7 +34,7 @@ struct DrawnFigures: Sendable {
   func context(_ name: FigureName, of slug: String?, text: String) -> FigureContext {
     let stem = ReportFigure.stem(name, slug: slug)
     func picture(_ theme: Theme) -> Picture {
-      guard let png = pngs[Report.figureFolder + Self.fileName(stem, theme, .png)],
+      guard let png = pngs["\(Report.figureFolder)/\(Self.fileName(stem, theme, .png))"],
         let size = sizes[stem]
       else { preconditionFailure("no figure is called \(stem)") }
       return Picture(

@@ -11,7 +11,7 @@ package struct Report: Sendable {
   static let page = "index.html"
   static let numbers = "report.json"
   static let encodings = "encodings.csv"
-  static let figureFolder = "figures/"
+  static let figureFolder = "figures"
 
   let input: ReportInput
   let words: ClassWords
@@ -129,12 +129,14 @@ extension Report {
     struct EarlierReport: Decodable {
       let figures: [SourceFile]
     }
+    // Whatever a link leads to is not the report's.
+    guard FileSystem.isOwnDirectory(FileSystem.join(directory, figureFolder)) else { return [] }
     let bytes = try? FileSystem.read(FileSystem.join(directory, numbers), limit: 16 << 20)
     let report = bytes.flatMap { try? JSONDecoder().decode(EarlierReport.self, from: Data($0)) }
     // A name that leads elsewhere is no figure's.
     let slash = UInt8(ascii: "/")
     return (report?.figures ?? []).filter {
-      $0.name.hasPrefix(figureFolder) && $0.name.utf8.count { $0 == slash } == 1
+      $0.name.hasPrefix("\(figureFolder)/") && $0.name.utf8.count { $0 == slash } == 1
     }
   }
 

@@ -18,7 +18,7 @@ extension Report {
         lines.append("\(path): \(difference ?? "as made")")
       }
     }
-    let figures = files.filter { $0.path.hasPrefix(figureFolder) }
+    let figures = files.filter { $0.path.hasPrefix(figureFolder + "/") }
     var differing: [String] = []
     for file in figures {
       guard let difference = try difference(of: file, in: directory) else { continue }

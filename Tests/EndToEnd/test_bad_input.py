@@ -483,10 +483,12 @@ def test_mistakes_found_when_a_command_runs_name_its_help(vis, tmp_path):
         (b"PK\3\4\x14\0\0\0\x08\0", "a zip archive"),
     ],
 )
-def test_first_bytes_tell_what_a_data_file_is(vis, tmp_path, beginning, kind):
+def test_first_bytes_tell_what_a_data_file_is(vis, tmp_path, model, beginning, kind):
     for name in ["t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"]:
         (tmp_path / name).write_bytes(beginning)
-    refused(vis, tmp_path, "--data-dir", ".", says=["t10k-labels-idx1-ubyte", "found", kind])
+    refused(
+        vis, tmp_path, "--ckpt", model, "--data-dir", ".",
+        says=["t10k-labels-idx1-ubyte", "found", kind])
 
 
 def test_first_bytes_tell_what_a_picture_is(vis, tmp_path):

@@ -341,3 +341,19 @@ def test_a_training_goes_on_when_nobody_reads(tmp_path, flags, connection):
     assert (completed.returncode, completed.stderr) == (0, "")
     history = (tmp_path / "pt-sae" / "history.csv").read_text()
     assert len(history.splitlines()) == 3
+
+
+def test_figures_behind_a_link_are_nobodys(vis, tmp_path):
+    """An earlier report cannot have written what a link in its place leads to."""
+    (tmp_path / "private").mkdir()
+    (tmp_path / "private" / "a.png").write_bytes(b"mine")
+    assert vis("report", "--ckpt", SHIPPED, cwd=tmp_path).status == 0
+    report = tmp_path / "out" / "report.json"
+    numbers = json.loads(report.read_text())
+    numbers["figures"] = [
+        {"name": "figures/a.png", "sha256": hashlib.sha256(b"mine").hexdigest()}]
+    report.write_text(json.dumps(numbers))
+    shutil.rmtree(tmp_path / "out" / "figures")
+    (tmp_path / "out" / "figures").symlink_to("../private")
+    assert vis("report", "--ckpt", SHIPPED, cwd=tmp_path).status == 0
+    assert (tmp_path / "private" / "a.png").read_bytes() == b"mine"

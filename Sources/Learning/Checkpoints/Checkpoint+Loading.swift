@@ -118,6 +118,8 @@ extension Checkpoint {
       discriminator: try discriminator?.parameters(styleSize: styleSize))
     for (name, file) in files {
       let holds = networks.filter { $0.file.path == file.path }
+      // Beside a file for each network, one that may hold them all is not read.
+      if holds.isEmpty { continue }
       try file.requireNothingBut(holds)
       self.files.append(SourceFile(name: name, bytes: file.bytes))
       notes += Set(holds.map(\.prefix)).subtracting([""]).sorted().map {

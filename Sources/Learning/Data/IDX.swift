@@ -48,10 +48,16 @@ enum IDX {
   /// - Throws: `FileError` at the first thing that is not as the format says.
   static func read(_ content: Content, from path: String) throws(FileError) -> File {
     let file = try MappedFile(path)
+    let isGzip = file.withUnsafeBytes(GzipReader.isGzip)
+    if !isGzip {
+      // Before the check sum, which takes long if the file is large.
+      let start = file.withUnsafeBytes { Array($0.prefix(Header.longest)) }
+      _ = try Header(content, start, path)
+    }
     let source = SourceFile(
       name: String(path.split(separator: "/").last ?? ""),
       sha256: file.withUnsafeBytes { hexadecimal(Digest.sha256($0)) })
-    guard file.withUnsafeBytes(GzipReader.isGzip) else {
+    guard isGzip else {
       return try File(content, .mapped(file), source, path)
     }
     let inflated = try inflate(content, file.withUnsafeBytes(Array.init), path)

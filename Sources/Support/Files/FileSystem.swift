@@ -112,6 +112,12 @@ package extension FileSystem {
     status(of: path).map(isDirectory) ?? false
   }
 
+  /// Whether a directory, and not a link to one, stands at the path.
+  static func isOwnDirectory(_ path: String) -> Bool {
+    var status = stat()
+    return lstat(cString(path), &status) == 0 && isDirectory(status)
+  }
+
   /// Whether a regular file, or a link to one, stands at the path.
   static func isFile(_ path: String) -> Bool {
     status(of: path).map(isRegular) ?? false
@@ -156,12 +162,6 @@ package extension FileSystem {
 }
 
 extension FileSystem {
-  /// Whether a directory, and not a link to one, stands at the path.
-  static func isOwnDirectory(_ path: String) -> Bool {
-    var status = stat()
-    return lstat(cString(path), &status) == 0 && isDirectory(status)
-  }
-
   static func status(of path: String) -> stat? {
     var status = stat()
     return stat(cString(path), &status) == 0 ? status : nil
