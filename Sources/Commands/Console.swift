@@ -39,8 +39,10 @@ enum Console {
   private static func put(_ bytes: [UInt8]) throws(FileError) {
     guard !writeAll(bytes, to: STDOUT_FILENO) else { return }
     let code = errno
+    var status = stat()
     // A terminal that has been closed says what a broken disk says.
-    let isClosedTerminal = code == EIO && FileSystem.kind(at: "/dev/stdout") == "a device"
+    let isClosedTerminal =
+      code == EIO && fstat(STDOUT_FILENO, &status) == 0 && status.st_mode & S_IFMT == S_IFCHR
     throw FileError(
       "standard output", String(cString: strerror(code)),
       isUnread: code == EPIPE || isClosedTerminal)

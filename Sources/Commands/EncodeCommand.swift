@@ -139,7 +139,7 @@ func encode(
 ) throws(FileError) -> [EncodedPicture] {
   let encodings = try model.encode(pictures.flatMap(\.pixels))
   return pictures.enumerated().map { index, picture in
-    let probabilities = Array(encodings.probabilities(of: index))
+    let probabilities = encodings.probabilities(of: index)
     let prediction = Int(encodings.predictions[index])
     let names = model.classNames.areDigits ? nil : model.classNames.names
     return EncodedPicture(

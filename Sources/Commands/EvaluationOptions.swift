@@ -115,8 +115,7 @@ struct TestImageOptions: ParsableArguments {
 
   @Flag(help: transposeHelp) var transpose = false
 
-  static let transposeHelp: ArgumentHelp =
-    "Turns rows of the images into columns: EMNIST's lie on their sides."
+  static let transposeHelp = ArgumentHelp(TrainingOption.transpose.summary)
 
   func validate() throws {
     try requireName(dataDir, "--data-dir")

@@ -27,6 +27,9 @@ struct ExportCommand: ParsableCommand {
 
   func validate() throws {
     try requireName(output, "--output")
+    guard output != "-" else {
+      throw ValidationError("--output must name a directory: standard output takes one file")
+    }
   }
 
   func run() throws {

@@ -60,9 +60,8 @@ final class Interruption: Sendable {
       request = .now
       received.store(signal, ordering: .relaxed)
       if signal == SIGINT {
-        Console.note(
-          (Console.isWatched ? "\r\u{1b}[K" : "")
-            + "Stopping to save; another Ctrl-C, a second from now, stops at once.\n")
+        Progress(isShown: true).say(
+          "Stopping to save; another Ctrl-C, a second from now, stops at once.")
       }
     }
   }

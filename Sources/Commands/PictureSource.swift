@@ -103,7 +103,7 @@ struct PictureOptions: ParsableArguments {
         "there is no test image \(index): they are counted from 0 to \(images.count - 1)")
     }
     return DigitPicture(
-      source: .testImage(index), pixels: Array(images.pixels(of: index)),
+      source: .testImage(index), pixels: images.pixels(of: index),
       label: Int(images.labels[index]))
   }
 }

@@ -117,6 +117,7 @@ extension TrainCommand {
       resuming
       ? try SavedTraining(from: directory, kind: Self.kind, confirming: options(over:)) : nil
     let initial = resuming ? nil : try common.initFrom.map(Checkpoint.load(from:))
+    initial?.tellNotes()
     let options = try saved?.options ?? newOptions(from: initial)
     let (images, validationImages) = try loadImages(options)
     return try Trainer(

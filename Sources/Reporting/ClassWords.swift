@@ -1,4 +1,4 @@
-import Support
+import Learning
 
 /// The words of a report that depend on what its images show: digits, which somebody wrote, or the
 /// classes of another set.

@@ -60,6 +60,7 @@ extension ReportFigure {
       }
     }
 
+    let classes = (input.classNames.names, input.classNames.noun, input.classNames.plural)
     let features = models.map(\.source.features)
     let limits = PairGrid.limits(of: features.flatMap { $0 }, prior: input.prior)
     let bins = bins(of: features)
@@ -67,7 +68,7 @@ extension ReportFigure {
       add(
         .pairGrid, of: model,
         PairGrid(
-          features: features, labels: input.images.labels, classes: input.classNames, bins: bins,
+          features: features, labels: input.images.labels, classes: classes, bins: bins,
           limits: limits, prior: input.prior, width: input.isComparison ? 600 : 960))
     }
     for (model, features) in zip(models, features) {
@@ -81,7 +82,7 @@ extension ReportFigure {
       let evaluation = model.source.evaluation
       return (model.data.name, evaluation.accuracyPerDigit, evaluation.accuracy)
     }
-    add(.accuracy, of: nil, AccuracyPerDigit(series: series, classes: input.classNames))
+    add(.accuracy, of: nil, AccuracyPerDigit(series: series, classes: classes))
     let trainings = models.compactMap(\.data.training)
     for model in models {
       add(
@@ -93,7 +94,7 @@ extension ReportFigure {
     for model in models {
       add(
         .confusion, of: model,
-        ConfusionMatrix(counts: model.data.confusion, classes: input.classNames))
+        ConfusionMatrix(counts: model.data.confusion, classes: classes))
       add(.samples, of: model, DigitGrid(model.exhibits.samples, words))
       add(.worst, of: model, DigitGrid(model.exhibits.worst, words))
       add(.misclassified, of: model, DigitGrid(model.exhibits.misclassified, words))

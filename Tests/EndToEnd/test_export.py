@@ -80,3 +80,9 @@ def test_a_file_in_the_way_is_named(vis, tmp_path):
     assert (result.status, result.out) == (1, "")
     assert result.err.startswith("vis: it.onnx: ") and result.err.count("\n") == 1
     assert (tmp_path / "it.onnx").read_text() == "mine"
+
+
+def test_standard_output_takes_no_two_files(vis, tmp_path):
+    result = vis("export", "-o", "-", cwd=tmp_path)
+    assert (result.status, result.out) == (64, "")
+    assert "--output must name a directory" in result.err and not list(tmp_path.iterdir())

@@ -8,7 +8,7 @@ package struct AccuracyPerDigit: Figure {
   package typealias Series = (name: String, digits: [Proportion?], overall: Proportion)
 
   let series: [Series]
-  private let classes: ClassNames
+  private let classes: ClassLabels
   /// The shares on the axis.
   let limits: ClosedRange<Double>
   let ticks: [Tick]
@@ -19,7 +19,7 @@ package struct AccuracyPerDigit: Figure {
   private static let plotSize = Size(640, 230)
   private static let margin = (left: 62.0, right: 16.0, top: 44.0, bottom: 52.0)
 
-  package init(series: [Series], classes: ClassNames = .digits) {
+  package init(series: [Series], classes: ClassLabels) {
     self.series = series
     self.classes = classes
     let lowest = series.flatMap { series in
@@ -94,7 +94,7 @@ package struct AccuracyPerDigit: Figure {
     for (digit, name) in classes.names.enumerated() {
       context.text(
         name, at: Point(x(digit: digit), plot.maxY + 12),
-        theme.text(classes.longestName > 4 ? 11 : 14, .medium), .center, .top,
+        theme.text(longestName(classes) > 4 ? 11 : 14, .medium), .center, .top,
         maxWidth: plot.width / 10 - 2)
     }
     context.text(

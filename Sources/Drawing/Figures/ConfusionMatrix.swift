@@ -1,5 +1,3 @@
-package import Support
-
 /// How often each digit was taken for each: a row a true digit, a column a predicted one.
 ///
 /// Mistakes are shaded by the square root of their number, since a few kinds of them would
@@ -10,7 +8,7 @@ package struct ConfusionMatrix: Figure {
   /// The largest number off the diagonal.
   let mostMistakes: Int
 
-  private let classes: ClassNames
+  private let classes: ClassLabels
   /// The room that a name takes besides that of a digit.
   private let nameRoom: Double
 
@@ -25,9 +23,9 @@ package struct ConfusionMatrix: Figure {
 
   /// - Parameter counts: `counts[digit][prediction]`; rows and columns that are missing are empty,
   ///   those beyond ten are not shown.
-  package init(counts: [[Int]], classes: ClassNames = .digits) {
+  package init(counts: [[Int]], classes: ClassLabels) {
     self.classes = classes
-    nameRoom = min(8 * Double(classes.longestName - 1), 140)
+    nameRoom = min(8 * Double(longestName(classes) - 1), 140)
     let counts = (0..<10).map { digit in
       (0..<10).map { prediction in
         digit < counts.count && prediction < counts[digit].count ? counts[digit][prediction] : 0

@@ -49,3 +49,9 @@ extension Figure {
     return try PNG.encode(surface)
   }
 }
+
+/// What a figure calls the ten classes, one of them and several.
+package typealias ClassLabels = (names: [String], noun: String, plural: String)
+
+/// The characters of the longest name.
+func longestName(_ classes: ClassLabels) -> Int { classes.names.map(\.count).max() ?? 0 }

@@ -13,7 +13,7 @@ package struct PairGrid: Figure {
   let layout: PairGridLayout
   let features: [Feature]
   let labels: [UInt8]
-  private let classes: ClassNames
+  private let classes: ClassLabels
   let prior: NormalDistribution
 
   /// One row and column.
@@ -34,7 +34,7 @@ package struct PairGrid: Figure {
   ///   - limits: The range of values of every axis.
   ///   - width: Of the whole figure, in CSS pixels; a figure of one or two panels is smaller.
   package init(
-    features: [[Float]], labels: [UInt8], classes: ClassNames = .digits, bins: [HistogramBins],
+    features: [[Float]], labels: [UInt8], classes: ClassLabels, bins: [HistogramBins],
     limits: ClosedRange<Double>, prior: NormalDistribution, width: Double
   ) {
     self.features = zip(features.prefix(Self.mostFeatures), bins).enumerated().map {
@@ -47,7 +47,7 @@ package struct PairGrid: Figure {
     self.classes = classes
     self.prior = prior
     layout = PairGridLayout(
-      features: self.features, images: labels.count, longestName: classes.longestName,
+      features: self.features, images: labels.count, longestName: longestName(classes),
       limits: limits, prior: prior, width: width)
   }
 

@@ -95,7 +95,7 @@ struct Safetensors: Sendable {
     guard let tensor = tensor(named: name) else { throw FileError(path, "no tensor \(name)") }
     guard let values = floats(of: tensor) else {
       throw FileError(
-        path, "tensor \(name): dtype \(tensor.dtype.rawValue), expected F32")
+        path, "tensor \(name): dtype \(tensor.dtype.rawValue), expected F32, F16, BF16 or F64")
     }
     guard tensor.shape == shape else {
       throw FileError(path, "tensor \(name): shape \(tensor.shape), expected \(shape)")

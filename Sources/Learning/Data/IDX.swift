@@ -48,20 +48,19 @@ enum IDX {
   /// - Throws: `FileError` at the first thing that is not as the format says.
   static func read(_ content: Content, from path: String) throws(FileError) -> File {
     let file = try MappedFile(path)
-    let isGzip = file.withUnsafeBytes(GzipReader.isGzip)
-    if !isGzip {
-      // Before the check sum, which takes long if the file is large.
-      let start = file.withUnsafeBytes { Array($0.prefix(Header.longest)) }
-      _ = try Header(content, start, path)
+    let bytes: FileBytes =
+      file.withUnsafeBytes(GzipReader.isGzip)
+      ? .inflated(try inflate(content, file.withUnsafeBytes(Array.init), path)) : .mapped(file)
+    let (start, found) = bytes.withUnsafeBytes { (Array($0.prefix(Header.longest)), $0.count) }
+    let header = try Header(content, start, path)
+    guard found == header.fileCount else {
+      throw FileError(path, header.contradiction(found, content))
     }
+    // Last, since the check sum of a large file takes long.
     let source = SourceFile(
       name: String(path.split(separator: "/").last ?? ""),
       sha256: file.withUnsafeBytes { hexadecimal(Digest.sha256($0)) })
-    guard isGzip else {
-      return try File(content, .mapped(file), source, path)
-    }
-    let inflated = try inflate(content, file.withUnsafeBytes(Array.init), path)
-    return try File(content, .inflated(inflated), source, path)
+    return File(layout: header.layout, count: header.count, bytes: bytes, source: source)
   }
 
   /// Inflates a file no further than its header declares.
@@ -145,19 +144,6 @@ enum IDX {
 }
 
 extension IDX.File {
-  fileprivate init(
-    _ content: IDX.Content, _ bytes: FileBytes, _ source: SourceFile, _ path: String
-  ) throws(FileError) {
-    let (start, found) = bytes.withUnsafeBytes {
-      (Array($0.prefix(IDX.Header.longest)), $0.count)
-    }
-    let header = try IDX.Header(content, start, path)
-    guard found == header.fileCount else {
-      throw FileError(path, header.contradiction(found, content))
-    }
-    self.init(layout: header.layout, count: header.count, bytes: bytes, source: source)
-  }
-
   /// The labels that the file holds.
   ///
   /// - Throws: `FileError` naming the first that is no class.

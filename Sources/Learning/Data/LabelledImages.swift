@@ -105,9 +105,13 @@ package struct Pixels: Sendable {
       bytes.withUnsafeBytes { bytes in
         for image in images {
           precondition((0..<count).contains(image))
-          let source = start + image * Model.pixels
-          for place in 0..<Model.pixels {
-            target[filled + place] = bytes[source + (isTransposed ? mirrored(place) : place)]
+          let first = start + image * Model.pixels
+          let source = UnsafeRawBufferPointer(rebasing: bytes[first..<first + Model.pixels])
+          let image = UnsafeMutableBufferPointer(rebasing: target[filled..<filled + Model.pixels])
+          if isTransposed {
+            for place in 0..<Model.pixels { image[place] = source[mirrored(place)] }
+          } else {
+            UnsafeMutableRawBufferPointer(image).copyMemory(from: source)
           }
           filled += Model.pixels
         }

@@ -53,7 +53,7 @@ package struct MNISTDownload: Sendable {
     let folders = [folder, FileSystem.parent(of: folder), directory]
     let made = folders.filter { !FileSystem.exists($0) }
     // The system removes none that holds something.
-    defer { for folder in made { rmdir(folder) } }
+    defer { for folder in made { rmdir(cString(folder)) } }
     try FileSystem.createDirectory(folder)
     for file in subsets.flatMap(\.files) {
       let place = FileSystem.join(folder, "\(file.name).gz")

@@ -115,3 +115,36 @@ final class Learner {
     return step.losses
   }
 }
+
+extension Learner {
+  /// What an optimiser step needs of the options.
+  struct Hyperparameters {
+    /// Of both optimisers.
+    var learningRate: Float
+    /// The weight of the generator loss.
+    var generatorFactor: Float
+    /// Of encoder and decoder.
+    var weightDecay: Float = 0.01
+    /// Of the exponential average of encoder and decoder, if the state keeps one.
+    var averageDecay: Float = 0.999
+
+    /// The decay in a step counted from 1: smaller in the first steps, so that the average forgets
+    /// the initial values.
+    func decay(step: Int) -> Float { min(averageDecay, Float(1 + step) / Float(10 + step)) }
+  }
+}
+
+extension TrainingOptions {
+  /// The hyper-parameters of a step.
+  ///
+  /// - Parameters:
+  ///   - epoch: counted from 0.
+  ///   - step: counted from 0 over all epochs.
+  ///   - count: the steps of all epochs.
+  func hyperparameters(epoch: Int, step: Int, of count: Int) -> Learner.Hyperparameters {
+    Learner.Hyperparameters(
+      learningRate: Float(learningRate(step: step, of: count)),
+      generatorFactor: Float(generatorFactor(epoch: epoch)), weightDecay: Float(weightDecay),
+      averageDecay: Float(averageDecay))
+  }
+}

@@ -1,6 +1,6 @@
 import Glibc
 import StyleNet
-package import Support
+import Support
 
 /// What decides the outcome of a training, apart from the data and the version of the program.
 ///
@@ -134,7 +134,8 @@ package enum TrainingOption: String, CaseIterable, Sendable {
     case .transpose:
       Declaration(
         \.isTransposed, Bounds(words: "true or false") { _ in true }, default: false,
-        valueName: "b", help: "Whether rows of the images become columns.")
+        valueName: "b",
+        help: "Turns rows of the images into columns: EMNIST's lie on their sides.")
     case .classNames:
       Declaration(
         \.classNames, Bounds(words: "ten names with commas between them") { _ in true },
@@ -226,7 +227,9 @@ package extension TrainingOption {
   var valueName: String { declaration.valueName }
   /// The values that a flag may have, if there are only some; empty if not.
   var choices: [String] { declaration.choices }
-  /// The help text, with range and default.
+  /// The help text without range and default.
+  var summary: String { declaration.summary }
+  /// The same with both.
   ///
   /// - Parameter kind: what is trained.
   func help(for kind: Checkpoint.Kind) -> String {
@@ -355,43 +358,12 @@ private func plain(_ value: some CustomStringConvertible) -> String {
 
 // MARK: What a step needs of them
 
-extension Learner {
-  /// What an optimiser step needs of the options.
-  struct Hyperparameters {
-    /// Of both optimisers.
-    var learningRate: Float
-    /// The weight of the generator loss.
-    var generatorFactor: Float
-    /// Of encoder and decoder.
-    var weightDecay: Float = 0.01
-    /// Of the exponential average of encoder and decoder, if the state keeps one.
-    var averageDecay: Float = 0.999
-
-    /// The decay in a step counted from 1: smaller in the first steps, so that the average forgets
-    /// the initial values.
-    func decay(step: Int) -> Float { min(averageDecay, Float(1 + step) / Float(10 + step)) }
-  }
-}
-
 extension TrainingOptions {
   /// The prior of the style vectors.
   var prior: NormalDistribution { NormalDistribution(scale: priorScale) }
 
   /// Whether an exponential average of the weights is kept.
   var keepsAverage: Bool { averageDecay > 0 }
-
-  /// The hyper-parameters of a step.
-  ///
-  /// - Parameters:
-  ///   - epoch: counted from 0.
-  ///   - step: counted from 0 over all epochs.
-  ///   - count: the steps of all epochs.
-  func hyperparameters(epoch: Int, step: Int, of count: Int) -> Learner.Hyperparameters {
-    Learner.Hyperparameters(
-      learningRate: Float(learningRate(step: step, of: count)),
-      generatorFactor: Float(generatorFactor(epoch: epoch)), weightDecay: Float(weightDecay),
-      averageDecay: Float(averageDecay))
-  }
 
   /// The factor of the generator loss in an epoch: rises in a line from nothing, reaches
   /// `generatorLossFactor` in the epoch before the last, and rises one step further in the last.

@@ -4,6 +4,17 @@
 /// The prior of the figures under test.
 let prior = NormalDistribution(scale: 2)
 
+/// What figures call the digits.
+let digits: ClassLabels = ((0..<10).map(String.init), "digit", "digits")
+
+extension ConfusionMatrix {
+  init(counts: [[Int]]) { self.init(counts: counts, classes: digits) }
+}
+
+extension AccuracyPerDigit {
+  init(series: [Series]) { self.init(series: series, classes: digits) }
+}
+
 /// The columns of N x S style vectors.
 private func columns(_ styles: [Float], _ styleSize: Int) -> [[Float]] {
   (0..<styleSize).map { feature in
@@ -21,7 +32,7 @@ extension PairGrid {
   ) {
     let features = columns(styles, styleSize)
     self.init(
-      features: features, labels: labels,
+      features: features, labels: labels, classes: digits,
       bins: bins ?? features.map { .auto(pooling: [$0.filter(\.isFinite)]) },
       limits: limits ?? Self.limits(of: features, prior: prior), prior: prior, width: width)
   }

@@ -153,9 +153,9 @@ enum OddFigures {
     let wrong = Proportion(successes: 0, trials: 1)
     let right = Proportion(successes: 980, trials: 980)
     let long = String(repeating: "a long name ", count: 20)
-    let names =
-      ClassNames(list: (0..<10).map { "\($0) \(long.prefix(38))" }.joined(separator: ","))
-      ?? .digits
+    let names: ClassLabels = (
+      (0..<10).map { "\($0) \(long.prefix(38))" }, "class", "classes"
+    )
     return [
       ("confusion, none", ConfusionMatrix(counts: [])),
       ("confusion", ordinary),

@@ -30,7 +30,7 @@ import Testing
 
   @Test(arguments: [1, 2, 9, 33, 64]) func loadsEveryStyleSize(styleSize: Int) throws {
     let checkpoint = Checkpoint.sample(styleSize: styleSize)
-    try save(checkpoint.encoded())
+    try scratch.save(checkpoint.encoded())
     let loaded = try Checkpoint.load(from: scratch.path)
     #expect(loaded.styleSize == styleSize)
     #expect(loaded.encoder == checkpoint.encoder)
@@ -44,7 +44,7 @@ import Testing
     let checkpoint = Checkpoint(
       styleSize: sample.styleSize, prior: NormalDistribution(scale: scale),
       encoder: sample.encoder, decoder: sample.decoder, discriminator: sample.discriminator)
-    try save(checkpoint.encoded())
+    try scratch.save(checkpoint.encoded())
     #expect(try Checkpoint.load(from: scratch.path).prior.scale == scale)
     let differing = zip(checkpoint.encoded(), sample.encoded()).filter { $0.bytes != $1.bytes }
     #expect(differing.map(\.0.name) == (scale == 2 ? [] : ["encoder.safetensors"]))
@@ -58,7 +58,7 @@ import Testing
       Safetensors.NewTensor(name: $0.name, shape: $0.shape, values: encoder.floats(of: $0) ?? [])
     }
     files[0].bytes = Safetensors.encode(tensors, metadata: [("prior_scale", text)])
-    try save(files)
+    try scratch.save(files)
     let reason = "prior_scale is \"\(text)\", expected a number from 0.001 to 1000"
     #expect(throws: FileError(scratch("encoder.safetensors"), reason)) {
       try Checkpoint.load(from: scratch.path)
@@ -71,7 +71,7 @@ import Testing
     var checkpoint = Checkpoint.sample()
     checkpoint.classNames = try #require(ClassNames(list: list))
     let isNamed = !checkpoint.classNames.areDigits
-    try save(checkpoint.encoded())
+    try scratch.save(checkpoint.encoded())
     #expect(try Checkpoint.load(from: scratch.path).classNames == checkpoint.classNames)
     let differing = zip(checkpoint.encoded(), Checkpoint.sample().encoded())
       .filter { $0.bytes != $1.bytes }
@@ -94,7 +94,7 @@ import Testing
   @Test(arguments: 0..<2) func saysThatAFileIsMissing(index: Int) throws {
     var files = Checkpoint.sample().encoded()
     let name = files.remove(at: index).name
-    try save(files)
+    try scratch.save(files)
     #expect(throws: FileError(scratch(name), "no such file")) {
       try Checkpoint.load(from: scratch.path)
     }
@@ -103,7 +103,7 @@ import Testing
   @Test(arguments: 0..<3) func namesAFileThatCannotBeRead(index: Int) throws {
     var files = Checkpoint.sample().encoded()
     let name = files.remove(at: index).name
-    try save(files)
+    try scratch.save(files)
     try FileSystem.createDirectory(scratch(name))
     #expect(throws: FileError(scratch(name), "expected a file, found a directory")) {
       try Checkpoint.load(from: scratch.path)
@@ -113,7 +113,7 @@ import Testing
   @Test(arguments: 0..<3) func namesAFileThatIsTooLarge(index: Int) throws {
     var files = Checkpoint.sample().encoded()
     files[index].bytes += Array(repeating: 0, count: 5 << 20)
-    try save(files)
+    try scratch.save(files)
     #expect(
       throws: FileError(
         scratch(files[index].name),
@@ -127,20 +127,20 @@ import Testing
     var files = Checkpoint.sample().encoded()
     let path = scratch(files[index].name)
     files[index].bytes.removeLast()
-    try save(files)
+    try scratch.save(files)
     #expect { try Checkpoint.load(from: scratch.path) } throws: {
       "\($0)".hasPrefix("\(path): tensor ") && "\($0)".contains(", but the file has ")
     }
     files[index].bytes = []
-    try save(files)
+    try scratch.save(files)
     #expect { try Checkpoint.load(from: scratch.path) } throws: {
       "\($0)".hasPrefix("\(path): 0 bytes long")
     }
   }
 
   @Test(arguments: 0..<3) func namesAMissingTensor(index: Int) throws {
-    for tensor in try tensors(index).map(\.name) {
-      try saveSample { file, tensors in
+    for tensor in try sampleTensors(index).map(\.name) {
+      try scratch.saveSample { file, tensors in
         if file == index { tensors.removeAll { $0.name == tensor } }
       }
       let start = "\(scratch(Checkpoint.fileNames[index])): no tensor \(tensor), but "
@@ -150,7 +150,7 @@ import Testing
 
   /// Of what is there, the name that looks most like the missing one comes first.
   @Test func namesWhatIsThereInPlaceOfAMissingTensor() throws {
-    try saveSample { file, tensors in
+    try scratch.saveSample { file, tensors in
       guard file == 1 else { return }
       tensors = tensors.map { $0.name == "conv2.0.weight" ? $0.renamed("conv2.0.kernel") : $0 }
     }
@@ -161,113 +161,9 @@ import Testing
     ) { try Checkpoint.load(from: scratch.path) }
   }
 
-  // MARK: Other people's files
-
-  @Test(arguments: ["_orig_mod.", "module.", "model.encoder."])
-  func seesThroughAPrefixOfAllNames(prefix: String) throws {
-    try saveSample { file, tensors in
-      if file == 0 { tensors = tensors.map { $0.renamed(prefix + $0.name) } }
-    }
-    let loaded = try Checkpoint.load(from: scratch.path)
-    #expect(loaded.encoder == Checkpoint.sample().encoder)
-    #expect(
-      loaded.notes == [
-        "\(scratch("encoder.safetensors")): the names of the tensors begin with \(prefix)"
-      ])
-  }
-
-  @Test func aPrefixOfOneNameIsNoPrefix() throws {
-    try saveSample { file, tensors in
-      guard file == 0 else { return }
-      tensors = tensors.map { $0.name == "_seq.4.bias" ? $0.renamed("x._seq.4.bias") : $0 }
-    }
-    #expect { try Checkpoint.load(from: scratch.path) } throws: {
-      "\($0)".contains("no tensor _seq.4.bias, but x._seq.4.bias, ")
-    }
-  }
-
-  /// All networks in one file: as `model.safetensors` in a directory, and as the path itself.
-  @Test(arguments: ["model.safetensors", "some.bin"])
-  func readsAllNetworksFromOneFile(name: String) throws {
-    let path = try scratch.write(name, Safetensors.encode(try oneFile()))
-    let loaded = try Checkpoint.load(from: name == "some.bin" ? path : scratch.path)
-    let sample = Checkpoint.sample()
-    #expect(loaded.encoder == sample.encoder && loaded.decoder == sample.decoder)
-    #expect(loaded.discriminator == sample.discriminator)
-    #expect(loaded.files.map(\.name) == ["model.safetensors"])
-    #expect(loaded.notes.count == 3)
-  }
-
-  @Test func refusesANetworkThatAFileHoldsTwice() throws {
-    let copies = try tensors(0).map { $0.renamed("ema.\($0.name)") }
-    let path = try scratch.write("both", Safetensors.encode(try oneFile() + copies))
-    #expect(throws: FileError(path, "holds more than one encoder: ema., encoder.")) {
-      try Checkpoint.load(from: path)
-    }
-  }
-
-  @Test func namesATensorThatIsMissingFromOneFile() throws {
-    let tensors = try oneFile().filter { $0.name != "decoder.fc.bias" }
-    let path = try scratch.write("both", Safetensors.encode(tensors))
-    #expect { try Checkpoint.load(from: path) } throws: {
-      "\($0)".hasPrefix("\(path): no tensor decoder.fc.bias, but ")
-    }
-  }
-
-  /// Halves are exact in each of the types up to what their significands hold.
-  @Test(arguments: [Safetensors.DType.f16, .bf16, .f64])
-  func convertsOtherFloats(dtype: Safetensors.DType) throws {
-    try saveSample { file, tensors in
-      guard file == 1, let last = tensors.popLast() else { return }
-      let values = (0..<last.bytes.count / 4).map { Float($0 % 100) / 2 - 25 }
-      tensors.append(
-        Safetensors.NewTensor(
-          name: last.name, dtype: dtype, shape: last.shape,
-          bytes: values.flatMap { value -> [UInt8] in
-            switch dtype {
-            case .f16: withUnsafeBytes(of: Float16(value).bitPattern.littleEndian, Array.init)
-            case .bf16:
-              withUnsafeBytes(of: UInt16(value.bitPattern >> 16).littleEndian, Array.init)
-            default: withUnsafeBytes(of: Double(value).bitPattern.littleEndian, Array.init)
-            }
-          }))
-    }
-    let name = try #require(try tensors(1).last?.name)
-    let loaded = try Checkpoint.load(from: scratch.path)
-    let place = try #require(Decoder.layout(styleSize: 2).tensors.first { "\($0.name)" == name })
-    #expect(
-      loaded.decoder[place.offset..<place.offset + place.count].enumerated().allSatisfy {
-        $1 == Float($0 % 100) / 2 - 25
-      })
-    #expect(
-      loaded.notes == [
-        "\(scratch("decoder.safetensors")): \(dtype.rawValue) is converted to F32"
-      ])
-  }
-
-  @Test(arguments: [
-    ("version https://git-lfs.github.com/spec/v1\noid sha256:00\n", "a Git LFS pointer"),
-    ("PK\u{3}\u{4}\u{0}\u{0}\u{8}\u{8}", "a zip archive"),
-    ("\n<!DOCTYPE html><title>404</title>", "an HTML page"),
-  ])
-  func saysWhatAFileIsInstead(content: String, words: String) throws {
-    let path = try scratch.write("it", Array(content.utf8))
-    #expect { try Checkpoint.load(from: path) } throws: {
-      "\($0)".hasPrefix("\(path): expected safetensors, found \(words)")
-    }
-  }
-
-  private func oneFile() throws -> [Safetensors.NewTensor] {
-    try Checkpoint.Network.allCases.enumerated().flatMap { index, network in
-      try tensors(index).map { $0.renamed("\(network).\($0.name)") }
-    }
-  }
-
-  // MARK: Tensors that do not fit
-
   @Test(arguments: 0..<3) func namesAnAdditionalTensor(index: Int) throws {
     let extra = Safetensors.NewTensor(name: "extra", shape: [0], values: [])
-    try saveSample { file, tensors in
+    try scratch.saveSample { file, tensors in
       if file == index { tensors.append(extra) }
     }
     let layouts = [
@@ -284,8 +180,8 @@ import Testing
   }
 
   @Test(arguments: 0..<3) func namesATensorOfAnotherDType(index: Int) throws {
-    for tensor in try tensors(index) {
-      try saveSample { file, tensors in
+    for tensor in try sampleTensors(index) {
+      try scratch.saveSample { file, tensors in
         guard file == index else { return }
         tensors = tensors.map {
           $0.name != tensor.name
@@ -297,7 +193,8 @@ import Testing
       }
       #expect(
         throws: FileError(
-          scratch(Checkpoint.fileNames[index]), "tensor \(tensor.name): dtype I16, expected F32")
+          scratch(Checkpoint.fileNames[index]),
+          "tensor \(tensor.name): dtype I16, expected F32, F16, BF16 or F64")
       ) {
         try Checkpoint.load(from: scratch.path)
       }
@@ -305,8 +202,8 @@ import Testing
   }
 
   @Test(arguments: 0..<3) func namesATensorOfAnotherShape(index: Int) throws {
-    for tensor in try tensors(index) {
-      try saveSample { file, tensors in
+    for tensor in try sampleTensors(index) {
+      try scratch.saveSample { file, tensors in
         guard file == index else { return }
         tensors = tensors.map {
           $0.name != tensor.name
@@ -327,8 +224,8 @@ import Testing
   @Test(arguments: [Float.nan, .infinity, -.infinity])
   func namesAWeightThatIsNotFinite(value: Float) throws {
     for index in 0..<3 {
-      let tensor = try #require(try tensors(index).last)
-      try saveSample { file, tensors in
+      let tensor = try #require(try sampleTensors(index).last)
+      try scratch.saveSample { file, tensors in
         guard file == index, var values = tensors.popLast()?.bytes else { return }
         withUnsafeBytes(of: value.bitPattern.littleEndian) {
           values.replaceSubrange(values.count - 4..<values.count, with: $0)
@@ -351,7 +248,7 @@ import Testing
   @Test(arguments: 1..<3) func namesFilesOfDifferentStyleSizes(index: Int) throws {
     var files = Checkpoint.sample(styleSize: 4).encoded()
     files[index] = Checkpoint.sample(styleSize: 5).encoded()[index]
-    try save(files)
+    try scratch.save(files)
     #expect(
       throws: FileError(
         scratch(files[index].name),
@@ -362,7 +259,7 @@ import Testing
   }
 
   @Test(arguments: [0, 65]) func refusesAStyleSizeOutOfRange(styleSize: Int) throws {
-    try save(Checkpoint.sample(styleSize: styleSize).encoded())
+    try scratch.save(Checkpoint.sample(styleSize: styleSize).encoded())
     #expect(
       throws: FileError(
         scratch("encoder.safetensors"),
@@ -371,59 +268,5 @@ import Testing
     ) {
       try Checkpoint.load(from: scratch.path)
     }
-  }
-
-  // MARK: Making directories
-
-  private func save(_ files: [FileSet.File]) throws {
-    for (name, bytes) in files { try scratch.write(name, bytes) }
-  }
-
-  /// The tensors of one of the sample's files.
-  private func tensors(_ index: Int) throws -> [Safetensors.NewTensor] {
-    let bytes = Checkpoint.sample().encoded()[index].bytes
-    return try Safetensors(bytes, path: "").tensors.map {
-      Safetensors.NewTensor(
-        name: $0.name, dtype: $0.dtype, shape: $0.shape, bytes: Array(bytes[$0.range]))
-    }
-  }
-
-  /// Saves the sample with its files' tensors changed.
-  private func saveSample(
-    _ change: (_ file: Int, inout [Safetensors.NewTensor]) -> Void
-  ) throws {
-    for (index, name) in Checkpoint.fileNames.enumerated() {
-      var tensors = try tensors(index)
-      change(index, &tensors)
-      try scratch.write(name, Safetensors.encode(tensors))
-    }
-  }
-}
-
-extension Safetensors.NewTensor {
-  fileprivate func renamed(_ name: String) -> Self {
-    Self(name: name, dtype: dtype, shape: shape, bytes: bytes)
-  }
-}
-
-extension Checkpoint {
-  /// Saves to a directory, as a trainer does.
-  func save(to directory: String) throws(FileError) {
-    try CheckpointDirectory(directory).save(self)
-  }
-
-  /// A model whose every weight tells its place.
-  static func sample(
-    styleSize: Int = 2, shift: Float = 0, hasDiscriminator: Bool = true
-  ) -> Checkpoint {
-    func weights(_ layout: ParameterLayout) -> [Float] {
-      (0..<layout.count).map { Float($0) / 16 + shift }
-    }
-    return Checkpoint(
-      styleSize: styleSize,
-      encoder: weights(Encoder.layout(styleSize: styleSize)),
-      decoder: weights(Decoder.layout(styleSize: styleSize)),
-      discriminator: hasDiscriminator
-        ? weights(Discriminator.layout(styleSize: styleSize)) : nil)
   }
 }

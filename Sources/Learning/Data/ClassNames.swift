@@ -1,3 +1,6 @@
+import StyleNet
+package import Support
+
 /// What the ten classes of a set of images are called: the digits 0 to 9, unless the set has names.
 ///
 /// As text, in `classes.txt` and in a checkpoint's metadata, they are a name a line.
@@ -5,7 +8,6 @@ package struct ClassNames: RawRepresentable, Codable, Sendable, Equatable {
   /// Ten, no two of them the same, without white space around them.
   package let names: [String]
 
-  private static let count = 10
   private static let fileName = "classes.txt"
   /// The most characters of a name, as Unicode counts them.
   private static let longest = 40
@@ -16,8 +18,8 @@ package struct ClassNames: RawRepresentable, Codable, Sendable, Equatable {
   /// - Throws: `FileError` if they are not ten different names of one line each.
   private init(_ found: [some StringProtocol], path: String) throws(FileError) {
     names = found.map(withoutSpaceAround)
-    guard names.count == Self.count else {
-      throw FileError(path, "\(names.count) class names, expected \(Self.count)")
+    guard names.count == Model.classes else {
+      throw FileError(path, "\(names.count) class names, expected \(Model.classes)")
     }
     for (label, name) in names.enumerated() {
       let scalars = name.unicodeScalars
@@ -38,7 +40,7 @@ package struct ClassNames: RawRepresentable, Codable, Sendable, Equatable {
 }
 
 package extension ClassNames {
-  static let digits = ClassNames(names: (0..<count).map { "\($0)" })
+  static let digits = ClassNames(names: (0..<Model.classes).map { "\($0)" })
 
   /// Reads a name a line; empty lines at the end are ignored.
   ///
@@ -78,8 +80,6 @@ package extension ClassNames {
   }
 
   var areDigits: Bool { self == .digits }
-  /// The characters of the longest name.
-  var longestName: Int { names.map(\.count).max() ?? 0 }
   /// What one of the classes is, and several.
   var noun: String { areDigits ? "digit" : "class" }
   var plural: String { areDigits ? "digits" : "classes" }

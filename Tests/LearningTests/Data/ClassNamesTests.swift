@@ -1,6 +1,7 @@
 import TestSupport
 import Testing
 
+@testable import Learning
 @testable import Support
 
 @Suite struct ClassNamesTests {
