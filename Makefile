@@ -53,7 +53,8 @@ test: export MNIST_STYLE_STRICT := 1
 test: lint test-swift test-python ## Sets up and runs every test
 
 test-swift: build
-	$(SWIFT) test -c release
+	$(BUILD) --build-tests
+	$(SWIFT) test -c release --skip-build
 
 test-python: build .venv/done
 	.venv/bin/pytest Tests --numprocesses auto --dist worksteal

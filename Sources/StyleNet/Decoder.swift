@@ -129,7 +129,7 @@ package struct DecoderNetwork: Network {
   ///   - sums: `plan.sums` floats, added to.
   ///   - codeGradients: 8 x `codePitch`. Rows from `count` on have no meaning.
   ///   - loss: turns image n of the chunk (28 x 28) into the gradient of the loss, in place.
-  package func backward(
+  package func forwardAndBackward(
     _ codes: Floats, count: Int, in workspace: Workspace, sums: Floats,
     into codeGradients: Floats, loss: (_ n: Int, _ image: Floats) -> Void
   ) {

@@ -2,6 +2,9 @@
 //
 // Addresses are those of the module's memory. The page takes its buffers there by `allocate` and
 // sees to it that they are as large as is said here.
+//
+// Scripts/build-wasm compiles this file into the module StyleNet; the Swift package has no target
+// for it.
 
 import CWasmMemory
 

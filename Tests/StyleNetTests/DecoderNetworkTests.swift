@@ -179,7 +179,7 @@ private struct TestedDecoder {
     targets.withUnsafeBufferPointer { targets in
       guard let base = targets.baseAddress else { return }
       let losses = memory.losses.floats
-      network.backward(
+      network.forwardAndBackward(
         rows.floats, count: codes.count, in: workspace, sums: memory.sums.floats,
         into: memory.codeGradients.floats
       ) { n, image in

@@ -50,7 +50,7 @@ enum IDX {
     let file = try MappedFile(path)
     let bytes: FileBytes =
       file.withUnsafeBytes(GzipReader.isGzip)
-      ? .inflated(try inflate(content, file.withUnsafeBytes(Array.init), path)) : .mapped(file)
+      ? .inMemory(try inflate(content, file.withUnsafeBytes(Array.init), path)) : .mapped(file)
     let (start, found) = bytes.withUnsafeBytes { (Array($0.prefix(Header.longest)), $0.count) }
     let header = try Header(content, start, path)
     guard found == header.fileCount else {
@@ -67,6 +67,7 @@ enum IDX {
   static func inflate(
     _ content: Content, _ compressed: [UInt8], _ path: String
   ) throws(FileError) -> [UInt8] {
+    // The header alone, at first: it says how much memory the rest may take.
     var start = try GzipReader(compressed, path: path)
     let header = try Header(content, start.read(upTo: Header.longest), path)
     guard header.count <= compressedLimit else {
@@ -164,15 +165,15 @@ extension IDX.File {
   }
 }
 
-/// The bytes of a file: where they are, or inflated in memory.
+/// The bytes of a file: where they are, or in memory.
 enum FileBytes: Sendable {
   case mapped(MappedFile)
-  case inflated([UInt8])
+  case inMemory([UInt8])
 
   func withUnsafeBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
     switch self {
     case .mapped(let file): file.withUnsafeBytes(body)
-    case .inflated(let bytes): bytes.withUnsafeBytes(body)
+    case .inMemory(let bytes): bytes.withUnsafeBytes(body)
     }
   }
 }

@@ -89,7 +89,7 @@ package struct Pixels: Sendable {
   package init(_ bytes: [UInt8]) {
     let count = bytes.count / Model.pixels
     precondition(bytes.count == count * Model.pixels)
-    self.init(.inflated(bytes), start: 0, count: count, isTransposed: false)
+    self.init(.inMemory(bytes), start: 0, count: count, isTransposed: false)
   }
 
   fileprivate func slice(_ range: Range<Int>) -> Pixels {

@@ -34,8 +34,8 @@ package extension Encodings {
     let width = classes + styleSize
     let count = pixels.count
 
-    let chunks = workers.map((count + imagesPerPiece - 1) / imagesPerPiece) { chunk in
-      let images = chunk * imagesPerPiece..<min((chunk + 1) * imagesPerPiece, count)
+    let pieces = workers.map((count + imagesPerPiece - 1) / imagesPerPiece) { piece in
+      let images = piece * imagesPerPiece..<min((piece + 1) * imagesPerPiece, count)
       return [Float](unsafeUninitializedCapacity: images.count * width) { outputs, initialized in
         pixels[images].withUnsafeBufferPointer { pixels in
           encoder.encode(
@@ -53,11 +53,11 @@ package extension Encodings {
     probabilities.reserveCapacity(count * classes)
     styles.reserveCapacity(count * styleSize)
     predictions.reserveCapacity(count)
-    for (chunk, outputs) in chunks.enumerated() {
+    for (piece, outputs) in pieces.enumerated() {
       for start in stride(from: 0, to: outputs.count, by: width) {
         let output = outputs[start..<start + width]
         if let odd = output.first(where: { !$0.isFinite }) {
-          let image = chunk * imagesPerPiece + start / width
+          let image = piece * imagesPerPiece + start / width
           throw LearningError("the encoder's output for image \(image) is \(odd), not finite")
         }
         let imageLogits = output.prefix(classes)
@@ -118,17 +118,17 @@ extension Decoder {
     let width = Model.classes + styleSize
     let count = codes.count / width
     precondition(codes.count == count * width)
-    let chunks = workers.map((count + imagesPerPiece - 1) / imagesPerPiece) { chunk -> [UInt8]? in
-      let range = chunk * imagesPerPiece * width..<min((chunk + 1) * imagesPerPiece, count) * width
+    let pieces = workers.map((count + imagesPerPiece - 1) / imagesPerPiece) { piece -> [UInt8]? in
+      let range = piece * imagesPerPiece * width..<min((piece + 1) * imagesPerPiece, count) * width
       let values = images(of: codes[range])
       guard values.allSatisfy(\.isFinite) else { return nil }
       return values.map { UInt8(((max(-1, min(1, $0)) + 1) * 127.5).rounded()) }
     }
     var pixels: [UInt8] = []
     pixels.reserveCapacity(count * Model.pixels)
-    for chunk in chunks {
-      guard let chunk else { throw LearningError("the decoder's output is not finite") }
-      pixels += chunk
+    for piece in pieces {
+      guard let piece else { throw LearningError("the decoder's output is not finite") }
+      pixels += piece
     }
     return pixels
   }
@@ -144,14 +144,14 @@ extension Decoder {
   ) throws(LearningError) -> [Double] {
     let count = encodings.count
     precondition(pixels.count == count)
-    let chunks = workers.map((count + imagesPerPiece - 1) / imagesPerPiece) { chunk -> [Double] in
-      let range = chunk * imagesPerPiece..<min((chunk + 1) * imagesPerPiece, count)
+    let pieces = workers.map((count + imagesPerPiece - 1) / imagesPerPiece) { piece -> [Double] in
+      let range = piece * imagesPerPiece..<min((piece + 1) * imagesPerPiece, count)
       let (inputs, outputs) = (pixels[range], images(of: range.flatMap(encodings.code(of:))))
       return range.indices.map { image in
         meanDistance(inputs, outputs, at: (image - range.lowerBound) * Model.pixels)
       }
     }
-    let errors = Array(chunks.joined())
+    let errors = Array(pieces.joined())
     if let image = errors.firstIndex(where: { !$0.isFinite }) {
       throw LearningError("the decoder's output for image \(image) is not finite")
     }

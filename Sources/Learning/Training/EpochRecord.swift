@@ -14,7 +14,12 @@ package enum Loss: Int, CodingKey, CaseIterable, Sendable {
   /// Binary cross-entropy of the discriminator on styles drawn from the prior.
   case discriminatorReal
 
-  var isAdversarial: Bool { rawValue >= Loss.generator.rawValue }
+  var isAdversarial: Bool {
+    switch self {
+    case .l1, .crossEntropy: false
+    case .generator, .discriminatorFake, .discriminatorReal: true
+    }
+  }
 
   static let count = allCases.count
 }

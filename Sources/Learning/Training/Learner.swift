@@ -12,7 +12,7 @@ final class Learner {
     var pixels: [UInt8]
     var labels: [UInt8]
     /// B x S deviates from the prior; empty for a simple auto-encoder.
-    var noise: [Float]
+    var priorStyles: [Float]
   }
 
   let styleSize: Int
@@ -37,7 +37,7 @@ final class Learner {
   /// Class probabilities and styles.
   let codes, codeGradients: Block
   /// S deviates from the prior for each image.
-  let noise: Block
+  let priorStyles: Block
   /// K x K: for each digit the probabilities that its images should be given.
   let targets: Block
   /// 28 x 28 bytes for each image.
@@ -78,7 +78,7 @@ final class Learner {
     outputGradients = Block(count: imageCapacity * pitch)
     codes = Block(count: imageCapacity * pitch)
     codeGradients = Block(count: imageCapacity * pitch)
-    noise = Block(count: imageCapacity * styleSize)
+    priorStyles = Block(count: imageCapacity * styleSize)
     targets = Block(count: Model.classes * Model.classes)
     for digit in 0..<Model.classes { targets.floats[digit * (Model.classes + 1)] = 1 }
     pixels = .allocate(capacity: imageCapacity * Model.pixels)
@@ -105,7 +105,7 @@ final class Learner {
     let count = batch.labels.count
     precondition(count >= 1 && count <= imageCapacity)
     precondition(batch.pixels.count == count * Model.pixels)
-    precondition(batch.noise.count == (discriminator == nil ? 0 : count * styleSize))
+    precondition(batch.priorStyles.count == (discriminator == nil ? 0 : count * styleSize))
     steps += 1
     let step = TrainingStep(steps, on: batch, hyperparameters, of: self)
     let phases = step.phases
@@ -124,9 +124,9 @@ extension Learner {
     /// The weight of the generator loss.
     var generatorFactor: Float
     /// Of encoder and decoder.
-    var weightDecay: Float = 0.01
+    var weightDecay: Float
     /// Of the exponential average of encoder and decoder, if the state keeps one.
-    var averageDecay: Float = 0.999
+    var averageDecay: Float
 
     /// The decay in a step counted from 1: smaller in the first steps, so that the average forgets
     /// the initial values.

@@ -115,6 +115,9 @@ struct ChunkSlots {
 
   func slot(_ chunk: Int) -> Int { chunk == 0 ? 0 : 1 + (chunk - 1) % max(1, count - 1) }
 
+  /// How many slots hold sums when the chunks of a wave, and all before, are done.
+  func filled(after wave: Range<Int>) -> Int { slot(wave.upperBound - 1) + 1 }
+
   /// The first chunks of a batch, wave by wave.
   func waves(_ chunks: Int) -> [Range<Int>] {
     let ends = Array(stride(from: count, to: chunks, by: max(1, count - 1))) + [chunks]

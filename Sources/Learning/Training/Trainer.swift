@@ -139,16 +139,16 @@ package final class Trainer {
 
   private func takeStep(_ batch: ArraySlice<Int>) throws(LearningError) {
     let (epoch, step) = (position.epoch, position.step)
-    var prior: [Float] = []
+    var priorStyles: [Float] = []
     if options.kind == .aae {
       var generator = RandomStream.prior(epoch: epoch, step: step).generator(seed: options.seed)
-      prior = generator.normals(
+      priorStyles = generator.normals(
         count: batch.count * options.styleSize, scale: options.prior.scale)
     }
     let losses = learner.step(
       Learner.Batch(
         pixels: images.pixels[batch],
-        labels: batch.map { images.labels[$0] }, noise: prior),
+        labels: batch.map { images.labels[$0] }, priorStyles: priorStyles),
       options.hyperparameters(
         epoch: epoch, step: epoch * stepsPerEpoch + step, of: options.epochs * stepsPerEpoch))
     guard losses.present.allSatisfy(\.isFinite) else {

@@ -29,7 +29,7 @@ struct TrainingStep: @unchecked Sendable {
     self.number = number
     labels = batch.labels
     learner.pixels.update(from: batch.pixels, count: batch.pixels.count)
-    learner.noise.floats.update(from: batch.noise, count: batch.noise.count)
+    learner.priorStyles.floats.update(from: batch.priorStyles, count: batch.priorStyles.count)
   }
 
   var phases: [Phase] {
@@ -37,14 +37,18 @@ struct TrainingStep: @unchecked Sendable {
       [
         Phase(pieces: wave.count) { piece, thread in backward(wave.lowerBound + piece, thread) },
         Phase(pieces: learner.decoder.slices + learner.encoder.slices) { slice, _ in
-          addUp(slice, slots: learner.slots.slot(wave.upperBound - 1) + 1)
+          addUp(slice, slots: learner.slots.filled(after: wave))
         },
       ]
     }
     return [
       Phase(pieces: chunks, run: encode),
       Phase(pieces: learner.discriminator == nil ? 0 : 1) { _, _ in updateDiscriminator() },
-    ] + waves.joined() + [Phase(pieces: 2) { piece, _ in updateAutoEncoder(network: piece) }]
+    ] + waves.joined() + [
+      Phase(pieces: 2) { piece, _ in
+        piece == 0 ? update(learner.decoder) : update(learner.encoder)
+      }
+    ]
   }
 
   /// The sums of the images' losses, when all phases are done.
@@ -98,7 +102,7 @@ struct TrainingStep: @unchecked Sendable {
     }
     for image in images {
       let fake = learner.codes.floats + image * pitch + Model.classes
-      let real = learner.noise.floats + image * learner.styleSize
+      let real = learner.priorStyles.floats + image * learner.styleSize
       record(
         .discriminatorFake,
         discriminate(fake, label: labels[image], target: Self.fakeTarget), of: image)
@@ -136,7 +140,7 @@ struct TrainingStep: @unchecked Sendable {
   private func backward(_ chunk: Int, _ thread: Int) {
     let (images, pitch) = (images(chunk), learner.pitch)
     let first = images.lowerBound
-    learner.decoder.network.backward(
+    learner.decoder.network.forwardAndBackward(
       learner.codes.floats + first * pitch, count: images.count,
       in: learner.decoder.workspace(chunk: chunk, thread: thread),
       sums: learner.decoder.clearedSums(chunk: chunk),
@@ -186,15 +190,11 @@ struct TrainingStep: @unchecked Sendable {
     }
   }
 
-  private func updateAutoEncoder(network: Int) {
+  /// Updates the encoder or the decoder.
+  private func update(_ network: TrainedNetwork<some Network>) {
     let optimizer = AdamW(
       step: number, learningRate: hyperparameters.learningRate,
       weightDecay: hyperparameters.weightDecay)
-    let decay = hyperparameters.decay(step: number)
-    if network == 0 {
-      learner.decoder.update(optimizer, decay: decay)
-    } else {
-      learner.encoder.update(optimizer, decay: decay)
-    }
+    network.update(optimizer, decay: hyperparameters.decay(step: number))
   }
 }

@@ -133,18 +133,18 @@ struct Steps: Sendable {
   }
 
   func synchronizeDirectory(_ path: String) throws(FileError) {
-    try perform("synchronize \(path)") { 0 }
+    try announce("synchronize \(path)")
     try FileSystem.synchronizeDirectory(path)
   }
 
   /// Writes a new file, synchronised, with mode and group of the one that it will replace.
   func write(_ bytes: [UInt8], to path: String, replacing former: stat?) throws(FileError) {
-    try perform("create \(path)") { 0 }
+    try announce("create \(path)")
     do {
       let file = try Descriptor(replacing: former, path)
-      try perform("write \(path)") { 0 }
+      try announce("write \(path)")
       try file.write(bytes)
-      try perform("synchronize \(path)") { 0 }
+      try announce("synchronize \(path)")
       try file.synchronize()
     } catch {
       throw FileError(directory, error.reason)
@@ -177,6 +177,9 @@ struct Steps: Sendable {
     default: throw failure(code)
     }
   }
+
+  /// A step that the caller takes itself.
+  private func announce(_ step: String) throws(FileError) { try perform(step) { 0 } }
 
   private func perform(_ step: String, _ call: () -> Int32) throws(FileError) {
     let code = attempt(step, call)

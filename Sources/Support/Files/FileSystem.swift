@@ -79,6 +79,14 @@ package extension FileSystem {
     }
   }
 
+  /// The text of a symbolic link.
+  static func readLink(_ path: String) throws(FileError) -> String {
+    var target = [CChar](repeating: 0, count: Int(PATH_MAX))
+    let length = readlink(cString(path), &target, target.count)
+    guard length >= 0 else { throw FileError(path, "cannot read the link: \(systemReason())") }
+    return String(systemBytes: target[..<length].map(UInt8.init(bitPattern:)))
+  }
+
   /// Makes a directory and those above it, where they do not exist yet.
   ///
   /// - Throws: `FileError` if something else stands there or it cannot be made.
@@ -162,6 +170,11 @@ package extension FileSystem {
 }
 
 extension FileSystem {
+  /// Returns when the directory's entries are on the disk.
+  static func synchronizeDirectory(_ path: String) throws(FileError) {
+    try Descriptor(path, O_RDONLY | O_DIRECTORY, to: "open").synchronize()
+  }
+
   static func status(of path: String) -> stat? {
     var status = stat()
     return stat(cString(path), &status) == 0 ? status : nil

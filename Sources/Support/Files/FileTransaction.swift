@@ -69,18 +69,3 @@ struct FileTransaction: ~Copyable {
     throw FileError(path, "cannot write: too many links lead from one to the next")
   }
 }
-
-extension FileSystem {
-  /// The text of a symbolic link.
-  package static func readLink(_ path: String) throws(FileError) -> String {
-    var target = [CChar](repeating: 0, count: Int(PATH_MAX))
-    let length = readlink(cString(path), &target, target.count)
-    guard length >= 0 else { throw FileError(path, "cannot read the link: \(systemReason())") }
-    return String(systemBytes: target[..<length].map(UInt8.init(bitPattern:)))
-  }
-
-  /// Returns when the directory's entries are on the disk.
-  static func synchronizeDirectory(_ path: String) throws(FileError) {
-    try Descriptor(path, O_RDONLY | O_DIRECTORY, to: "open").synchronize()
-  }
-}

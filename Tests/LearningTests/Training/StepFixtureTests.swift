@@ -138,9 +138,10 @@ struct StepFixtureTests {
         ? []
         : Array(noise[range.lowerBound * Self.styleSize..<range.upperBound * Self.styleSize])
       losses = learner.step(
-        Learner.Batch(pixels: pixels, labels: labels, noise: z),
+        Learner.Batch(pixels: pixels, labels: labels, priorStyles: z),
         Learner.Hyperparameters(
-          learningRate: learningRate, generatorFactor: 0.2, weightDecay: weightDecay))
+          learningRate: learningRate, generatorFactor: 0.2, weightDecay: weightDecay,
+          averageDecay: 0.999))
     }
     return losses
   }
