@@ -4,8 +4,8 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 
 # What the programs are built from and run with.
-BUILD_PACKAGES := libcairo2-dev libpng-dev zlib1g-dev libmd-dev libcurl4-openssl-dev pkg-config \
-  fonts-inter ca-certificates
+BUILD_PACKAGES := libcairo2-dev libpng-dev libleptonica-dev zlib1g-dev libmd-dev \
+  libcurl4-openssl-dev pkg-config fonts-inter ca-certificates
 # What the tests need besides: a browser, a validator of pages, Python, other processors, shells that
 # complete, another data set.
 TEST_PACKAGES := chromium chromium-driver default-jre-headless python3 python3-venv qemu-user \
@@ -21,7 +21,7 @@ NETWORK := share/stylenet.wasm
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help setup build wasm report data test test-swift test-python lint format bench bench-pytorch bench-page install clean
+.PHONY: help setup build wasm report data test test-swift test-python lint format bench bench-pytorch bench-page fuzz install clean
 
 help: ## Shows this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -82,6 +82,10 @@ bench-pytorch: build ## Compares training with PyTorch, where python3 has torch 
 bench-page: build .venv/done ## Times how the page opens in Chromium
 	.build/release/vis report --out .build/bench-page
 	.venv/bin/python Benchmarks/page_opening.py .build/bench-page/index.html
+
+fuzz: setup ## Reads damaged pictures for an hour, with the address sanitizer
+	$(BUILD) --product vis --sanitize address --scratch-path .build/sanitized
+	Scripts/fuzz_pictures.py .build/sanitized/release/vis
 
 install: build ## Installs under PREFIX (/usr/local): programs, data, manual pages, completions
 	install -d '$(DESTDIR)$(PREFIX)/bin' '$(DESTDIR)$(PREFIX)/share/mnist-style'

@@ -36,6 +36,8 @@ let mustache = Target.Dependency.product(name: "Mustache", package: "swift-musta
 let systemLibraries: [Target] = [
   .systemLibrary(name: "CCairo", pkgConfig: "cairo-ft", providers: [.apt(["libcairo2-dev"])]),
   .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+  .systemLibrary(
+    name: "CLeptonica", pkgConfig: "lept", providers: [.apt(["libleptonica-dev"])]),
   .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
   .systemLibrary(name: "CDigest", pkgConfig: "libmd", providers: [.apt(["libmd-dev"])]),
   .systemLibrary(
@@ -50,7 +52,7 @@ let libraries: [Target] = [
     swiftSettings: swiftSettings),
   .target(name: "Learning", dependencies: ["StyleNet", "Support"], swiftSettings: swiftSettings),
   .target(
-    name: "Drawing", dependencies: ["CCairo", "CPNG", "Support"],
+    name: "Drawing", dependencies: ["CCairo", "CLeptonica", "CPNG", "Support"],
     swiftSettings: swiftSettings),
   .target(
     name: "Reporting", dependencies: ["Drawing", "Learning", "StyleNet", "Support", mustache],

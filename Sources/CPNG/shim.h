@@ -1,8 +1,7 @@
 #pragma once
 
 // libpng reports errors by longjmp, which must not cross Swift frames. So the writer is C: it
-// either fills `output` and returns 1, or leaves a message in it and returns 0. Reading needs
-// none of this (libpng's simplified API returns).
+// either fills `output` and returns 1, or leaves a message in it and returns 0.
 
 #include <png.h>
 #include <setjmp.h>

@@ -12,16 +12,18 @@ struct EncodeCommand: ParsableCommand {
     commandName: "encode",
     abstract: "Says which digit a picture shows, and in which style.",
     discussion: """
-      A picture is a PNG file of at most 2^26 pixels (8192 x 8192), grey or in colour, dark on light \
-      or light on dark; - is one on standard input, #17 a test image. The digit is made as MNIST's \
-      are: its paper told by the picture's border, it is cropped, scaled to fit 20 x 20 pixels and \
-      laid with its centre of mass in the centre of 28 x 28. A picture that is so already is taken \
-      as it is.
+      A picture is a PNG, JPEG, TIFF, WebP, GIF or BMP file of at most 2^26 pixels (8192 x 8192), \
+      told by its first bytes, dark on light or light on dark, and turned as its EXIF orientation \
+      says; - is one on standard input, #17 a test image. Its digits are found by what the model \
+      makes of them and made as MNIST's are: thin strokes thickened, scaled to fit 20 x 20 pixels \
+      and laid with the centre of mass in the centre of 28 x 28. A picture that is so already is \
+      taken as it is.
 
-      A photograph should show one digit with some paper around it. Light from one side, lines \
-      fainter than the pen and the edge of a table are told from ink, soft shadows mostly; sharp \
-      shadows, light that fades to all sides, strong lines and spots are not. --show tells what was \
-      made of it.
+      Of several digits, each has an answer, from left to right: photo.jpg#1, photo.jpg#2, … As an \
+      argument, photo.jpg#2 is the second alone. --json tells where each is (box, in pixels of the \
+      picture turned upright), how badly the model's own drawing of it fits (misfit: 0.1 to 0.3 as \
+      a rule, below 0.6 always) and the same of what else was looked at in its place (rivals). \
+      Standard error is told of digits that may be none. A picture without any is an error.
 
       EXAMPLES:
         vis encode seven.png
@@ -32,8 +34,7 @@ struct EncodeCommand: ParsableCommand {
       """)
 
   @Argument(
-    help: ArgumentHelp("PNG files, - or test images.", valueName: "image"),
-    completion: .file(extensions: ["png"]))
+    help: ArgumentHelp("Pictures, - or test images.", valueName: "image"), completion: .file())
   var images: [PictureSource] = []
 
   @Option(
@@ -48,6 +49,7 @@ struct EncodeCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "Writes a PNG file of the 28 x 28 images that the network is shown, side by side.",
+      discussion: "Below each, darker, are what else it was taken for, the best fitting first.",
       valueName: "file"),
     completion: .file(extensions: ["png"]))
   var show: String?
@@ -91,22 +93,41 @@ struct EncodeCommand: ParsableCommand {
     let model = try model.load()
     let sources = images + indices.map(PictureSource.testImage)
     // One bad scan among many is no reason to say nothing of the others.
-    let readable = try pictures.read(sources) {
+    let readable = try pictures.readAll(sources, for: model) {
       Program.tell($0.description, of: "vis")
     }
     if !readable.isEmpty {
-      let encoded = try encode(readable, with: model)
-      if let show {
-        let columns = min(readable.count, Self.shownInRow)
-        try writeOutput(DigitSheet(readable.flatMap(\.pixels), columns: columns).png(), to: show)
-      }
+      let digits = readable.flatMap { $0 }
+      let encoded = try encode(digits, with: model)
+      if let show { try writeOutput(Self.sheet(of: digits).png(), to: show) }
       try Console.write(format.text(encoded, of: model))
     }
     if readable.count < sources.count { throw ExitCode(EXIT_FAILURE) }
   }
 
-  /// The most images in a row of what is shown.
-  private static let shownInRow = 20
+  /// The most digits side by side in what is shown, and the most rivals below each.
+  private static let (shownInRow, mostRivals) = (20, 5)
+
+  /// What the network is shown, and below it, darker, what else was looked at in its place.
+  private static func sheet(of digits: [DigitPicture]) throws(CanvasError) -> DigitSheet {
+    let columns = min(digits.count, shownInRow)
+    var images: [[UInt8]] = []
+    for start in stride(from: 0, to: digits.count, by: columns) {
+      let row = digits[start..<min(start + columns, digits.count)]
+      let stacks = row.map { digit in
+        let rivals = digit.finding?.rivals.prefix(mostRivals) ?? []
+        return [digit.pixels] + rivals.map { $0.pixels.map { $0 / 2 } }
+      }
+      for height in 0..<(stacks.map(\.count).max() ?? 0) {
+        for column in 0..<columns {
+          let stack = column < stacks.count ? stacks[column] : []
+          images.append(
+            height < stack.count ? stack[height] : [UInt8](repeating: 0, count: Model.pixels))
+        }
+      }
+    }
+    return try DigitSheet(images.flatMap { $0 }, columns: columns)
+  }
 }
 
 /// What a model says of a picture.
@@ -122,6 +143,12 @@ struct EncodedPicture: Encodable {
   /// Of the ten digits.
   let probabilities: [Float]
   let style: [Float]
+  /// Where it is in a file's picture, upright.
+  let box: Box?
+  /// How badly the model's own drawing fits, if the picture was not taken as it is.
+  let misfit: Double?
+  /// What else was looked at in its place, the best fitting first.
+  let rivals: [FoundDigit.Rival]?
 
   /// The same for JSON, which is UTF-8.
   var withReadableName: EncodedPicture {
@@ -146,7 +173,8 @@ func encode(
       image: picture.source.description, digit: picture.label, prediction: prediction,
       digitName: picture.label.flatMap { names?[$0] }, predictionName: names?[prediction],
       probability: probabilities[prediction], probabilities: probabilities,
-      style: Array(encodings.style(of: index)))
+      style: Array(encodings.style(of: index)), box: picture.finding?.candidate.box,
+      misfit: picture.finding?.misfit, rivals: picture.finding?.rivals)
   }
 }
 

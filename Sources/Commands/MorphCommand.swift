@@ -10,9 +10,11 @@ struct MorphCommand: ParsableCommand {
     commandName: "morph",
     abstract: "Draws the way from one picture or style to another.",
     discussion: """
-      Two pictures change into one another, digit and style, in equal steps of what the model sees \
-      in them. With --digit, or between two styles, digits stay what they are and only the style \
-      changes; each digit has a row. Between a picture and a style, the digit is the picture's.
+      Pictures are read as vis encode reads them; of several digits in one, photo.jpg#2 chooses \
+      the second from the left. Two pictures change into one another, digit and style, in equal \
+      steps of what the model sees in them. With --digit, or between two styles, digits stay what \
+      they are and only the style changes; each digit has a row. Between a picture and a style, \
+      the digit is the picture's.
 
       The picture has a column for each step. With --animate it is an animated PNG, which goes \
       there and back for ever.
@@ -25,14 +27,13 @@ struct MorphCommand: ParsableCommand {
 
   @Argument(
     help: ArgumentHelp(
-      "The start: a PNG file, -, a test image as #17, or a style vector as 0.5,-1,0,2.",
+      "The start: a picture, -, a test image as #17, or a style vector as 0.5,-1,0,2.",
       valueName: "a"),
-    completion: .file(extensions: ["png"]))
+    completion: .file())
   var start: MorphEnd
 
   @Argument(
-    help: ArgumentHelp("The end, likewise.", valueName: "b"),
-    completion: .file(extensions: ["png"]))
+    help: ArgumentHelp("The end, likewise.", valueName: "b"), completion: .file())
   var end: MorphEnd
 
   @Option(number: "How many steps, both ends included.") var frames = 12
@@ -85,7 +86,7 @@ struct MorphCommand: ParsableCommand {
       if case .style(let style) = end { try model.require(style) }
     }
     let sources = [start, end].compactMap(\.picture)
-    let encoded = try encode(pictures.read(sources), with: model)
+    let encoded = try encode(pictures.read(sources, for: model), with: model)
     let styles = [
       start.style ?? encoded.first?.style ?? [], end.style ?? encoded.last?.style ?? [],
     ]

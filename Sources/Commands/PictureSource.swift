@@ -3,13 +3,15 @@ import Drawing
 import Learning
 import Support
 
-/// Where the picture of a digit comes from, as an argument: the path of a PNG file, `-` for a PNG
-/// file on standard input, or `#17` for a test image.
+/// Where the picture of a digit comes from, as an argument: the path of a picture, `-` for one on
+/// standard input, either followed by `#2` for the second of its digits, or `#17` for a test image.
 enum PictureSource: ExpressibleByArgument, Equatable, CustomStringConvertible {
   case file(String)
   case standardInput
   /// Counted from 0.
   case testImage(Int)
+  /// One of the digits in a picture, counted from 1, from the left.
+  indirect case digit(Int, of: PictureSource)
 
   init?(argument: String) {
     if argument == "-" {
@@ -18,6 +20,11 @@ enum PictureSource: ExpressibleByArgument, Equatable, CustomStringConvertible {
       self = .testImage(number)
     } else if argument.isEmpty {
       return nil
+    } else if let mark = argument.lastIndex(of: "#"), mark > argument.startIndex,
+      let digit = Self.number(String(argument[mark...])), !FileSystem.exists(argument),
+      let picture = PictureSource(argument: String(argument[..<mark])), !picture.isTestImage
+    {
+      self = .digit(digit, of: picture)
     } else {
       self = .file(argument)
     }
@@ -38,7 +45,17 @@ enum PictureSource: ExpressibleByArgument, Equatable, CustomStringConvertible {
     case .file(let path): path
     case .standardInput: "standard input"
     case .testImage(let index): "#\(index)"
+    case .digit(let number, let picture): "\(picture)#\(number)"
     }
+  }
+
+  /// The picture that holds it.
+  fileprivate var picture: PictureSource {
+    if case .digit(_, let picture) = self { picture.picture } else { self }
+  }
+
+  private var isTestImage: Bool {
+    if case .testImage = self { true } else { false }
   }
 }
 
@@ -48,37 +65,63 @@ struct DigitPicture {
   /// 28 x 28 bytes; 0 is background, 255 ink.
   let pixels: [UInt8]
   /// The digit that a test image shows.
-  let label: Int?
+  var label: Int?
+  /// How it was found in a file.
+  var finding: FoundDigit?
 }
 
 /// Reading pictures from wherever they are.
 struct PictureOptions: ParsableArguments {
   @OptionGroup var testImages: TestImageOptions
 
-  /// The most bytes of a PNG file that are read.
+  /// How a picture is named, for the help of arguments.
+  static let help = "A picture, - for one on standard input, or #17 for a test image."
+
+  /// The most bytes of a picture that are read.
   private static let fileLimit = 128 << 20
 
-  /// Reads pictures; the test set only if one of them is in it.
+  /// Reads pictures, each of one digit.
+  ///
+  /// - Throws: `FileError` naming the file and what is wrong with it, or how to choose one of its
+  ///   digits; `ValidationError` if there is no such test image or standard input is asked for twice.
+  func read(
+    _ sources: [PictureSource], for model: ModelOptions.Model
+  ) throws -> [DigitPicture] {
+    try readAll(sources, for: model).map { digits in
+      guard let digit = digits.first, digits.count == 1 else {
+        throw FileError(
+          digits.first?.source.picture.description ?? "",
+          "shows \(digits.count) digits: choose one, as \(digits.last?.source.description ?? "")")
+      }
+      return digit
+    }
+  }
+
+  /// Reads pictures and finds all of their digits, from left to right; says on standard error which
+  /// of them may be none.
   ///
   /// - Parameter skip: told of each picture that cannot be read; without it, the first such picture
   ///   ends the reading.
   /// - Throws: `FileError` naming the file and what is wrong with it; `ValidationError` if there is
   ///   no such test image or standard input is asked for twice.
-  func read(
-    _ sources: [PictureSource], skip: ((FileError) -> Void)? = nil
-  ) throws -> [DigitPicture] {
-    guard sources.count(where: { $0 == .standardInput }) <= 1 else {
+  func readAll(
+    _ sources: [PictureSource], for model: ModelOptions.Model, skip: ((FileError) -> Void)? = nil
+  ) throws -> [[DigitPicture]] {
+    guard sources.count(where: { $0.picture == .standardInput }) <= 1 else {
       throw ValidationError("- may come only once, since standard input can be read only once")
     }
-    var loaded: LabelledImages?
+    var reader = DigitReader(model: model, testImages: testImages)
     return try sources.compactMap { source in
       if case .testImage(let index) = source {
-        let images = try loaded ?? testImages.load()
-        loaded = images
-        return try Self.testImage(index, of: images)
+        return [try Self.testImage(index, of: reader.testImages())]
       }
       do throws(FileError) {
-        return DigitPicture(source: source, pixels: try Self.scan(source), label: nil)
+        let digits = try Self.scan(source, by: &reader)
+        for digit in digits {
+          guard let doubt = digit.finding?.doubt else { continue }
+          Program.tell("\(printable(digit.source.description)): \(doubt)", of: "vis")
+        }
+        return digits
       } catch {
         guard let skip else { throw error }
         skip(error)
@@ -87,14 +130,31 @@ struct PictureOptions: ParsableArguments {
     }
   }
 
-  private static func scan(_ source: PictureSource) throws(FileError) -> [UInt8] {
-    let png =
-      if case .file(let path) = source {
-        try FileSystem.read(path, limit: fileLimit)
-      } else {
-        try Console.read(limit: fileLimit)
+  /// The digits in a file, or the one of them that is asked for.
+  private static func scan(
+    _ source: PictureSource, by reader: inout DigitReader
+  ) throws(FileError) -> [DigitPicture] {
+    let bytes: [UInt8]
+    switch source {
+    case .digit(let number, let picture):
+      let digits = try scan(picture, by: &reader)
+      guard (1...digits.count).contains(number) else {
+        throw FileError(
+          source.description, "there is no such digit: they are counted from 1 to \(digits.count)")
       }
-    return try scannedDigit(png: png, path: source.description)
+      let digit = digits[number - 1]
+      return [DigitPicture(source: source, pixels: digit.pixels, finding: digit.finding)]
+    case .file(let path): bytes = try FileSystem.read(path, limit: fileLimit)
+    case .standardInput: bytes = try Console.read(limit: fileLimit)
+    case .testImage: preconditionFailure("a test image is no file")
+    }
+    let found = try reader.digits(in: Scan(bytes, path: source.description))
+    guard !found.isEmpty else { throw FileError(source.description, "no digit is found in it") }
+    return found.enumerated().map { index, digit in
+      DigitPicture(
+        source: found.count == 1 ? source : .digit(index + 1, of: source), pixels: digit.pixels,
+        finding: digit)
+    }
   }
 
   private static func testImage(_ index: Int, of images: LabelledImages) throws -> DigitPicture {

@@ -8,7 +8,8 @@ struct TransferCommand: ParsableCommand {
     commandName: "transfer",
     abstract: "Draws the ten digits in the style of a picture.",
     discussion: """
-      Pictures are read as vis encode reads them. Each gives a row of digits, 28 x 28 pixels each.
+      Pictures are read as vis encode reads them; of several digits in one, photo.jpg#2 chooses \
+      the second from the left. Each gives a row of digits, 28 x 28 pixels each.
 
       EXAMPLES:
         vis transfer seven.png -o sheet.png
@@ -16,9 +17,7 @@ struct TransferCommand: ParsableCommand {
       """)
 
   @Argument(
-    help: ArgumentHelp(
-      "A PNG file, - for one on standard input, or #17 for a test image.", valueName: "image"),
-    completion: .file(extensions: ["png"]))
+    help: ArgumentHelp(PictureOptions.help, valueName: "image"), completion: .file())
   var images: [PictureSource]
 
   @Option(number: DigitList.help, "d") var digit = DigitList.all
@@ -30,7 +29,7 @@ struct TransferCommand: ParsableCommand {
   func run() throws {
     try output.require(images: images.count * digit.count)
     let model = try model.load()
-    let encoded = try encode(pictures.read(images), with: model)
+    let encoded = try encode(pictures.read(images, for: model), with: model)
     try output.write(digit.digits(of: model.classNames), in: encoded.map(\.style), by: model)
   }
 }

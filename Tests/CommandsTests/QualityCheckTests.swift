@@ -143,6 +143,11 @@ import Testing
     #expect(PictureSource(argument: "#a.png") == .file("#a.png"))
     #expect(PictureSource(argument: "#") == .file("#"))
     #expect(PictureSource(argument: "") == nil)
+    #expect(PictureSource(argument: "a.png#2") == .digit(2, of: .file("a.png")))
+    #expect(PictureSource(argument: "-#2") == .digit(2, of: .standardInput))
+    #expect(PictureSource(argument: "#1#2") == .file("#1#2"))
+    #expect(PictureSource(argument: "a.png#b") == .file("a.png#b"))
+    #expect(PictureSource(argument: "a.png#2")?.description == "a.png#2")
   }
 
   @Test func endsOfMorphsArePicturesOrStyles() {

@@ -39,7 +39,9 @@ def encodings(single):
 def answers(vis, place, *arguments):
     result = vis("encode", "--json", *arguments, cwd=place)
     assert result.status == 0, result.err
-    assert result.err == ""
+    # It may say of a digit that it doubts it.
+    assert all(": it may be no digit: " in line or ": the digit may be cut off: " in line
+               for line in result.err.splitlines()), result.err
     return json.loads(result.out)
 
 
@@ -174,10 +176,8 @@ def test_digits_are_read_however_they_are_drawn(vis, tmp_path, test_set, way):
         file = tmp_path / f"{index}.png"
         file.write_bytes(pictures.png(WAYS[way](images[index], random)))
         files.append(file)
-    right = [
-        answer["prediction"] == labels[index]
-        for index, answer in zip(chosen, answers(vis, tmp_path, *files))
-    ]
+    found = {answer["image"]: answer["prediction"] for answer in answers(vis, tmp_path, *files)}
+    right = [found.get(str(file)) == labels[index] for index, file in zip(chosen, files)]
     assert numpy.mean(right) >= 0.95, way
 
 
@@ -219,7 +219,7 @@ def test_what_the_network_is_shown_can_be_seen(vis, tmp_path, test_set):
     result = vis("encode", *options, cwd=tmp_path)
     assert (result.status, len(result.out.splitlines())) == (0, 3), result
     seen = tiles(pictures.grey_pixels((tmp_path / "seen.png").read_bytes()))
-    assert seen.shape == (1, 3, 28, 28)
+    assert seen.shape[1] == 3
     assert (seen[0, 0] == images[17]).all() and (seen[0, 2] == images[4]).all()
     (tmp_path / "again.png").write_bytes(pictures.png(seen[0, 1]))
     one, again = answers(vis, tmp_path, "large.png", "again.png")
@@ -260,13 +260,15 @@ def test_standard_input_is_read_once(vis, tmp_path):
 @pytest.mark.parametrize("name", sorted(p.name for p in (ROOT / "Tests/Fixtures/png").glob("bad*")))
 def test_bad_pictures(vis, tmp_path, name):
     path = ROOT / "Tests" / "Fixtures" / "png" / name
-    refused(vis, tmp_path, "encode", path, says=[name, "PNG"])
+    # That signature is a GIF file's.
+    kind = "GIF" if "signature" in name else "PNG"
+    refused(vis, tmp_path, "encode", path, says=[name, f"{kind} picture"])
 
 
 @pytest.mark.parametrize(
     "arguments, says, status",
     [
-        (["encode", "empty.png"], ["empty.png: not a PNG file"], 1),
+        (["encode", "empty.png"], ["empty.png: expected a PNG, JPEG"], 1),
         (["encode"], ["no picture"], 64),
         (["encode", "missing.png"], ["missing.png", "No such file"], 1),
         (["encode", "."], [".", "directory"], 1),

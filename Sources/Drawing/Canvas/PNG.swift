@@ -2,7 +2,7 @@ import CPNG
 import Glibc
 import Support
 
-/// PNG files in memory, written and read by libpng.
+/// PNG files in memory, written by libpng.
 ///
 /// The bytes depend on the pixels and on the versions of libpng and zlib alone: no time, no text.
 enum PNG {
@@ -65,48 +65,6 @@ enum PNG {
   /// A grey value or an index.
   private static let channels: Int32 = 1
 
-  // MARK: Reading
-
-  private static let signature: [UInt8] = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]
-
-  /// Reads any kind of PNG: grey, colour or palette, of 1 to 16 bits, with or without transparency,
-  /// interlaced or not. Of an animation, the first picture.
-  ///
-  /// A grey picture of 8 bits comes with its values unchanged, as does one of 16 bits that does not
-  /// say how bright its values are.
-  ///
-  /// - Parameter largest: The most pixels that are accepted; each takes four bytes.
-  /// - Throws: `CanvasError` if `bytes` is no PNG file, is damaged, or holds too large a picture.
-  static func pixmap(_ bytes: [UInt8], largest: Int = 1 << 26) throws(CanvasError) -> Pixmap {
-    guard bytes.starts(with: signature) else {
-      let other = FileSignature.describe(bytes).map { " but \($0)" }
-      throw CanvasError("not a PNG file\(other ?? "")")
-    }
-    var image = png_image()
-    image.version = UInt32(PNG_IMAGE_VERSION)
-    defer { png_image_free(&image) }
-    return try bytes.withUnsafeBufferPointer { memory throws(CanvasError) in
-      guard png_image_begin_read_from_memory(&image, memory.baseAddress, memory.count) != 0 else {
-        throw failure(image.message)
-      }
-      let (width, height) = (Int(image.width), Int(image.height))
-      guard width > 0, height > 0, width <= largest / height else {
-        throw CanvasError(
-          "PNG: a picture of \(width) x \(height) pixels: expected at most \(largest) in all")
-      }
-      image.format = UInt32(PNG_FORMAT_FLAG_COLOR | PNG_FORMAT_FLAG_ALPHA)
-      image.flags |= UInt32(PNG_IMAGE_FLAG_16BIT_sRGB)
-      var read: Int32 = 0
-      // Not filled before, so that a file takes memory for what it holds, not for what it claims.
-      let channels = [UInt8](unsafeUninitializedCapacity: width * height * 4) { buffer, count in
-        read = png_image_finish_read(&image, nil, buffer.baseAddress, 0, nil)
-        count = read == 0 ? 0 : buffer.count
-      }
-      guard read != 0 else { throw failure(image.message) }
-      return Pixmap(width: width, height: height, channels: channels)
-    }
-  }
-
   private static func failure<Message>(_ message: Message) -> CanvasError {
     let text = withUnsafeBytes(of: message) {
       String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
@@ -167,6 +125,7 @@ extension PNG {
     return file
   }
 
+  private static let signature: [UInt8] = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]
   /// The number of repetitions that means no end.
   private static let forEver: UInt32 = 0
 
@@ -202,11 +161,4 @@ extension PNG {
       file += PNG.bigEndian(crc32(checked))
     }
   }
-}
-
-/// A picture as a file has it: colours of the sRGB space that are not premultiplied.
-struct Pixmap: Equatable {
-  let width, height: Int
-  /// `width * height` times red, green, blue, alpha, row after row from the top.
-  let channels: [UInt8]
 }

@@ -221,16 +221,30 @@ package enum FileSignature {
     if bytes.starts(with: "RIFF".utf8), bytes.dropFirst(8).starts(with: "WEBP".utf8) {
       return "a WebP picture"
     }
+    if bytes.dropFirst(4).starts(with: "ftyp".utf8) {
+      let brand = String(decoding: bytes.dropFirst(8).prefix(4), as: UTF8.self)
+      return brands.first { $0.names.contains(brand) }?.words ?? "a film"
+    }
     let text = String(decoding: bytes.prefix(256), as: UTF8.self).lowercased()
       .drop { $0.isWhitespace || $0 == "\u{feff}" }
     if text.hasPrefix("<!doctype html") || text.hasPrefix("<html") {
       return "an HTML page, as a failed download leaves it"
+    }
+    if text.hasPrefix("<svg") || text.hasPrefix("<?xml") && text.contains("<svg") {
+      return "an SVG drawing"
     }
     return nil
   }
 
   private static let pickle =
     "a Python pickle, which is never opened since it can run code: save its tensors with safetensors"
+
+  /// What a file may be whose first box is `ftyp`.
+  private static let brands: [(names: [String], words: String)] = [
+    (["heic", "heix", "hevc", "hevx", "heim", "heis", "mif1", "msf1"], "a HEIC picture"),
+    (["avif", "avis"], "an AVIF picture"),
+    (["crx "], "a camera's raw picture"),
+  ]
 
   private static let signatures: [(bytes: [UInt8], words: String)] = [
     (
@@ -246,7 +260,11 @@ package enum FileSignature {
     ([0x89, 0x50, 0x4e, 0x47], "a PNG picture"),
     (Array("GIF8".utf8), "a GIF picture"),
     ([0x49, 0x49, 0x2a, 0x00], "a TIFF picture"), ([0x4d, 0x4d, 0x00, 0x2a], "a TIFF picture"),
-    (Array("%PDF-".utf8), "a PDF document"),
+    (Array("BM".utf8), "a BMP picture"),
+    ([0, 0, 0, 12] + Array("jP  ".utf8), "a JPEG 2000 picture"),
+    ([0xff, 0x0a], "a JPEG XL picture"), ([0, 0, 0, 12] + Array("JXL ".utf8), "a JPEG XL picture"),
+    (Array("8BPS".utf8), "a Photoshop picture"),
+    (Array("%PDF-".utf8), "a PDF document"), (Array("%!PS".utf8), "a PostScript document"),
     ([0x1f, 0x8b], "a gzip file"),
     ([0x89, 0x48, 0x44, 0x46], "an HDF5 file"),
     ([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59], "a NumPy array"),

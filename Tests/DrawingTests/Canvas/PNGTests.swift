@@ -43,34 +43,6 @@ import Testing
     #expect(try encode(pixels, width: 100, height: 100) == first)
   }
 
-  // MARK: Reading what others wrote
-
-  @Test func refusesWhatIsNoPNG() {
-    for bytes in [[], [1, 2, 3], Array("GIF89a, and then some more bytes".utf8)] {
-      #expect(throws: CanvasError.self) { try PNG.pixmap(bytes) }
-    }
-  }
-
-  @Test func refusesATruncatedFileAtEveryLength() throws {
-    let bytes = try encode((0..<400).map { UInt32($0 * 991) }, width: 20, height: 20)
-    // Without its last chunk, which says nothing, a file is whole.
-    for length in 0..<bytes.count - 16 {
-      #expect(throws: CanvasError.self) { try PNG.pixmap(Array(bytes[..<length])) }
-    }
-  }
-
-  @Test func refusesAPictureLargerThanAllowed() throws {
-    let bytes = try PNG.encodeGrey([UInt8](repeating: 0, count: 600), width: 30, height: 20)
-    #expect(throws: CanvasError.self) { try PNG.pixmap(bytes, largest: 599) }
-    #expect(try PNG.pixmap(bytes, largest: 600).width == 30)
-  }
-
-  @Test func refusesADamagedPicture() throws {
-    var bytes = try encode((0..<400).map { UInt32($0 * 991) }, width: 20, height: 20)
-    bytes[bytes.count - 20] ^= 0xff
-    #expect(throws: CanvasError.self) { try PNG.pixmap(bytes) }
-  }
-
   // MARK: Help
 
   private func encode(
@@ -91,16 +63,5 @@ import Testing
       position += 12 + length
     }
     return names
-  }
-}
-
-extension Pixmap {
-  /// The colours of the pixels, row after row from the top.
-  var colors: [Color] {
-    stride(from: 0, to: channels.count, by: 4).map { place in
-      Color(
-        red: channels[place], green: channels[place + 1], blue: channels[place + 2],
-        alpha: channels[place + 3])
-    }
   }
 }

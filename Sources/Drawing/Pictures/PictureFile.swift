@@ -1,0 +1,158 @@
+import CLeptonica
+import Glibc
+import Support
+
+/// A picture file that is read for its digits.
+struct PictureFile {
+  /// The kinds that are read, by their first bytes.
+  private static let formats = [
+    IFF_PNG: "PNG", IFF_JFIF_JPEG: "JPEG", IFF_TIFF: "TIFF", IFF_WEBP: "WebP", IFF_GIF: "GIF",
+    IFF_BMP: "BMP",
+  ]
+  /// The most pixels: in colour they take 256 MiB.
+  private static let pixelLimit = 1 << 26
+  /// The longer side of the picture that is searched: a digit of 2 % of a sheet has 20 pixels.
+  private static let searchedSide = 1000
+
+  private let bytes: [UInt8]
+  private let format: Int
+  private let size: (width: Int, height: Int)
+
+  /// Reads the header; nothing is decoded yet.
+  ///
+  /// - Throws: `PictureError` if the file is of another kind, damaged or too large.
+  init(_ bytes: [UInt8]) throws(PictureError) {
+    var found: Int32 = 0
+    // Leptonica looks at twelve bytes.
+    let isKnown = bytes.count >= 12 && findFileFormatBuffer(bytes, &found) == 0
+    guard isKnown, Self.formats[Int(found)] != nil else {
+      let kind = FileSignature.describe(bytes).map { ", found \($0): export it as one of these" }
+      throw PictureError("expected a PNG, JPEG, TIFF, WebP, GIF or BMP picture\(kind ?? "")")
+    }
+    self.bytes = bytes
+    format = Int(found)
+    size = try Self.size(bytes, format: format)
+    let (pixels, isTooLarge) = size.width.multipliedReportingOverflow(by: size.height)
+    guard size.width > 0, size.height > 0 else { throw Self.damaged(format) }
+    guard !isTooLarge, pixels <= Self.pixelLimit else {
+      throw PictureError(
+        "a \(Self.formats[format] ?? "") picture of \(size.width) x \(size.height) pixels: expected at most"
+          + " \(Self.pixelLimit) in all")
+    }
+  }
+
+  private static func size(
+    _ bytes: [UInt8], format: Int
+  ) throws(PictureError) -> (width: Int, height: Int) {
+    var (width, height): (Int32, Int32) = (0, 0)
+    let file = ByteReader(bytes: bytes[...], isBigEndian: false)
+    switch format {
+    // Leptonica cannot read these two headers.
+    case IFF_GIF: return (file.number(at: 6, count: 2) ?? 0, file.number(at: 8, count: 2) ?? 0)
+    case IFF_BMP:
+      // Negative where the rows go downwards.
+      let rows = Int32(truncatingIfNeeded: file.number(at: 22, count: 4) ?? 0)
+      return (file.number(at: 18, count: 4) ?? 0, Int(rows.magnitude))
+    default:
+      let status = silently {
+        pixReadHeaderMem(bytes, bytes.count, nil, &width, &height, nil, nil, nil)
+      }
+      guard status == 0 else { throw damaged(format) }
+      return (Int(width), Int(height))
+    }
+  }
+
+  private static func damaged(_ format: Int) -> PictureError {
+    PictureError("a damaged \(formats[format] ?? "") picture")
+  }
+
+  var longerSide: Int { max(size.width, size.height) }
+
+  /// The picture upright, in 8 grey bits a pixel and no larger than is searched.
+  func decoded() throws(PictureError) -> Picture {
+    let orientation = EXIFOrientation(of: bytes, format: format)
+    let handle = silently {
+      if format == IFF_JFIF_JPEG {
+        // At a half, a quarter or an eighth of its size it is decoded in less time.
+        var reduction = 1
+        while reduction < 8 && longerSide / (2 * reduction) >= Self.searchedSide {
+          reduction *= 2
+        }
+        return pixReadMemJpeg(bytes, bytes.count, 0, Int32(reduction), nil, 0)
+      }
+      var bytes = bytes
+      // Leptonica 1.82 turns TIFF files itself, but not all: it is told that there is nothing to do.
+      if format == IFF_TIFF, let place = orientation.place { bytes[place] = 1 }
+      return pixReadMem(bytes, bytes.count)
+    }
+    guard let handle else { throw Self.damaged(format) }
+    let file = try Picture(handle)
+    // What a header says and what a file holds may differ.
+    guard file.width * file.height <= Self.pixelLimit else { throw Self.damaged(format) }
+    let small = try Self.reduced(file)
+    return try orientation.upright(small.inOneChannel())
+  }
+
+  /// The picture no larger than is searched, transparent parts laid on paper.
+  private static func reduced(_ file: borrowing Picture) throws(PictureError) -> Picture {
+    let colors = try Picture(pixConvertTo8Or32(file.handle, Int32(L_CLONE), 0))
+    guard pixGetSpp(colors.handle) == 4 else { return try colors.reduced(to: searchedSide) }
+    // Scaling loses transparency, so that it is scaled on its own.
+    let opacity = try Picture(pixGetRGBComponent(colors.handle, Int32(L_ALPHA_CHANNEL)))
+    let small = try colors.reduced(to: searchedSide)
+    let smallOpacity = try opacity.reduced(to: searchedSide)
+    try PictureError.check(
+      pixSetRGBComponent(small.handle, smallOpacity.handle, Int32(L_ALPHA_CHANNEL)))
+    try PictureError.check(pixSetSpp(small.handle, 4))
+    // Paper is black if what is visible is bright.
+    let onBlack = try Picture(pixAlphaBlendUniform(small.handle, 0x0000_0000))
+    let brightness = try Picture(pixConvertTo8(onBlack.handle, 0)).mean()
+    if try brightness > smallOpacity.mean() / 2 { return onBlack }
+    return try Picture(pixAlphaBlendUniform(small.handle, 0xffff_ff00))
+  }
+}
+
+extension Picture {
+  /// The picture area-scaled so that its longer side is at most `side`.
+  fileprivate func reduced(to side: Int) throws(PictureError) -> Picture {
+    var picture = try Picture(pixClone(handle))
+    // Halving is many times faster than other factors.
+    while picture.longerSide >= 2 * side && min(picture.width, picture.height) >= 2 {
+      picture = try Picture(pixScaleAreaMap2(picture.handle))
+    }
+    guard picture.longerSide > side else { return picture }
+    let scale = Float(side) / Float(picture.longerSide)
+    return try Picture(pixScaleAreaMap(picture.handle, scale, scale))
+  }
+
+  /// The brightness in 8 bits, or a channel of colour that varies more than twice as much: that
+  /// tells inks and papers that are equally bright.
+  fileprivate func inOneChannel() throws(PictureError) -> Picture {
+    var chosen = try Picture(pixConvertTo8(handle, 0))
+    guard pixGetDepth(handle) == 32 else { return chosen }
+    var most = try 2 * chosen.mean(L_STANDARD_DEVIATION)
+    for color in [COLOR_RED, COLOR_GREEN, COLOR_BLUE] {
+      let channel = try Picture(pixGetRGBComponent(handle, Int32(color)))
+      let deviation = try channel.mean(L_STANDARD_DEVIATION)
+      if deviation > most {
+        chosen = channel
+        most = deviation
+      }
+    }
+    return chosen
+  }
+}
+
+/// Calls a decoder while nothing reaches standard error: libpng, libjpeg and others print there.
+private func silently<Result>(_ decode: () -> Result) -> Result {
+  setMsgSeverity(Int32(L_SEVERITY_NONE))
+  let saved = dup(STDERR_FILENO)
+  let nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC)
+  if saved >= 0 && nowhere >= 0 { _ = dup2(nowhere, STDERR_FILENO) }
+  defer {
+    if saved >= 0 && nowhere >= 0 { _ = dup2(saved, STDERR_FILENO) }
+    if saved >= 0 { _ = close(saved) }
+    if nowhere >= 0 { _ = close(nowhere) }
+  }
+  return decode()
+}
