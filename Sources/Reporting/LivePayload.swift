@@ -52,6 +52,8 @@ struct LivePayload {
     let predictions: Section
     /// S x N floats in four planes: of every image the first feature, then the second and so on.
     let styles: Section
+    /// K x S: how the styles of each digit are spread, of every digit component by component.
+    let digitStyles: [[Moments]]
     /// Styles in which the ten digits' drawings are here: the first random one and the zero style.
     let goldenStyles: [[Float]]
     /// A style after the other, ten digits of 28 x 28 bytes each.
@@ -82,7 +84,7 @@ struct LivePayload {
       labels: sections.add(images.labels),
       samples: Samples(
         indices: indices, pixels: sections.add(images.pixels[indices])),
-      models: report.models.map { Model($0, adding: &sections) })
+      models: report.models.map { Model($0, labels: images.labels, adding: &sections) })
 
     do {
       let text = try json(header)
@@ -94,7 +96,7 @@ struct LivePayload {
 }
 
 extension LivePayload.Model {
-  fileprivate init(_ model: ReportedModel, adding sections: inout Sections) {
+  fileprivate init(_ model: ReportedModel, labels: [UInt8], adding sections: inout Sections) {
     let checkpoint = model.source.checkpoint
     let encodings = model.source.evaluation.encodings
     let size = checkpoint.styleSize
@@ -123,6 +125,7 @@ extension LivePayload.Model {
     predictions = sections.add(encodings.predictions)
     styles = sections.add(
       planes(of: model.source.features.flatMap { $0.map(\.bitPattern) }))
+    digitStyles = DigitStyles(encodings, labels: labels).moments
 
     goldenStyles = [model.data.generated.styles[0], [Float](repeating: 0, count: size)]
     let rows = [model.exhibits.generated[0], model.exhibits.zero]

@@ -76,7 +76,7 @@ extension ReportData.ModelDetails {
         $0.map(ReportData.Interval.init)
       },
       confusion: evaluation.confusion,
-      styleMoments: model.features.map(ReportData.Moments.init),
+      styleMoments: model.features.map(Moments.init),
       ks: ReportData.KS(model.ks, prior: model.checkpoint.prior),
       samples: samples.map { examples[$0] },
       worst: Array(
@@ -97,17 +97,6 @@ extension ReportData.ModelDetails {
 extension ReportData.Interval {
   fileprivate init(_ proportion: Proportion) {
     self.init(lower: proportion.interval.lowerBound, upper: proportion.interval.upperBound)
-  }
-}
-
-extension ReportData.Moments {
-  /// - Parameter floats: at least one.
-  fileprivate init(_ floats: [Float]) {
-    let values = floats.map(Double.init)
-    let count = Double(values.count)
-    let mean = values.reduce(0, +) / count
-    let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-    self.init(mean: mean, deviation: (squares / count).squareRoot())
   }
 }
 

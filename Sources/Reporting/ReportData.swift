@@ -86,12 +86,6 @@ package struct ReportData: Encodable, Sendable {
     let upper: Double
   }
 
-  /// Mean and standard deviation.
-  struct Moments: Encodable, Sendable {
-    let mean: Double
-    let deviation: Double
-  }
-
   /// Kolmogorov-Smirnov tests of the style features against their prior.
   struct KS: Encodable, Sendable {
     /// The prior's standard deviation.

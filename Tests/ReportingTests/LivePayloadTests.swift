@@ -92,6 +92,15 @@ import Testing
     }
   }
 
+  @Test func spreadsOfEachDigitsStylesComeBackExactly() throws {
+    let made = try Self.made.get()
+    for (model, header) in made.pairs {
+      let expected = DigitStyles(model.evaluation.encodings, labels: Self.images.labels)
+      #expect(header.digitStyles == expected.moments)
+      #expect(header.digitStyles.allSatisfy { $0.count == header.styleSize })
+    }
+  }
+
   /// Half a step of 1/32767 of the largest weight of a tensor, and what a float rounds away.
   @Test func weightsAreOffByHalfAStepAtMost() throws {
     let made = try Self.made.get()
