@@ -126,6 +126,18 @@ struct StyleVector: ExpressibleByArgument, CustomStringConvertible, Equatable {
     components = numbers
   }
 
+  /// The middle of all.
+  static func zero(size: Int) -> StyleVector { Self([Float](repeating: 0, count: size)) }
+
+  /// A style from N(0, scale²).
+  static func random(
+    size: Int, scale: Double, using generator: inout some RandomNumberGenerator
+  ) -> StyleVector {
+    // Drawn for the largest style size, so that models of different sizes share the components
+    // that both have.
+    Self(Array(generator.normals(count: Model.styleSizes.upperBound, scale: scale).prefix(size)))
+  }
+
   var description: String {
     components.map { decimal(Double($0), places: 4) }.joined(separator: ",")
   }

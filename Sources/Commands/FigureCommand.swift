@@ -27,32 +27,13 @@ struct FigureCommand: ParsableCommand {
   @Flag(help: "Lists the figures that there are of the checkpoints.")
   var list = false
 
-  @Option(
-    name: .shortAndLong,
-    help: ArgumentHelp(
-      "The file to write, a .png, .svg or .pdf; - is standard output.", valueName: "file"),
-    completion: .file(extensions: ["png", "svg", "pdf"]))
-  var output: String?
-
-  @Option(help: "What is written, where the file's name does not say.")
-  var format: FigureFormat?
-
-  @Option(help: "The colours.")
-  var theme: ThemeName = .light
-
+  @OptionGroup var output: FigureOutput
   @OptionGroup var evaluation: EvaluationOptions
   @OptionGroup var selection: SelectionOptions
 
-  enum ThemeName: String, ExpressibleByArgument, CaseIterable {
-    case light
-    case dark
-
-    var theme: Theme { self == .light ? .light : .dark }
-  }
-
   func validate() throws {
     if list {
-      guard name == nil, output == nil else {
+      guard name == nil, output.output == nil else {
         throw ValidationError("--list takes neither a name nor --output")
       }
       return
@@ -60,12 +41,7 @@ struct FigureCommand: ParsableCommand {
     guard name != nil else {
       throw ValidationError("no figure is named; --list lists those that there are")
     }
-    guard let output else { throw ValidationError("--output is missing") }
-    try requireName(output, "--output")
-    guard Self.format(of: output) != nil || format != nil else {
-      throw ValidationError(
-        "--output must end in .png, .svg or .pdf, or --format say what is written")
-    }
+    try output.requireFile()
   }
 
   func run() throws {
@@ -77,7 +53,7 @@ struct FigureCommand: ParsableCommand {
       workers: evaluation.threads.workers)
     progress.finish()
 
-    guard let name, let output else {
+    guard let name else {
       try Console.write(report.figureNames.map { "\($0)\n" }.joined())
       return
     }
@@ -89,14 +65,6 @@ struct FigureCommand: ParsableCommand {
       throw ValidationError(
         "\(printable(name)) may be \(found.map(\.name).joined(separator: " or "))")
     }
-    let kind = format ?? Self.format(of: output) ?? .png
-    try writeOutput(figure.file(kind, theme: theme.theme), to: output)
-  }
-
-  /// What a file's ending says.
-  private static func format(of path: String) -> FigureFormat? {
-    FigureFormat.allCases.first { path.lowercased().hasSuffix(".\($0.rawValue)") }
+    try output.write(figure)
   }
 }
-
-extension FigureFormat: ExpressibleByArgument {}

@@ -47,7 +47,11 @@ struct GenerateCommand: ParsableCommand {
     for vector in style { try model.require(vector) }
     let styles = styles(size: model.styleSize, scale: scale ?? model.prior.scale)
     try output.require(images: styles.count * digit.count)
-    try output.write(digit.digits(of: model.classNames), in: styles.map(\.components), by: model)
+    let digits = try digit.digits(of: model.classNames)
+    let codes = styles.flatMap { style in
+      digits.flatMap { code(digit: $0, style: style.components) }
+    }
+    try output.write(codes, columns: digits.count, by: model)
     if random > 0 && output.output != "-" {
       try Console.write(styles.map { "style \($0)\n" }.joined())
     }
@@ -56,14 +60,10 @@ struct GenerateCommand: ParsableCommand {
   /// The styles that were asked for, a row each.
   private func styles(size: Int, scale: Double) -> [StyleVector] {
     var generator = Xoshiro256(seed: seed)
-    // Drawn for the largest style size, so that models of different sizes share the components
-    // that both have.
     let drawn = (0..<random).map { _ in
-      StyleVector(
-        Array(
-          generator.normals(count: Model.styleSizes.upperBound, scale: scale).prefix(size)))
+      StyleVector.random(size: size, scale: scale, using: &generator)
     }
     let styles = style + drawn
-    return styles.isEmpty ? [StyleVector([Float](repeating: 0, count: size))] : styles
+    return styles.isEmpty ? [.zero(size: size)] : styles
   }
 }

@@ -66,7 +66,7 @@ struct MorphCommand: ParsableCommand {
       try output.write(DigitSheet.animation(there + back, rate: rate))
     } else {
       let codes = rows.flatMap { row in steps.flatMap(row.code) }
-      try output.write(output.sheet(model.decode(codes), columns: frames).png())
+      try output.write(codes, columns: frames, by: model)
     }
   }
 

@@ -40,12 +40,11 @@ struct PictureOutput: ParsableArguments {
     try DigitSheet(images, columns: columns, zoom: upscale)
   }
 
-  /// Draws digits, a row for each style, and writes the picture.
+  /// Draws codes in rows and writes the picture.
   ///
   /// - Throws: `FileError` if a drawing is not finite or the picture cannot be written.
-  func write(_ digits: [Int], in styles: [[Float]], by model: ModelOptions.Model) throws {
-    let codes = styles.flatMap { style in digits.flatMap { code(digit: $0, style: style) } }
-    try write(sheet(model.decode(codes), columns: digits.count).png())
+  func write(_ codes: [Float], columns: Int, by model: ModelOptions.Model) throws {
+    try write(sheet(model.decode(codes), columns: columns).png())
   }
 
   /// Writes a file, or to standard output.

@@ -130,7 +130,8 @@ struct Vis: ParsableCommand {
     version: Program.version,
     subcommands: [
       ReportCommand.self, EncodeCommand.self, GenerateCommand.self, TransferCommand.self,
-      MorphCommand.self, FigureCommand.self, CheckCommand.self, VerifyCommand.self,
+      WriteCommand.self, MorphCommand.self, FigureCommand.self, CheckCommand.self,
+      VerifyCommand.self,
       ExportCommand.self, DataCommand.self,
     ])
 }

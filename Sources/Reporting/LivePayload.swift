@@ -1,3 +1,4 @@
+import Drawing
 import FoundationEssentials
 import Learning
 import StyleNet
@@ -26,6 +27,8 @@ struct LivePayload {
     let network: Section
     /// What stands for each of the ten digits after a verb: "a 7".
     let phrases: [String]
+    /// What can be written between digits.
+    let marks: [Mark]
     /// N digits, a byte each.
     let labels: Section
     let samples: Samples
@@ -81,6 +84,7 @@ struct LivePayload {
       sigma: report.input.prior.scale,
       network: sections.add(network),
       phrases: report.words.phrases,
+      marks: Mark.all,
       labels: sections.add(images.labels),
       samples: Samples(
         indices: indices, pixels: sections.add(images.pixels[indices])),

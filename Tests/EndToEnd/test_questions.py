@@ -395,17 +395,6 @@ def test_enlarged_pixels_stay_squares(vis, tmp_path):
     assert (large == numpy.kron(plain, numpy.ones((3, 3), numpy.uint8))).all()
 
 
-def test_transfer_draws_ten_digits_in_the_style_of_the_picture(vis, tmp_path):
-    style = answers(vis, tmp_path, "#42")[0]["style"]
-    sheet = drawn_pixels(vis, tmp_path, "transfer", "#42")
-    assert sheet.shape == (28, 280)
-    words = ",".join(repr(component) for component in style)
-    assert (sheet == drawn_pixels(vis, tmp_path, "generate", "--style", words)).all()
-    two = tiles(drawn_pixels(vis, tmp_path, "transfer", "#7", "#42", "--digit", "0,4"))
-    assert two.shape[:2] == (2, 2)
-    assert (two[1, 1] == tiles(sheet)[0, 4]).all()
-
-
 def test_a_morph_begins_and_ends_with_the_reconstructions(vis, tmp_path, single):
     strip = tiles(drawn_pixels(vis, tmp_path, "morph", "#0", "#1", "--frames", "5"))
     assert strip.shape[:2] == (1, 5)

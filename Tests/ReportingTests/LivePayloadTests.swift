@@ -2,6 +2,7 @@ import FoundationEssentials
 import TestSupport
 import Testing
 
+@testable import Drawing
 @testable import Learning
 @testable import Reporting
 @testable import StyleNet
@@ -65,6 +66,7 @@ import Testing
     let header = made.header
     #expect(made.bytes(header.network) == Self.network)
     #expect(made.bytes(header.labels) == Self.images.labels)
+    #expect(header.marks == Mark.all)
     // No image shows a 9.
     #expect(header.samples.indices == (0..<9).map { Self.images.labels.firstIndex(of: $0) })
     let pixels = made.bytes(header.samples.pixels)

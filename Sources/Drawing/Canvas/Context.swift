@@ -85,10 +85,36 @@ package struct Context: ~Copyable {
   }
 
   borrowing func polyline(
-    _ points: [Point], _ color: Color, width: Double = 1, dash: [Double] = []
+    _ points: [Point], _ color: Color, width: Double = 1, dash: [Double] = [],
+    hasRoundEnds: Bool = false
   ) {
     add(points)
+    cairo_set_line_cap(pointer, hasRoundEnds ? CAIRO_LINE_CAP_ROUND : CAIRO_LINE_CAP_BUTT)
     strokePath(color, width: width, dash: dash)
+    cairo_set_line_cap(pointer, CAIRO_LINE_CAP_BUTT)
+  }
+
+  /// Fills the inside of closed curves, each through the middles of a polygon's sides and along these
+  /// there: a quadratic B-spline, whose control points are the polygon's corners.
+  borrowing func fillCurves(_ polygons: [[Point]], _ color: Color) {
+    cairo_new_path(pointer)
+    for polygon in polygons {
+      let middles = zip(polygon, polygon.dropFirst() + polygon.prefix(1)).map {
+        Point(($0.x + $1.x) / 2, ($0.y + $1.y) / 2)
+      }
+      guard var start = middles.last else { continue }
+      cairo_move_to(pointer, start.x, start.y)
+      for (corner, end) in zip(polygon, middles) {
+        // The quadratic curve as a cubic one.
+        cairo_curve_to(
+          pointer,
+          start.x + (corner.x - start.x) * 2 / 3, start.y + (corner.y - start.y) * 2 / 3,
+          end.x + (corner.x - end.x) * 2 / 3, end.y + (corner.y - end.y) * 2 / 3, end.x, end.y)
+        start = end
+      }
+      cairo_close_path(pointer)
+    }
+    fillPath(color)
   }
 
   borrowing func fillPolygon(_ points: [Point], _ color: Color) {

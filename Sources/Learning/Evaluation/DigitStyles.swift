@@ -10,7 +10,9 @@ import StyleNet
 package struct DigitStyles: Sendable, Equatable {
   /// K x S: of every digit, the moments of each style component.
   package let moments: [[Moments]]
+}
 
+extension DigitStyles {
   /// - Parameters:
   ///   - encodings: of N images, at least one.
   ///   - labels: the digits that the images show. A digit of fewer than two images is taken to be
@@ -41,11 +43,58 @@ package struct DigitStyles: Sendable, Equatable {
   }
 }
 
+/// The hand that wrote some digits.
+package struct Hand: Sendable, Equatable {
+  /// The mean of the samples' styles, each standardised within its digit: S numbers.
+  package let style: [Double]
+  /// How many samples there are.
+  package let count: Int
+  /// How far they lie apart: the root mean square of their distances from the mean, over `count - 1`
+  /// as for a standard deviation. nil for a single sample.
+  package let spread: Double?
+  private let digitStyles: DigitStyles
+
+  /// What `spread` is on the average over samples that have nothing in common: each of the S
+  /// components of a standardised style has variance 1.
+  package var spreadOfUnrelated: Double { Double(style.count).squareRoot() }
+
+  /// - Parameter style: S numbers.
+  package init(style: [Double], _ digitStyles: DigitStyles) {
+    self.init(samples: [style], digitStyles)
+  }
+
+  /// - Parameter samples: the digits that were written and their styles; at least one.
+  package init(samples: [(digit: Int, style: [Float])], _ digitStyles: DigitStyles) {
+    self.init(
+      samples: samples.map { digitStyles.standardised($0.style, of: $0.digit) }, digitStyles)
+  }
+
+  private init(samples: [[Double]], _ digitStyles: DigitStyles) {
+    precondition(!samples.isEmpty)
+    let mean = samples[0].indices.map { component in
+      samples.reduce(0) { $0 + $1[component] } / Double(samples.count)
+    }
+    let squares = samples.joined().enumerated().reduce(0.0) { sum, component in
+      let distance = component.element - mean[component.offset % mean.count]
+      return sum + distance * distance
+    }
+    style = mean
+    count = samples.count
+    spread = count > 1 ? (squares / Double(count - 1)).squareRoot() : nil
+    self.digitStyles = digitStyles
+  }
+
+  /// The style in which this hand writes a digit.
+  package func style(of digit: Int) -> [Float] { digitStyles.style(style, of: digit) }
+}
+
 /// Mean and standard deviation of numbers.
 package struct Moments: Codable, Sendable, Equatable {
   package let mean: Double
   package let deviation: Double
+}
 
+extension Moments {
   /// - Parameter floats: at least one.
   package init(_ floats: [Float]) {
     precondition(!floats.isEmpty)

@@ -68,3 +68,42 @@ import Testing
     #expect(styles.style([3], of: 2) == [0.5])
   }
 }
+
+@Suite struct HandTests {
+  private let digitStyles = DigitStyles(moments: [
+    [Moments(mean: 1, deviation: 2), Moments(mean: 0, deviation: 1)],
+    [Moments(mean: 10, deviation: 5), Moments(mean: -1, deviation: 1)],
+  ])
+
+  @Test func averagesStylesEachStandardisedWithinItsDigit() {
+    let hand = Hand(samples: [(0, [3, 2]), (1, [25, -1])], digitStyles)
+    #expect(hand.style == [2, 1])
+    #expect(hand.style(of: 0) == [5, 1])
+    #expect(hand.style(of: 1) == [20, 0])
+    #expect(hand.count == 2)
+    // Both samples are √2 from the mean.
+    #expect(hand.spread == 2)
+    #expect(hand == Hand(samples: [(1, [25, -1]), (0, [3, 2])], digitStyles))
+  }
+
+  @Test func aSingleSampleKeepsItsOwnStyle() {
+    let hand = Hand(samples: [(1, [12.34567, -0.1])], digitStyles)
+    #expect(hand.style(of: 1) == [12.34567, -0.1])
+    #expect(hand.spread == nil)
+    #expect(Hand(style: hand.style, digitStyles) == hand)
+  }
+
+  /// The styles of all test images, each a sample, have nothing else in common.
+  @Test func unrelatedSamplesLieAsFarApartAsIsSaid() throws {
+    let (images, checkpoint) = (try testSet(limit: 2000), try defaultCheckpoint("pt-sae"))
+    let encodings = try Encodings(
+      encoder: Encoder(styleSize: 4, parameters: checkpoint.encoder), pixels: images.pixels,
+      workers: Workers(threads: 2))
+    let hand = Hand(
+      samples: images.labels.enumerated().map { (Int($1), Array(encodings.style(of: $0))) },
+      DigitStyles(encodings, labels: images.labels))
+    #expect(hand.spreadOfUnrelated == 2)
+    #expect(try abs(#require(hand.spread) / hand.spreadOfUnrelated - 1) < 1e-3)
+    #expect(hand.style.allSatisfy { abs($0) < 1e-3 })
+  }
+}
