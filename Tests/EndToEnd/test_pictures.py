@@ -63,8 +63,8 @@ def kinds(vis):
 
 def test_kinds_of_pictures_are_read(kinds):
     assert len(kinds) == 17
-    assert [kind for kind, count in kinds.items() if count["right"] < 5] == []
-    assert sum(count["right"] for count in kinds.values()) >= 0.97 * 6 * len(kinds), kinds
+    assert [kind for kind, count in kinds.items() if count["right"] < 4] == []
+    assert sum(count["right"] for count in kinds.values()) >= 0.95 * 6 * len(kinds), kinds
 
 
 def test_few_digits_are_doubted(kinds):
@@ -100,12 +100,12 @@ def test_pictures_are_turned_upright(vis, form):
     files = [FIXTURES / "turned" / f"{form}-{orientation}" for orientation in range(1, 9)]
     read, _ = answers(vis, FIXTURES, *files)
     assert [answer["prediction"] for answer in read] == [7] * 8
-    # The boxes are of the picture as it is seen: 250 x 150, the digit right of the middle.
+    # The boxes are of the picture as it is seen: 250 x 150, the digit on the right.
     upright = numpy.array([[answer["box"][key] for key in ("x", "y", "width", "height")]
                            for answer in read])
     assert numpy.abs(upright - upright[0]).max() <= 3
     x, y, width, height = upright[0]
-    assert 130 <= x < x + width <= 220 and 20 <= y < y + height <= 140 and width < height
+    assert 115 <= x < x + width <= 240 and 10 <= y < y + height <= 140 and width < height
 
 
 UNREADABLE = {

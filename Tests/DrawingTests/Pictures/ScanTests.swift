@@ -72,7 +72,8 @@ import Testing
     }
     // 0.08 of the size is the least: 8 pixels.
     #expect(try abs(ink(2) - ink(8)) < ink(8) / 4)
-    #expect(try ink(16) > 3 * ink(8) / 2)
+    // Widths are whole pixels: 3 and 2 here.
+    #expect(try ink(16) > 5 * ink(8) / 4)
   }
 
   @Test func framesAndDiscsAreNoDigits() throws {
