@@ -109,7 +109,7 @@ class Browser:
         assert scheme == "light", "how this browser is told so is not known here"
 
     def requests(self):
-        """The addresses that were asked for since the last call: of a host, where TLS hides more."""
+        """What was asked for since the last call: addresses, or hosts where TLS hides more."""
         return self._proxy.taken()
 
 

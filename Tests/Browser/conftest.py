@@ -1,7 +1,8 @@
-"""The browsers that a run of tests has started: each once, when it is first asked for."""
+"""The browsers of a run of tests, each started once when it is first asked for; and the page."""
 
 import contextlib
 import functools
+import shutil
 
 import pytest
 from browser import Chromium
@@ -18,3 +19,9 @@ def started():
 def browser(request, started):
     """Chromium, or the browser that a test is marked with."""
     return started(getattr(request, "param", Chromium))
+
+
+@pytest.fixture
+def page(comparison, tmp_path):
+    """The page of two models, alone in a folder."""
+    return shutil.copy(comparison / "index.html", tmp_path)

@@ -45,8 +45,9 @@ def drawn(browser, selector="canvas[data-digit]"):
     return browser.run(
         """return Object.fromEntries([...document.querySelectorAll(arguments[0])].map(canvas => [
           // A step of a strip has no name of its own.
-          canvas.dataset.digit || canvas.id
-            ? `${canvas.dataset.checkpoint ?? canvas.id}-${canvas.dataset.digit ?? ''}`
+          canvas.dataset.digit || canvas.id || canvas.dataset.hand
+            ? `${canvas.dataset.checkpoint ?? canvas.dataset.hand ?? canvas.id}-`
+              + (canvas.dataset.digit ?? '')
             : `${canvas.parentElement.dataset.strip ?? canvas.parentElement.dataset.sample}-`
               + [...canvas.parentElement.children].indexOf(canvas),
           Array.from(canvas.getContext('2d')
@@ -99,6 +100,14 @@ def slide(browser, selector, value):
         slider.value = value;
         slider.dispatchEvent(new Event('input', {bubbles: true}));""",
         selector, value)
+    settle(browser)
+
+
+def type_text(browser, characters):
+    """Writes a text in place of that in the field of the hand."""
+    browser.run("const field = document.getElementById('hand-text'); field.focus(); field.select()")
+    for character in characters:
+        browser.press(character)
     settle(browser)
 
 

@@ -4,7 +4,6 @@ import csv
 import json
 import pathlib
 import re
-import shutil
 import statistics
 
 import axe_playwright_python
@@ -16,8 +15,8 @@ from alterations import (
 from browser import Chromium
 from conftest import ROOT
 from live import (
-    ZERO, box, choose, click, digit, drawn, in_every_browser, open_live, settle, slide, text, value,
-    wait, write,
+    ZERO, box, choose, click, digit, drawn, in_every_browser, open_live, settle, slide, text,
+    type_text, value, wait, write,
 )  # fmt: skip
 from pictures import png
 
@@ -28,12 +27,6 @@ FIXTURES = pathlib.Path(__file__).resolve().parent.parent / "Fixtures" / "live"
 def report(comparison):
     """The numbers of the page."""
     return json.loads((comparison / "report.json").read_text())
-
-
-@pytest.fixture
-def page(comparison, tmp_path):
-    """The page of two models, alone in a folder."""
-    return shutil.copy(comparison / "index.html", tmp_path)
 
 
 def complaints(browser):
@@ -719,7 +712,7 @@ def view(browser):
         selector: drawn(browser, selector)
         for selector in (
             "canvas[data-digit]", "#map-digit", "#map-dots", "#draw", "#draw-seen",
-            ".live-strip canvas")
+            ".live-strip canvas", "canvas[data-hand]")
     }
     assert len(canvases[".live-strip canvas"]) == 18
     settings = browser.run(
@@ -728,7 +721,7 @@ def view(browser):
           fields: [...document.querySelectorAll('#live select, #live input[data-style]')]
             .map(field => field.value),
           only: [...document.querySelectorAll('[data-only]')].map(b => b.ariaPressed),
-          texts: ['#morph-ends', '#map-reading', '#draw-reading']
+          texts: ['#morph-ends', '#map-reading', '#draw-reading', '#hand-status']
             .map(selector => document.querySelector(selector).innerText),
         }""")
     return {**canvases, **settings}
@@ -738,6 +731,11 @@ def test_a_link_shows_the_same_view(browser, page):
     open_live(browser, page)
     usual = view(browser)
     # Every setting becomes another: a, then b, then what is shown now.
+    click(browser, "button[data-sample='6']")
+    click(browser, "#add-sample")
+    write(browser, [[(14, y) for y in range(4, 24)]])
+    click(browser, "#add-sample")
+    type_text(browser, "19:30 Uhr")
     click(browser, "button[data-sample='4']")
     click(browser, "#keep-a")
     slide(browser, "input[data-style='2']", 1.5)
@@ -752,7 +750,8 @@ def test_a_link_shows_the_same_view(browser, page):
     browser.run("document.activeElement.blur()")
     wait(
         browser, """/^#now=drawing:[0-9a-f-]+&a=image:\\d+&b=style:[-\\d.,]+&digit=3&model=1/
-          .test(location.hash) && location.hash.endsWith('&map=4,3&only=8&ink=heat')""")
+          .test(location.hash.replace(/&hand=image:\\d+~drawing:[0-9a-f]+&text=19%3A30%20Uhr/, ''))
+          && location.hash.endsWith('&map=4,3&only=8&ink=heat')""")
     shown = view(browser)
     assert all(shown[part] != usual[part] for part in usual)
     fragment = browser.run("return location.hash")
@@ -816,6 +815,7 @@ def test_follows_a_new_address(browser, page):
     "fragment",
     ["#now=style:NaN,1", "#now=image:99999999", "#now=image:-1", "#now=drawing:zz", "#now=morph:7",
      "#a=morph:0.5&digit=11&map=0,9&model=7&only=x&ink=pink", "#%", "#now", "#style", "#=&=&",
+     "#hand=image:1~drawing:zz&text=%E0", "#hand=picture:00&text",
      "#now=styles:1,2,3,4", "#now=styles:1~x", "#now=styles:~", "#now=style:1e999", "#now=style:,"],
 )  # fmt: skip
 def test_takes_no_nonsense_from_an_address(browser, page, fragment):
@@ -823,6 +823,7 @@ def test_takes_no_nonsense_from_an_address(browser, page, fragment):
     usual = drawn(browser)
     assert open_live(browser, page, fragment) == "pass"
     assert drawn(browser) == usual
+    assert text(browser, "#hand-status").startswith("No samples yet")
     assert complaints(browser) == []
 
 
@@ -857,13 +858,13 @@ def test_works_with_a_finger_on_a_telephone(browser, page):
 
 @pytest.mark.parametrize("width", [320, 390])
 def test_controls_are_large_enough_for_a_finger(browser, page, width):
-    open_live(browser, page, width=width)
+    open_live(browser, page, "#hand=image:0~image:1", width=width)
     small = browser.run(
         """return [...document.querySelectorAll(
             '#live button, #live select, #live input, .live-choice span')]
           .filter(e => e.offsetParent && !e.closest('[hidden]') && e.type !== 'radio')
           .map(e => [e.id || e.outerHTML.slice(0, 60), e.offsetWidth, e.offsetHeight])
-          .filter(([, width, height]) => height < 40 || width < 40)""")
+          .filter(([, width, height]) => height < 44 || width < 44)""")
     assert small == []
     # Ten digits stand in two rows of five, or in one.
     rows = browser.run(
@@ -921,7 +922,7 @@ def test_choices_are_seen_in_forced_colours(browser, page, scheme):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1440])
 def test_is_accessible_while_it_lives(browser, page, width, scheme):
-    open_live(browser, page, "#now=image:2&only=4", width, scheme)
+    open_live(browser, page, "#now=image:2&only=4&hand=image:0~image:1&text=a7", width, scheme)
     axe = pathlib.Path(axe_playwright_python.__file__).with_name("axe.min.js").read_text()
     browser.run(axe)
     violations = browser.run_async(

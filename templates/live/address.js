@@ -14,6 +14,8 @@ function textOfSource(source) {
       return `image:${source.index}`;
     case "drawing":
       return `drawing:${textOfStrokes(source.strokes)}`;
+    case "picture":
+      return `picture:${Array.from(source.pixels, (level) => (level / 17).toString(16)).join("")}`;
     default:
       return `morph:${source.at}`;
   }
@@ -41,6 +43,10 @@ function sourceOfText(text, laboratory) {
       const strokes = strokesOfText(rest);
       return strokes && { kind, strokes };
     }
+    case "picture": {
+      if (!/^[0-9a-f]*$/.test(rest) || rest.length !== pixelCount) return undefined;
+      return { kind, pixels: Uint8ClampedArray.from(rest, (level) => 17 * parseInt(level, 16)) };
+    }
     case "morph": {
       const at = rest === "" ? NaN : Number(rest);
       return at >= 0 && at <= 1 ? { kind, at } : undefined;
@@ -60,9 +66,30 @@ function vectorOfText(text, laboratory) {
     .map((value) => Math.max(-limit, Math.min(limit, value)));
 }
 
+/** The samples of such texts; undefined if one of them is not one. */
+function handOfText(text, laboratory) {
+  const hand = text.split("~").map((part) => sourceOfText(part, laboratory));
+  const isWhole = hand.every((sample) => sample && laboratory.pixels(sample));
+  return isWhole ? hand.slice(0, mostSamples) : undefined;
+}
+
+/** What is written in the reader's hand at first. */
+const usualText = "0123456789";
+
+/** The text that a part of an address stands for; undefined if that is damaged. */
+function writtenText(part) {
+  try {
+    return decodeURIComponent(part).slice(0, 60);
+  } catch {
+    return undefined;
+  }
+}
+
 function fragmentOfState(state) {
   const parts = [
     ["now", textOfSource(state.now)], ["a", textOfSource(state.a)], ["b", textOfSource(state.b)],
+    ["hand", state.hand.length > 0 ? state.hand.map(textOfSource).join("~") : undefined],
+    ["text", state.text === usualText ? undefined : encodeURIComponent(state.text)],
     ["digit", state.digit], ["model", state.reader + 1], ["map", `${state.x + 1},${state.y + 1}`],
     ["only", state.only], ["ink", state.palette],
   ];
@@ -87,6 +114,8 @@ function stateOfFragment(fragment, laboratory) {
     // The ends of a blend are not blends.
     if (name === "now" || source?.kind !== "morph") set(name, source);
   }
+  if (parts.get("hand")) set("hand", handOfText(parts.get("hand"), laboratory));
+  if (parts.has("text")) set("text", writtenText(parts.get("text") ?? ""));
   set("digit", whole(parts.get("digit"), 0, 9));
   set("only", whole(parts.get("only"), 0, 9));
   const reader = whole(parts.get("model"), 1, laboratory.models.length);

@@ -4,6 +4,7 @@ function drawView(laboratory, store, painter) {
   const canvas = document.getElementById("draw");
   const seen = document.getElementById("draw-seen");
   const clear = document.getElementById("clear-drawing");
+  const undo = document.getElementById("undo-drawing");
   const status = document.getElementById("draw-reading");
   const bars = laboratory.models.map((_, index) => [
     ...document.querySelectorAll(`[data-probabilities="${index}"] li`),
@@ -24,7 +25,7 @@ function drawView(laboratory, store, painter) {
     pen = event.pointerId;
     const { now } = store.state;
     const strokes = now.kind === "drawing" ? now.strokes : [];
-    store.change({ now: { kind: "drawing", strokes: [...strokes, point(event)] } });
+    store.edit({ now: { kind: "drawing", strokes: [...strokes, point(event)] } });
   });
   canvas.addEventListener("pointermove", (event) => {
     const { now } = store.state;
@@ -48,9 +49,11 @@ function drawView(laboratory, store, painter) {
     });
   }
   const isDrawing = (source) => source.kind === "drawing" && source.strokes.length > 0;
+  const isReaders = (source) => isDrawing(source) || source.kind === "picture";
   onClick("clear-drawing", () => {
-    if (isDrawing(store.state.now)) store.change({ now: { kind: "drawing", strokes: [] } });
+    if (isReaders(store.state.now)) store.edit({ now: { kind: "drawing", strokes: [] } });
   });
+  onClick("undo-drawing", () => store.undo());
   for (const button of document.querySelectorAll("button[data-sample]")) {
     const index = laboratory.header.samples.indices
       .find((place) => laboratory.labels[place] === Number(button.dataset.sample));
@@ -69,13 +72,15 @@ function drawView(laboratory, store, painter) {
       context.strokeStyle = colourOf("--ink");
       drawStrokes(context, source.strokes);
     }
-    if (source.kind !== "image" && !isDrawing(source)) invite(context);
+    if (source.kind !== "image" && !isReaders(source)) invite(context);
     // Not disabled, which would take the keyboard's focus away.
-    clear.setAttribute("aria-disabled", !isDrawing(source));
+    clear.setAttribute("aria-disabled", !isReaders(source));
+    undo.setAttribute("aria-disabled", store.past.length === 0);
     const pixels = laboratory.pixels(source);
-    canvas.classList.toggle("shows-image", Boolean(pixels) && source.kind === "image");
+    const isImage = Boolean(pixels) && source.kind !== "drawing";
+    canvas.classList.toggle("shows-image", isImage);
     painter.paint(seen, pixels ?? new Uint8ClampedArray(pixelCount));
-    if (pixels && source.kind === "image") {
+    if (isImage) {
       context.imageSmoothingEnabled = false;
       context.drawImage(seen, 0, 0, canvas.width, canvas.height);
     }
@@ -118,7 +123,7 @@ function drawView(laboratory, store, painter) {
   }
 
   return whenChanged(
-    (state) => [state.now, state.palette, state.theme],
+    (state) => [state.now, state.hand, state.palette, state.theme],
     ({ now }) => {
       paintSurface(now);
       paintBars(now);

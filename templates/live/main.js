@@ -5,8 +5,21 @@ class Store {
   constructor(state) {
     this.state = state;
     this.views = [];
+    // What was drawn and kept before each edit.
+    this.past = [];
     this.onChange = () => {};
     this.isWaiting = false;
+  }
+
+  /** Changes what is drawn or kept, so that it can be undone. */
+  edit(changes) {
+    const { now, hand } = this.state;
+    this.past.push({ now, hand });
+    this.change({ remark: undefined, ...changes });
+  }
+
+  undo() {
+    if (this.past.length > 0) this.change({ remark: undefined, ...this.past.pop() });
   }
 
   change(changes, { isRestoring = false } = {}) {
@@ -58,6 +71,10 @@ async function start(payload) {
     x: 0,
     y: Math.min(1, laboratory.featureCount - 1),
     only: undefined,
+    hand: [],
+    text: usualText,
+    // What is to be said of the pictures that were read last.
+    remark: undefined,
     palette: "ink",
     theme: 0,
     resized: 0,
@@ -71,6 +88,11 @@ async function start(payload) {
     morphView(laboratory, store, painter),
     mapView(laboratory, store, painter),
   ];
+  // Not in a page of other classes than digits.
+  if (document.getElementById("hand-text")) {
+    store.views.push(
+      samplesView(laboratory, store, painter), writingView(laboratory, store, painter));
+  }
   paintSamples(laboratory, store, painter);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () =>
     store.change({ theme: store.state.theme + 1 }));

@@ -30,6 +30,15 @@ class Painter {
     }
   }
 
+  /** The colours of ink and of none, for lines. */
+  lineColours() {
+    const [paper, ink] = [0, 255].map((level) => {
+      const [red, green, blue, opacity] = this.colours.subarray(4 * level, 4 * level + 4);
+      return `rgb(${red} ${green} ${blue} / ${opacity / 255})`;
+    });
+    return { ink, paper };
+  }
+
   /** Paints 28 x 28 levels onto a canvas of that size. */
   paint(canvas, levels) {
     const context = canvas.getContext("2d");

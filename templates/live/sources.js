@@ -4,6 +4,7 @@
 //   { kind: "styles", vectors }   a vector for each model
 //   { kind: "image", index }      a test image, as each model reads it
 //   { kind: "drawing", strokes }  the reader's drawing, as each model reads it
+//   { kind: "picture", pixels }   a picture of the reader's, as each model reads it
 //   { kind: "morph", at }         a blend of the sources a and b, from 0 to 1
 
 /** The models, and the test images as they read them. */
@@ -25,6 +26,8 @@ class Laboratory {
       styleSize: model.styleSize,
       network: network.add(model.styleSize, payload.parameters(model)),
       predictions: payload.bytes(model.predictions),
+      // Mean and deviation of every feature, for each digit.
+      digitStyles: model.digitStyles,
       // Of every image the first feature, then the second and so on.
       styles: payload.numbers(model.styles, Float32Array),
       goldenStyles: model.goldenStyles,
@@ -50,6 +53,7 @@ class Laboratory {
         }
         break;
       case "drawing":
+      case "picture":
         style.set(this.read(source, model)?.style ?? []);
         break;
       case "morph": {
@@ -73,6 +77,7 @@ class Laboratory {
   /** The 28 x 28 bytes of a source; undefined if it has none or they are not in the page. */
   pixels(source) {
     if (source.kind === "image") return this.samples.get(source.index);
+    if (source.kind === "picture") return source.pixels;
     if (source.kind === "drawing" && source.strokes.length > 0) return drawingPixels(source.strokes);
     return undefined;
   }
@@ -105,6 +110,8 @@ class Laboratory {
         return `test image ${source.index}`;
       case "drawing":
         return "your drawing";
+      case "picture":
+        return "your picture";
       default:
         return "a blend";
     }

@@ -1,0 +1,341 @@
+"""The reader's hand: samples drawn and taken from pictures, and what is written in it."""
+
+import base64
+import pathlib
+import re
+import struct
+import time
+
+import numpy
+import pictures
+import pytest
+from alterations import split_payload
+from conftest import ROOT
+from live import (
+    box, choose, click, drawn, in_every_browser, open_live, settle, slide, text, type_text, wait,
+    write,
+)  # fmt: skip
+
+ONE = [[(14, y) for y in range(4, 24)]]
+SEVEN = [[(x, 5) for x in range(7, 20)] + [(13, 22)]]
+
+
+@pytest.fixture(scope="module")
+def test_images():
+    """An image of each digit that is not in the page."""
+    images, labels = pictures.test_set(ROOT / "share" / "mnist")
+    return [images[numpy.flatnonzero(labels == digit)[40]] for digit in range(10)]
+
+
+def picture(image, zoom=10):
+    """A sheet of paper with a digit on it, from 0 to 255."""
+    return 235 - numpy.round(200 * pictures.enlarged(image, zoom)).astype(numpy.uint8)
+
+
+def numbers(said):
+    return [float(number) for number in re.findall(r"-?\d+\.\d+", said.replace("−", "-"))]
+
+
+def style(browser, model):
+    """The style that a model shows of what is chosen."""
+    return numbers(text(browser, f"[data-vector='{model}']"))
+
+
+def hand(browser, model):
+    """The mean style of the samples."""
+    return numbers(text(browser, f"[data-hand-vector='{model}']"))
+
+
+def written(browser):
+    """What each model wrote: rows of opacity from 0 to 255."""
+    lines = browser.run(
+        """return [...document.querySelectorAll('canvas[data-hand]')].map(canvas => {
+          const {data} = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+          return [canvas.width, Array.from(data.filter((_, i) => i % 4 === 3))];
+        })""")
+    return [numpy.array(opacity).reshape(-1, width) for width, opacity in lines]
+
+
+def glyphs(line):
+    """The top, bottom, left and right of each piece of ink, by columns without ink."""
+    ink = line > 127
+    columns = numpy.flatnonzero(numpy.diff(numpy.pad(ink.any(axis=0).astype(int), 1)))
+    found = []
+    for left, right in columns.reshape(-1, 2):
+        rows = numpy.flatnonzero(ink[:, left:right].any(axis=1))
+        found.append((rows[0], rows[-1], left, right))
+    return found
+
+
+def send(browser, how, *files):
+    """Gives the page files, (name, type, bytes), `dropped` on it or `chosen`."""
+    browser.run(
+        """const [how, files] = arguments;
+        const transfer = new DataTransfer();
+        for (const [name, type, text] of files) {
+          const bytes = new Uint8Array(text.length);
+          for (let i = 0; i < text.length; i += 1) bytes[i] = text.charCodeAt(i);
+          transfer.items.add(new File([bytes], name, {type}));
+        }
+        if (how === 'chosen') {
+          const field = document.getElementById('picture-files');
+          field.files = transfer.files;
+          field.dispatchEvent(new Event('change', {bubbles: true}));
+        } else {
+          document.getElementById('draw').dispatchEvent(new DragEvent('drop', {
+            dataTransfer: transfer, bubbles: true, cancelable: true}));
+        }""",
+        how, [[name, kind, data.decode("latin-1")] for name, kind, data in files])
+
+
+def samples(browser):
+    return browser.run(
+        "return [...document.querySelectorAll('#hand-samples button')].map(b => b.ariaLabel)")
+
+
+@in_every_browser
+def test_keeps_drawings_and_writes_in_their_mean_style(browser, page):
+    open_live(browser, page)
+    _, header, _, _ = split_payload(pathlib.Path(page).read_text())
+    assert text(browser, "#hand-status") == "No samples yet: this is the average hand."
+    average = written(browser)
+    standardised = []
+    for strokes, digit in [(ONE, 1), (SEVEN, 7)]:
+        write(browser, strokes)
+        wait(browser, f"document.getElementById('draw-reading').innerText.includes('a {digit} ')")
+        usual = [model["digitStyles"][digit] for model in header["models"]]
+        standardised.append([
+            [(value - moments["mean"]) / moments["deviation"]
+             for value, moments in zip(style(browser, model), usual[model])]
+            for model in (0, 1)])  # fmt: skip
+        click(browser, "#add-sample")
+        # The paper is free for the next.
+        wait(browser, "document.getElementById('draw-reading').innerText === 'Nothing drawn yet.'")
+    said = text(browser, "#hand-status")
+    assert said.startswith("2 samples, read as 1 and 7. Their styles lie ")
+    assert samples(browser) == ["Remove sample 1, read as 1", "Remove sample 2, read as 7"]
+    for model in (0, 1):
+        mean = numpy.mean(standardised, axis=0)[model]
+        assert hand(browser, model) == pytest.approx(mean, abs=0.02)
+    apart = numpy.array(standardised)[:, 1]
+    assert numbers(said) == pytest.approx(
+        [numpy.sqrt(((apart[0] - apart[1]) ** 2).sum() / 2), 2], abs=0.07)
+    for before, after in zip(average, written(browser)):
+        assert before.shape != after.shape or (before != after).any()
+
+
+def test_samples_are_removed_and_all_is_undone(browser, page):
+    open_live(browser, page)
+    disabled = """return ['undo-drawing', 'add-sample'].map(
+      id => document.getElementById(id).ariaDisabled)"""
+    assert browser.run(disabled) == ["true", "true"]
+    for digit in (3, 5):
+        click(browser, f"button[data-sample='{digit}']")
+        assert browser.run(disabled)[1] == "false"
+        click(browser, "#add-sample")
+    both = written(browser)
+    click(browser, "#hand-samples li:first-child button")
+    assert samples(browser) == ["Remove sample 1, read as 5"]
+    # The keyboard goes on from there.
+    assert browser.run("return document.activeElement.ariaLabel") == "Remove sample 1, read as 5"
+    assert any((a != b).any() for a, b in zip(both, written(browser)) if a.shape == b.shape)
+    click(browser, "#undo-drawing")
+    assert samples(browser) == ["Remove sample 1, read as 3", "Remove sample 2, read as 5"]
+    assert all((a == b).all() for a, b in zip(both, written(browser)))
+    # What was added is back on the paper; so is a drawing, stroke by stroke.
+    click(browser, "#undo-drawing")
+    assert samples(browser) == ["Remove sample 1, read as 3"]
+    assert "reads a 5" in text(browser, "#draw-reading")
+    write(browser, [*ONE, [(4, 14), (24, 14)]])
+    crossed = drawn(browser, "#draw")
+    click(browser, "#undo-drawing")
+    assert "pt-aae reads a 1" in text(browser, "#draw-reading")
+    click(browser, "#clear-drawing")
+    assert text(browser, "#draw-reading") == "Nothing drawn yet."
+    click(browser, "#undo-drawing")
+    assert "pt-aae reads a 1" in text(browser, "#draw-reading")
+    assert drawn(browser, "#draw") != crossed
+    # Nothing that is not on the paper or is kept already can be added.
+    click(browser, "#clear-drawing")
+    click(browser, "#add-sample")
+    assert len(samples(browser)) == 1
+
+
+@in_every_browser
+def test_writes_a_text_while_it_is_typed(browser, page):
+    open_live(browser, page, "#hand=image:1~image:2")
+    assert browser.run("return document.getElementById('hand-text').value") == "0123456789"
+    lines = []
+    for characters in ("1", "18", "18:", "18:-"):
+        type_text(browser, characters)
+        wait(browser, f"document.querySelector('[data-hand]').ariaLabel.startsWith('{characters} ')")
+        lines.append(written(browser))
+    assert [[len(glyphs(line)) for line in models] for models in lines] == [
+        [1, 1], [2, 2], [3, 3], [4, 4]]
+    ratio = browser.run("return devicePixelRatio")
+    for line in lines[-1]:
+        one, eight, colon, hyphen = glyphs(line)
+        # Digits stand on one line and are equally tall; marks are of the same pen.
+        assert abs(one[1] - eight[1]) <= ratio and abs(one[0] - eight[0]) <= ratio
+        assert one[1] - one[0] == pytest.approx(60 * ratio, abs=2 * ratio)
+        assert one[0] < colon[0] and colon[1] <= one[1] + ratio
+        assert one[0] < hyphen[0] and hyphen[1] < one[1]
+        pen = hyphen[1] - hyphen[0] + 1
+        assert one[3] - one[2] >= pen and 4 * ratio < pen < 16 * ratio
+    # A space is no ink, but room.
+    type_text(browser, "1 8")
+    spaced = [glyphs(line) for line in written(browser)]
+    for apart, together in zip(spaced, lines[1]):
+        assert apart[1][2] - apart[0][3] > glyphs(together)[1][2] - glyphs(together)[0][3] + 20
+
+
+def test_says_what_cannot_be_written_and_writes_the_rest(browser, page):
+    open_live(browser, page)
+    type_text(browser, "42")
+    plain = written(browser)
+    assert text(browser, "#hand-message") == ""
+    type_text(browser, "4xé2x")
+    assert text(browser, "#hand-message") == (
+        "Left out: x é – a hand writes digits, spaces and - . , : / only.")
+    assert all((a == b).all() for a, b in zip(plain, written(browser)))
+    type_text(browser, " ")
+    assert browser.run("return document.querySelector('[data-png]').ariaDisabled") == "true"
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+def test_a_long_text_is_broken_into_lines(browser, page, width):
+    open_live(browser, page, f"#text={'0123456789' * 6}", width=width)
+    assert browser.run("return document.documentElement.scrollWidth") <= width
+    for line in written(browser):
+        assert not (line[:, [0, -1]] > 127).any()
+        gaps = numpy.diff(numpy.flatnonzero((line > 127).any(axis=1)))
+        assert (gaps > 3).sum() >= 1
+    # What fits is one line, and smaller.
+    choose(browser, "#hand-text", "0123456789")
+    slide(browser, "#hand-text", "0123456789")
+    for line in written(browser):
+        assert len(glyphs(line)) == 10
+
+
+def test_saves_what_each_model_wrote_as_png(browser, page, tmp_path):
+    open_live(browser, page, "#hand=image:1&text=7%2F11", scheme="dark")
+    browser.devtools("Browser.setDownloadBehavior", behavior="allow", downloadPath=str(tmp_path))
+    saved = []
+    for model, name in enumerate(["pt-sae", "pt-aae"]):
+        click(browser, f"[data-png='{model}']")
+        file = tmp_path / f"{name}-7-11.png"
+        end = time.monotonic() + 10
+        while not file.exists() and time.monotonic() < end:
+            time.sleep(0.05)
+        saved.append(dict(pictures.chunks(file.read_bytes())))
+    for header in saved:
+        width, height = struct.unpack(">II", header[b"IHDR"][:8])
+        # A line of digits of 160 pixels, with room above and below.
+        assert height == 8 * 32 and width > 300
+    assert saved[0][b"IDAT"] != saved[1][b"IDAT"]
+    browser.prefer("light")
+
+
+@in_every_browser
+def test_reads_pictures_that_are_dropped_or_chosen(browser, page, test_images):
+    open_live(browser, page)
+    sheets = [picture(image) for image in test_images]
+    # With a frame at the edge, a shadow, light on dark, with a frame on the paper.
+    sheets[1][:, :3] = sheets[1][:, -3:] = sheets[1][:3] = sheets[1][-3:] = 20
+    sheets[2] = (sheets[2] * numpy.linspace(1, 0.45, 280)).astype(numpy.uint8)
+    sheets[3] = 255 - sheets[3]
+    sheets[4][20:24, 20:260] = sheets[4][256:260, 20:260] = 90
+    sheets[4][20:260, 20:24] = sheets[4][20:260, 256:260] = 90
+    files = [
+        (f"{digit}.png", "image/png", pictures.png(sheet)) for digit, sheet in enumerate(sheets)]
+    for how, first, count in [("dropped", 0, 7), ("chosen", 7, 10)]:
+        send(browser, how, *files[first:count])
+        wait(browser, f"document.querySelectorAll('#hand-samples li').length === {count}")
+    assert samples(browser) == [
+        f"Remove sample {digit + 1}, read as {digit}" for digit in range(10)]
+    # The last is on the paper, and is not added twice.
+    settle(browser)
+    assert "pt-aae reads a 9" in text(browser, "#draw-reading")
+    assert browser.run("return document.getElementById('add-sample').ariaDisabled") == "true"
+    assert text(browser, "#hand-status").startswith("10 samples, read as 0, 1, 2, ")
+    click(browser, "#undo-drawing")
+    assert len(samples(browser)) == 7
+
+
+@in_every_browser
+def test_turns_a_photograph_as_it_says(browser, page, test_images):
+    open_live(browser, page)
+    # What is stored is turned to the left; the orientation says to turn it to the right.
+    data = browser.run_async(
+        """const [text, done] = arguments;
+        const image = new Image();
+        image.onload = () => {
+          const canvas = document.createElement('canvas');
+          canvas.width = image.width;
+          canvas.height = image.height;
+          canvas.getContext('2d').drawImage(image, 0, 0);
+          done(canvas.toDataURL('image/jpeg', 0.9));
+        };
+        image.src = 'data:image/png;base64,' + text;""",
+        base64.b64encode(pictures.png(numpy.rot90(picture(test_images[3])))).decode())
+    jpeg = base64.b64decode(data.partition(",")[2])
+    orientation = b"II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0\0\0\0\0"
+    segment = b"Exif\0\0" + orientation
+    turned = jpeg[:2] + b"\xff\xe1" + struct.pack(">H", len(segment) + 2) + segment + jpeg[2:]
+    send(browser, "dropped", ("photo.jpg", "image/jpeg", turned))
+    wait(browser, "document.querySelectorAll('#hand-samples li').length === 1")
+    assert samples(browser) == ["Remove sample 1, read as 3"]
+
+
+@in_every_browser
+def test_says_of_which_pictures_it_read_nothing(browser, page):
+    open_live(browser, page)
+    blank = numpy.full((60, 40), 255, numpy.uint8)
+    grid = numpy.full((200, 200), 255, numpy.uint8)
+    for line in (50, 80, 110, 140):
+        grid[line : line + 8, 40:160] = grid[40:160, line : line + 8] = 0
+    send(
+        browser, "dropped", ("<b>.png", "image/png", b"no picture"),
+        ("blank.png", "image/png", pictures.png(blank)),
+        ("grid.png", "image/png", pictures.png(grid)))
+    said = wait(
+        browser, """(said => said.includes('grid') && said)(
+          document.getElementById('hand-status').innerText)""")
+    assert said.startswith(
+        "“<b>.png” is not a picture that this browser can read; “blank.png” shows no digit;"
+        " “grid.png” hardly looks like one digit. One sample, read as ")
+    # It is said once.
+    click(browser, "#hand-samples button")
+    assert text(browser, "#hand-status") == "No samples yet: this is the average hand."
+
+
+def test_keeps_pictures_in_the_address(browser, page, test_images):
+    open_live(browser, page)
+    send(browser, "dropped", ("4.png", "image/png", pictures.png(picture(test_images[4]))))
+    wait(browser, "/now=picture:[0-9a-f]{784}&.*&hand=picture:[0-9a-f]{784}&/.test(location.hash)")
+    shown = [drawn(browser, "#draw-seen"), hand(browser, 0), hand(browser, 1)]
+    open_live(browser, page, browser.run("return location.hash"))
+    assert [drawn(browser, "#draw-seen"), hand(browser, 0), hand(browser, 1)] == shown
+    assert samples(browser) == ["Remove sample 1, read as 4"]
+
+
+def test_a_hand_has_thirty_samples_at_most(browser, page):
+    open_live(browser, page, "#hand=" + "~".join(["image:1"] * 40))
+    assert len(samples(browser)) == 30
+    click(browser, "button[data-sample='3']")
+    click(browser, "#add-sample")
+    assert len(samples(browser)) == 30
+    send(browser, "dropped", ("x.png", "image/png", b""))
+    wait(browser, "document.getElementById('hand-status').innerText.includes('at most 30 samples')")
+
+
+def test_samples_are_removed_by_keyboard(browser, page):
+    open_live(browser, page, "#hand=image:1~image:2")
+    browser.run("document.querySelector('#hand-samples button').focus()")
+    browser.press("Enter")
+    settle(browser)
+    browser.press("Enter")
+    settle(browser)
+    assert samples(browser) == []
+    assert browser.run("return document.activeElement.id") == "add-sample"
+    assert box(browser, "#hand-samples")["height"] == 0
