@@ -107,4 +107,4 @@ install: build ## Installs under PREFIX (/usr/local): programs, data, manual pag
 	done
 
 clean: ## Removes what was built
-	rm -rf .build .venv $(NETWORK) out/index.html out/report.json out/encodings.csv out/figures
+	rm -rf .build .venv $(NETWORK) out/index.html out/report.json out/encodings.csv out/figures out/assets

@@ -76,6 +76,15 @@ def single(vis, tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
+def beside(vis, tmp_path_factory):
+    """The report of one model, its style, script and pictures in files beside the page."""
+    place = tmp_path_factory.mktemp("beside")
+    result = vis("report", "--ckpt", ROOT / "share" / "pt-aae", "--assets", "files", cwd=place)
+    assert result.status == 0, result.err
+    return place / "out"
+
+
+@pytest.fixture(scope="session")
 def trained(vis, tmp_path_factory):
     """The report of three models of which two say how they were trained."""
     place = tmp_path_factory.mktemp("trained")

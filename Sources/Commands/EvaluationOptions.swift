@@ -153,11 +153,12 @@ struct SelectionOptions: ParsableArguments {
 
   /// The settings of a report.
   func settings(
-    title: String? = nil, commit: String? = nil, command: [String] = []
+    title: String? = nil, assets: PageAssets = .inline, commit: String? = nil,
+    command: [String] = []
   ) -> ReportSettings {
     ReportSettings(
       title: title.map(readable), seed: seed, scale: scale, rows: rows, samples: samples,
-      version: Program.version, commit: commit, command: command)
+      assets: assets, version: Program.version, commit: commit, command: command)
   }
 
   /// The flags and values that choose the same; those that choose what is usual are left out.

@@ -11,8 +11,11 @@ struct ReportCommand: ParsableCommand {
     discussion: """
       Writes index.html, which needs no other file, and beside it report.json (every number), \
       encodings.csv (what the models say of each image) and figures/ (every figure as PNG, in light \
-      and dark colours, and as SVG too where it is made of lines). Figures that only an earlier \
-      report there had are removed.
+      and dark colours, and as SVG too where it is made of lines). Files that only an earlier report \
+      there had are removed.
+
+      Some servers, such as Jenkins, bar the style, figures and script that stand inside a page. With \
+      --assets files they stand in assets/ and figures/ beside it.
       """)
 
   @OptionGroup var evaluation: EvaluationOptions
@@ -24,6 +27,9 @@ struct ReportCommand: ParsableCommand {
 
   @Option(help: ArgumentHelp("The page's title.", valueName: "text"))
   var title: String?
+
+  @Option(help: "Whether style, script and pictures stand in the page or beside it.")
+  var assets = PageAssets.inline
 
   @Option(help: ArgumentHelp("Templates to use in place of the program's.", valueName: "dir"))
   var templates: String?
@@ -45,7 +51,7 @@ struct ReportCommand: ParsableCommand {
     let chosen = try evaluation.choose(progress)
     let (models, images) = try evaluation.evaluate(chosen, progress)
     let settings = selection.settings(
-      title: title, commit: try GitCommit.current(),
+      title: title, assets: assets, commit: try GitCommit.current(),
       command: words(chosen, prior: models[0].checkpoint.prior))
     let files = try files(
       of: ReportInput(models: models, images: images, settings: settings), progress)
@@ -78,6 +84,10 @@ struct ReportCommand: ParsableCommand {
   /// The words that make the same report again. Flags that do not change it are left out.
   private func words(_ chosen: [EvaluationOptions.Choice], prior: NormalDistribution) -> [String] {
     evaluation.reportCommand(chosen) + selection.words(prior: prior)
-      + (title.map { ["--title", $0] } ?? []) + (templates.map { ["--templates", $0] } ?? [])
+      + (title.map { ["--title", $0] } ?? [])
+      + (assets == .inline ? [] : ["--assets", assets.rawValue])
+      + (templates.map { ["--templates", $0] } ?? [])
   }
 }
+
+extension PageAssets: ExpressibleByArgument {}

@@ -66,7 +66,8 @@ struct VerifyCommand: ParsableCommand {
     let (models, images) = try command.evaluation.evaluate(choices, progress)
     try recorded.requireSameFiles(models, images)
     let settings = command.selection.settings(
-      title: command.title, commit: recorded.content.commit, command: recorded.content.command)
+      title: command.title, assets: command.assets, commit: recorded.content.commit,
+      command: recorded.content.command)
     let files = try command.files(
       of: ReportInput(models: models, images: images, settings: settings), progress)
     progress.show("Comparing")

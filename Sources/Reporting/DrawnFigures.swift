@@ -5,13 +5,16 @@ import Support
 struct DrawnFigures: Sendable {
   /// In the order of the figures.
   let files: [Report.File]
-  private let pngs: [String: [UInt8]]
+  let assets: PageAssets
+  private let pngs: [String: Report.File]
   private let sizes: [String: Size]
 
   /// Draws the figures, several at once; the costly ones should come first.
   ///
   /// - Throws: `CanvasError` if any of them cannot be drawn.
-  init(_ figures: [ReportFigure], workers: Workers) throws(CanvasError) {
+  init(
+    _ figures: [ReportFigure], _ assets: PageAssets, workers: Workers
+  ) throws(CanvasError) {
     var outputs: [Output] = []
     for format in [FigureFormat.png, .svg] {
       for figure in figures where format == .png || figure.figure.isVector {
@@ -22,7 +25,8 @@ struct DrawnFigures: Sendable {
     files = try zip(outputs, results).map { output, result throws(CanvasError) in
       Report.File(path: "\(Report.figureFolder)/\(output.file)", bytes: try result.get())
     }
-    pngs = Dictionary(uniqueKeysWithValues: files.map { ($0.path, $0.bytes) })
+    self.assets = assets
+    pngs = Dictionary(uniqueKeysWithValues: files.map { ($0.path, $0) })
     sizes = Dictionary(uniqueKeysWithValues: figures.map { ($0.stem, $0.figure.size) })
   }
 
@@ -38,7 +42,8 @@ struct DrawnFigures: Sendable {
         let size = sizes[stem]
       else { preconditionFailure("no figure is called \(stem)") }
       return Picture(
-        png: png, text: text, width: Int(size.width.rounded()), height: Int(size.height.rounded()))
+        png, text: text, width: Int(size.width.rounded()), height: Int(size.height.rounded()),
+        assets)
     }
     return FigureContext(light: picture(.light), dark: picture(.dark))
   }

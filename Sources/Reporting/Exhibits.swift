@@ -11,24 +11,33 @@ struct DigitImage: Sendable {
   let picture: Picture
 
   /// - Throws: `CanvasError` if libpng fails.
-  fileprivate init(_ pixels: [UInt8], text: String) throws(CanvasError) {
+  fileprivate init(
+    _ pixels: [UInt8], text: String, _ assets: PageAssets
+  ) throws(CanvasError) {
     self.pixels = pixels
     picture = Picture(
-      png: try DigitSheet(pixels, columns: 1).png(), text: text,
-      width: Model.side, height: Model.side)
+      Report.File(asset: try DigitSheet(pixels, columns: 1).png(), ending: "png"), text: text,
+      width: Model.side, height: Model.side, assets)
   }
 }
 
-/// A picture in the page's own bytes.
+/// A picture of the page.
 struct Picture: Sendable {
-  /// A `data:` address.
+  let file: Report.File
+  /// Where the page has it: the path of the file, or a `data:` address.
   let source: String
   let text: String
   let width: Int
   let height: Int
 
-  init(png: [UInt8], text: String, width: Int, height: Int) {
-    source = "data:image/png;base64," + Data(png).base64EncodedString()
+  /// - Parameter file: a PNG file.
+  init(_ file: Report.File, text: String, width: Int, height: Int, _ assets: PageAssets) {
+    self.file = file
+    source =
+      switch assets {
+      case .inline: "data:image/png;base64," + Data(file.bytes).base64EncodedString()
+      case .files: file.path
+      }
     self.text = text
     self.width = width
     self.height = height
@@ -66,13 +75,20 @@ struct Exhibits: Sendable {
   /// For each traversed feature, at every step, the pixels of the ten digits.
   let traversals: [[[[UInt8]]]]
 
+  /// Every picture of a digit that the page shows.
+  var pictures: [Picture] {
+    let images = (samples + worst + misclassified).flatMap { [$0.original, $0.reconstruction] }
+    return (images + generated.flatMap(\.digits)).map(\.picture)
+  }
+
   /// - Parameter place: of the model in `report.json`.
   /// - Throws: `FileError` naming the model if a drawing is not finite, `CanvasError` if libpng
   ///   fails.
   init(
     _ report: ReportData.ModelReport, at place: Place, _ model: EvaluatedModel,
-    _ images: LabelledImages, _ words: ClassWords, workers: Workers
+    _ input: ReportInput, _ words: ClassWords, workers: Workers
   ) throws {
+    let (images, assets) = (input.images, input.settings.assets)
     let size = model.checkpoint.styleSize
     let decoder = Decoder(styleSize: size, parameters: model.checkpoint.decoder)
     func drawn(_ codes: [Float]) throws(FileError) -> [[UInt8]] {
@@ -92,7 +108,7 @@ struct Exhibits: Sendable {
       StyleRow(
         style: places,
         digits: try digits(in: style).enumerated().map {
-          try DigitImage($1, text: "\(words.names[$0]), \(name)")
+          try DigitImage($1, text: "\(words.names[$0]), \(name)", assets)
         })
     }
     func exhibits(
@@ -105,8 +121,8 @@ struct Exhibits: Sendable {
         return Exhibit(
           original: try DigitImage(
             images.pixels(of: example.index),
-            text: "Test image \(example.index), \(words.phrases[example.digit])"),
-          reconstruction: try DigitImage(reconstruction, text: "Its reconstruction"),
+            text: "Test image \(example.index), \(words.phrases[example.digit])", assets),
+          reconstruction: try DigitImage(reconstruction, text: "Its reconstruction", assets),
           example: place, trueName: words.names[example.digit],
           predictedName: words.names[example.prediction], showsError: showsError,
           isWrong: example.prediction != example.digit)

@@ -17,7 +17,8 @@ enum FigureText {
   }
 
   static func normalCDF(_ model: ReportData.ModelReport) -> String {
-    let features = model.ks.rows[0].features.enumerated().sorted { $1.element.d < $0.element.d }
+    let features = model.ks.rows[0].features.prefix(ReportData.shownFeatures).enumerated()
+      .sorted { $1.element.d < $0.element.d }
     let distances = features.prefix(PairGrid.mostFeatures).map { feature, test in
       "\(fixed(test.d, places: 4)) for style \(feature + 1)"
     }

@@ -9,17 +9,17 @@ import Support
 /// A little-endian 32-bit count, as many bytes of JSON (a `Header`), then the sections that the
 /// header points to. Weights are stored as 16-bit integers and a scale for each tensor: digits
 /// decoded with them are off by a tenth of a grey level, and the page is half as large as with
-/// floats. Style vectors are stored exactly, so that what is computed from them again is exactly
-/// what the page prints.
+/// floats. So are the images' style vectors, of which the map takes no more than it can show.
 struct LivePayload {
+
   /// Where bytes lie, counted from the end of the header.
   struct Section: Codable, Equatable {
     let offset: Int
     let count: Int
   }
 
-  /// What the sections hold. "Planes" are the first bytes of all numbers, then the second bytes and
-  /// so on, which compresses better.
+  /// What the sections hold. "Planes" are the lower bytes of all numbers, then the higher ones, which
+  /// compresses better.
   struct Header: Codable, Equatable {
     /// The standard deviation of the styles' prior.
     let sigma: Double
@@ -29,7 +29,7 @@ struct LivePayload {
     let phrases: [String]
     /// What can be written between digits.
     let marks: [Mark]
-    /// N digits, a byte each.
+    /// The digits of the first N images, a byte each.
     let labels: Section
     let samples: Samples
     let models: [Model]
@@ -53,7 +53,10 @@ struct LivePayload {
     let weights: Section
     /// N predicted digits, a byte each.
     let predictions: Section
-    /// S x N floats in four planes: of every image the first feature, then the second and so on.
+    /// S times the first N images' numbers: of every image the first feature, then the second and so
+    /// on.
+    let features: [Tensor]
+    /// Like the weights.
     let styles: Section
     /// K x S: how the styles of each digit are spread, of every digit component by component.
     let digitStyles: [[Moments]]
@@ -69,26 +72,37 @@ struct LivePayload {
   }
 
   let bytes: [UInt8]
+  /// How many images the map shows, the first of all.
+  let images: Int
 
   /// The test images whose pixels are in a payload.
-  static func sampleIndices(labels: [UInt8]) -> [Int] {
+  private static func sampleIndices(labels: [UInt8]) -> [Int] {
     (0..<10).compactMap { labels.firstIndex(of: $0) }
   }
 
-  /// - Parameter network: the network as WebAssembly.
-  init(_ report: Report, network: [UInt8]) {
+  /// - Parameters:
+  ///   - network: the network as WebAssembly.
+  ///   - mostNumbers: the most numbers of style of a model; as many as ten thousand images of eight
+  ///     features have.
+  init(_ report: Report, network: [UInt8], mostNumbers: Int = 80_000) {
     let images = report.input.images
+    let features = report.data.checkpoints.map(\.styleSize).max() ?? 1
+    let count = min(images.count, max(1, mostNumbers / features))
+    self.images = count
+    let labels = Array(images.labels.prefix(count))
     var sections = Sections()
-    let indices = Self.sampleIndices(labels: images.labels)
+    let indices = Self.sampleIndices(labels: labels)
     let header = Header(
       sigma: report.input.prior.scale,
       network: sections.add(network),
       phrases: report.words.phrases,
       marks: Mark.all,
-      labels: sections.add(images.labels),
+      labels: sections.add(labels),
       samples: Samples(
         indices: indices, pixels: sections.add(images.pixels[indices])),
-      models: report.models.map { Model($0, labels: images.labels, adding: &sections) })
+      models: report.models.map {
+        Model($0, labels: images.labels, count: count, adding: &sections)
+      })
 
     do {
       let text = try json(header)
@@ -100,7 +114,9 @@ struct LivePayload {
 }
 
 extension LivePayload.Model {
-  fileprivate init(_ model: ReportedModel, labels: [UInt8], adding sections: inout Sections) {
+  fileprivate init(
+    _ model: ReportedModel, labels: [UInt8], count: Int, adding sections: inout Sections
+  ) {
     let checkpoint = model.source.checkpoint
     let encodings = model.source.evaluation.encodings
     let size = checkpoint.styleSize
@@ -108,27 +124,16 @@ extension LivePayload.Model {
     kind = model.data.kind
     styleSize = size
 
-    var tensors: [LivePayload.Tensor] = []
-    var weights: [Int16] = []
-    for (layout, block) in [
+    let parameters = [
       (Encoder.layout(styleSize: size), checkpoint.encoder),
       (Decoder.layout(styleSize: size), checkpoint.decoder),
-    ] {
-      for tensor in layout.tensors {
-        let values = block[tensor.offset..<tensor.offset + tensor.count]
-        let largest = values.reduce(0) { max($0, abs($1)) }
-        let scale = largest / Float(Int16.max)
-        tensors.append(LivePayload.Tensor(count: tensor.count, scale: scale))
-        // If the scale rounds to 0, all values are stored as 0.
-        weights += values.map { scale > 0 ? Int16(clamping: Int(($0 / scale).rounded())) : 0 }
-      }
+    ].flatMap { layout, block in
+      layout.tensors.map { block[$0.offset..<$0.offset + $0.count] }
     }
-    self.tensors = tensors
-    self.weights = sections.add(planes(of: weights))
+    (tensors, weights) = sections.add(scaled: parameters)
 
-    predictions = sections.add(encodings.predictions)
-    styles = sections.add(
-      planes(of: model.source.features.flatMap { $0.map(\.bitPattern) }))
+    predictions = sections.add(Array(encodings.predictions.prefix(count)))
+    (features, styles) = sections.add(scaled: model.source.features.map { $0.prefix(count) })
     digitStyles = DigitStyles(encodings, labels: labels).moments
 
     goldenStyles = [model.data.generated.styles[0], [Float](repeating: 0, count: size)]
@@ -145,12 +150,23 @@ private struct Sections {
     defer { bytes += part }
     return LivePayload.Section(offset: bytes.count, count: part.count)
   }
-}
 
-/// The lowest bytes of all numbers, then the next and so on.
-private func planes<Number: FixedWidthInteger>(of numbers: [Number]) -> [UInt8] {
-  (0..<Number.bitWidth / 8).flatMap { plane in
-    numbers.map { UInt8(truncatingIfNeeded: $0 >> (8 * plane)) }
+  /// Adds finite numbers as integers times a scale for each tensor.
+  mutating func add(
+    scaled tensors: [ArraySlice<Float>]
+  ) -> ([LivePayload.Tensor], LivePayload.Section) {
+    var integers: [Int16] = []
+    let descriptions = tensors.map { values in
+      let largest = values.reduce(0) { max($0, abs($1)) }
+      let scale = largest / Float(Int16.max)
+      // If the scale rounds to 0, all values are stored as 0.
+      integers += values.map { scale > 0 ? Int16(clamping: Int(($0 / scale).rounded())) : 0 }
+      return LivePayload.Tensor(count: values.count, scale: scale)
+    }
+    let planes = [0, 8].flatMap { shift in
+      integers.map { UInt8(truncatingIfNeeded: $0 >> shift) }
+    }
+    return (descriptions, add(planes))
   }
 }
 

@@ -15,9 +15,12 @@ struct ModelContext: Sendable {
   let isFirstChoice: Bool
   let exhibits: Exhibits
   let pairGrid, normalCDF, confusionFigure: FigureContext
-  /// How many features the pair grid shows, how many are traversed, and how many of the
+  /// How many features the pair grid shows, how many the other figures show, and how many of the
   /// misclassified images are shown; nil for all.
-  let pairGridLimit, traversalLimit, misclassifiedLimit: Int?
+  let pairGridLimit, featureLimit, misclassifiedLimit: Int?
+  /// The misclassified images that are seen at once, as many as of the worst reconstructed, and those
+  /// that are folded.
+  let misclassified, moreMisclassified: [Exhibit]
   let accuracies: [DigitAccuracy]
   /// A row for each true digit. The style is `hit` on the diagonal, `miss` off it unless zero, `none`.
   let confusion: [(name: String, cells: [(count: Place, style: String)])]
@@ -51,8 +54,10 @@ extension ModelContext {
     normalCDF = figure(.cdf, FigureText.normalCDF(data))
     confusionFigure = figure(.confusion, FigureText.confusion(data, words))
     pairGridLimit = limit(PairGrid.mostFeatures, of: data.styleSize)
-    traversalLimit = limit(data.traversal.features, of: data.styleSize)
+    featureLimit = limit(data.traversal.features, of: data.styleSize)
     misclassifiedLimit = limit(exhibits.misclassified.count, of: data.misclassified.count)
+    misclassified = Array(exhibits.misclassified.prefix(ReportData.worstShown))
+    moreMisclassified = Array(exhibits.misclassified.dropFirst(ReportData.worstShown))
     accuracies = words.names.enumerated().map { DigitAccuracy($0, name: $1, at: place) }
     confusion = data.confusion.enumerated().map { digit, counts in
       let cells = counts.enumerated().map { prediction, count in
@@ -66,12 +71,13 @@ extension ModelContext {
     ksRows = zip(["all"] + words.names, place["ks"]["rows"].items).map { ($0, $1) }
     traversals = try exhibits.traversals.enumerated().map { feature, steps in
       Picture(
-        png: try DigitSheet(
-          (0..<Model.classes).flatMap { digit in steps.flatMap { $0[digit] } },
-          columns: steps.count
-        ).png(),
+        Report.File(
+          asset: try DigitSheet(
+            (0..<Model.classes).flatMap { digit in steps.flatMap { $0[digit] } },
+            columns: steps.count
+          ).png(), ending: "png"),
         text: FigureText.traversal(feature: feature, data, words), width: Model.side * steps.count,
-        height: Model.side * Model.classes)
+        height: Model.side * Model.classes, figures.assets)
     }
     training = data.training.map { training in
       TrainingContext(

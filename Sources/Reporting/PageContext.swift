@@ -9,8 +9,7 @@ import Support
 
 /// The page.
 struct PageContext: Sendable {
-  let contentSecurityPolicy: String
-  let styleSheet: String
+  let pageStyle: PageStyle
   /// The root of `report.json`.
   let report: Place
   let isComparison: Bool
@@ -38,11 +37,10 @@ struct PageContext: Sendable {
 extension PageContext {
   /// - Throws: `CanvasError` if libpng fails.
   init(
-    _ report: Report, _ figures: DrawnFigures, style: PageStyle, live: LiveContext?
+    _ report: Report, _ figures: DrawnFigures, _ style: PageStyle, live: LiveContext?
   ) throws {
     let data = report.data
-    contentSecurityPolicy = style.contentSecurityPolicy
-    styleSheet = style.sheet
+    pageStyle = style
     self.report = report.place
     isComparison = report.input.isComparison
     words = report.words
@@ -67,6 +65,15 @@ extension PageContext {
     command = pageText(shellCommand(data.command))
     takesShippedModels = !data.command.contains("--ckpt")
     self.live = live
+  }
+
+  /// The files that the page has beside it, but for figures, where it does not hold them itself: no
+  /// file twice.
+  var assets: [Report.File] {
+    let pictures = models.flatMap { $0.exhibits.pictures + $0.traversals }.map(\.file)
+    var known: Set<String> = []
+    return ([pageStyle.sheet.file] + (pageStyle.script.map { [$0.file] } ?? []) + pictures)
+      .filter { known.insert($0.path).inserted }
   }
 }
 
@@ -105,13 +112,25 @@ struct MeasureRow: Sendable {
 
 /// What the template of the live part may name besides. Numbers are filled in by its script.
 struct LiveContext: Sendable {
-  let script: String
   /// A `LivePayload`, as gzip in base64.
   let payload: String
   /// From 0 on, those of the model that has the most.
   let features: [Int]
+  /// How many images the map shows, the first of all; nil for all.
+  let mapLimit: String?
   /// The digits that can be chosen.
   let choices: [(digit: Int, name: String, phrase: String, isFirstChoice: Bool)]
+}
+
+extension LiveContext {
+  /// - Parameter network: the network as WebAssembly.
+  init(_ report: Report, network: [UInt8]) {
+    let payload = LivePayload(report, network: network)
+    self.payload = Data(gzipped(payload.bytes)).base64EncodedString()
+    features = Array(0..<(report.data.checkpoints.map(\.styleSize).max() ?? 0))
+    mapLimit = payload.images < report.input.images.count ? grouped(payload.images) : nil
+    choices = report.words.choices
+  }
 }
 
 // MARK: Text
@@ -146,32 +165,52 @@ private func isMarkup(_ scalar: Unicode.Scalar) -> Bool {
 
 // MARK: Style
 
-/// How the page looks, and what it lets the browser do.
+/// A style sheet or a script of the page.
+struct PageText: Sendable {
+  let file: Report.File
+  /// As it stands in the page; nil if the page names the file instead.
+  let text: String?
+
+  fileprivate init(_ text: String, ending: String, _ assets: PageAssets) {
+    file = Report.File(asset: Array(text.utf8), ending: ending)
+    self.text = assets == .inline ? text : nil
+  }
+
+  /// What a content policy allows it by.
+  fileprivate var source: String {
+    text == nil
+      ? "'self'"
+      : "'sha256-\(Data(Digest.sha256(file.bytes)).base64EncodedString())'"
+  }
+}
+
+/// How the page looks, what it runs, and what it lets the browser do.
 struct PageStyle: Sendable {
-  /// The one style sheet, as it stands between the tags.
-  let sheet: String
-  /// Nothing from elsewhere, and of what is in the page only the known styles and scripts.
+  let sheet: PageText
+  /// nil if the page has no live part.
+  let script: PageText?
+  /// Nothing from elsewhere, and of what is in the page or beside it only the known styles and
+  /// scripts.
   let contentSecurityPolicy: String
+  /// Whether a server may bar what stands inside the page.
+  let isInline: Bool
 
   /// - Parameters:
   ///   - rules: CSS that uses the colours of `Theme` as variables.
-  ///   - scripts: the text of every inline script.
-  init(rules: String, scripts: [String] = []) {
-    sheet = Self.colours + rules
+  ///   - script: the text of the one script.
+  init(rules: String, script: String? = nil, _ assets: PageAssets = .inline) {
+    isInline = assets == .inline
+    sheet = PageText(Self.colours + rules, ending: "css", assets)
+    self.script = script.map { PageText($0, ending: "js", assets) }
     var policy = [
-      "default-src 'none'", "img-src data:", "style-src \(Self.hash(sheet))",
-      "base-uri 'none'", "form-action 'none'",
+      "default-src 'none'", "img-src \(isInline ? "data:" : "'self'")",
+      "style-src \(sheet.source)", "base-uri 'none'", "form-action 'none'",
     ]
-    if !scripts.isEmpty {
+    if let script = self.script {
       // The network is WebAssembly in the page's own bytes.
-      let hashes = scripts.map(Self.hash).joined(separator: " ")
-      policy.append("script-src \(hashes) 'wasm-unsafe-eval'")
+      policy.append("script-src \(script.source) 'wasm-unsafe-eval'")
     }
     contentSecurityPolicy = policy.joined(separator: "; ")
-  }
-
-  private static func hash(_ text: String) -> String {
-    "'sha256-\(Data(Digest.sha256(Array(text.utf8))).base64EncodedString())'"
   }
 
   /// The figures' colours as variables, so that page and figures are of one piece.

@@ -7,11 +7,13 @@ package import Support
 /// A report of models: their numbers, images of digits and figures, from which page, JSON, CSV and
 /// single figures are made.
 package struct Report: Sendable {
-  /// The paths of its files; those of figures begin with `figureFolder`.
+  /// The paths of its files; those of figures begin with `figureFolder`, those of what the page needs
+  /// besides with `assetFolder`.
   static let page = "index.html"
   static let numbers = "report.json"
   static let encodings = "encodings.csv"
   static let figureFolder = "figures"
+  static let assetFolder = "assets"
 
   let input: ReportInput
   let words: ClassWords
@@ -35,7 +37,7 @@ package struct Report: Sendable {
       return ReportedModel(
         source: source, data: checkpoint, place: place, slug: slugs[index],
         exhibits: try Exhibits(
-          checkpoint, at: place, source, input.images, words, workers: workers))
+          checkpoint, at: place, source, input, words, workers: workers))
     }
     self.input = input
     self.words = words
@@ -68,7 +70,8 @@ extension Report {
     let bytes: [UInt8]
   }
 
-  /// Makes the files: the figures, `encodings.csv`, `report.json` and, last, `index.html`.
+  /// Makes the files: the figures, what else the page has beside it, `encodings.csv`, `report.json`
+  /// and, last, `index.html`.
   ///
   /// Equal input gives equal bytes, with any number of threads.
   ///
@@ -77,24 +80,17 @@ extension Report {
   package func files(
     templates: Templates, network: [UInt8]? = nil, workers: Workers
   ) throws -> [File] {
-    let figures = try DrawnFigures(figures, workers: workers)
+    let figures = try DrawnFigures(figures, input.settings.assets, workers: workers)
     let live = network == nil ? nil : templates.live
     let style = PageStyle(
-      rules: templates.rules + (live?.rules ?? ""), scripts: live.map { [$0.script] } ?? [])
+      rules: templates.rules + (live?.rules ?? ""), script: live?.script, input.settings.assets)
     let page = try PageContext(
-      self, figures, style: style,
-      live: live.map { live in
-        let payload = LivePayload(self, network: network ?? [])
-        return LiveContext(
-          script: live.script, payload: Data(gzipped(payload.bytes)).base64EncodedString(),
-          features: Array(0..<(data.checkpoints.map(\.styleSize).max() ?? 0)),
-          choices: words.choices)
-      })
+      self, figures, style, live: live.map { _ in LiveContext(self, network: network ?? []) })
+    let assets = input.settings.assets == .inline ? [] : page.assets
     var listed = data
-    listed.figures = figures.files.map {
-      SourceFile(name: $0.path, bytes: $0.bytes)
-    }
-    return figures.files + [
+    listed.figures = figures.files.map(\.source)
+    listed.assets = assets.map(\.source)
+    return figures.files + assets + [
       File(path: Self.encodings, bytes: encodingsCSV),
       File(path: Self.numbers, bytes: listed.json),
       File(path: Self.page, bytes: Array(templates.render(page).utf8)),
@@ -102,41 +98,51 @@ extension Report {
   }
 
   /// Writes files of a report. No file is ever half written. The files are renamed into their places
-  /// in their order, the page last. Afterwards the figures are removed that only the earlier report
-  /// had; other files in the directory stay.
+  /// in their order, the page last. Afterwards the figures and assets are removed that only the earlier
+  /// report had; other files in the directory stay.
   ///
   /// - Parameter directory: made if it does not exist.
   /// - Returns: the path of the page.
   /// - Throws: `FileError`; unless a rename failed midway, the older report is then as it was.
   @discardableResult
   package static func write(_ files: [File], to directory: String) throws(FileError) -> String {
-    let earlierFigures = earlierFigures(in: directory)
-    try FileSystem.createDirectory(FileSystem.join(directory, figureFolder))
+    let earlier = earlierFiles(in: directory)
+    for folder in [figureFolder, assetFolder] where files.contains(where: { $0.isIn(folder) }) {
+      try FileSystem.createDirectory(FileSystem.join(directory, folder))
+    }
     try FileSystem.write(files.map { (FileSystem.join(directory, $0.path), $0.bytes) })
-    for figure in earlierFigures where !files.contains(where: { $0.path == figure.name }) {
-      let path = FileSystem.join(directory, figure.name)
+    let paths = Set(files.map(\.path))
+    for file in earlier where !paths.contains(file.name) {
+      let path = FileSystem.join(directory, file.name)
       // What has been changed since is no longer the report's.
       guard let bytes = try? FileSystem.read(path, limit: 64 << 20),
-        SourceFile(name: figure.name, bytes: bytes) == figure
+        SourceFile(name: file.name, bytes: bytes) == file
       else { continue }
       try FileSystem.remove(path)
+    }
+    if earlier.contains(where: { $0.name.hasPrefix(assetFolder) }) {
+      FileSystem.removeIfEmpty(FileSystem.join(directory, assetFolder))
     }
     return FileSystem.join(directory, page)
   }
 
-  /// The figures that a report in the directory says it has; none if it does not say so.
-  private static func earlierFigures(in directory: String) -> [SourceFile] {
+  /// The figures and assets that a report in the directory says it has; none if it does not say so.
+  private static func earlierFiles(in directory: String) -> [SourceFile] {
     struct EarlierReport: Decodable {
       let figures: [SourceFile]
+      let assets: [SourceFile]?
     }
-    // Whatever a link leads to is not the report's.
-    guard FileSystem.isOwnDirectory(FileSystem.join(directory, figureFolder)) else { return [] }
     let bytes = try? FileSystem.read(FileSystem.join(directory, numbers), limit: 16 << 20)
     let report = bytes.flatMap { try? JSONDecoder().decode(EarlierReport.self, from: Data($0)) }
-    // A name that leads elsewhere is no figure's.
-    let slash = UInt8(ascii: "/")
-    return (report?.figures ?? []).filter {
-      $0.name.hasPrefix("\(figureFolder)/") && $0.name.utf8.count { $0 == slash } == 1
+    let lists = [(figureFolder, report?.figures), (assetFolder, report?.assets)]
+    return lists.flatMap { folder, files -> [SourceFile] in
+      // Whatever a link leads to is not the report's.
+      guard FileSystem.isOwnDirectory(FileSystem.join(directory, folder)) else { return [] }
+      // Nor is a name that leads elsewhere.
+      let slash = UInt8(ascii: "/")
+      return (files ?? []).filter {
+        $0.name.hasPrefix("\(folder)/") && $0.name.utf8.count { $0 == slash } == 1
+      }
     }
   }
 
@@ -171,6 +177,19 @@ extension Report {
     }
     return Array(text.utf8)
   }
+}
+
+extension Report.File {
+  /// A file that the page needs, named after its bytes: a browser never takes an older one for it.
+  init(asset bytes: [UInt8], ending: String) {
+    let name = hexadecimal(Digest.sha256(bytes)).prefix(16)
+    self.init(path: "\(Report.assetFolder)/\(name).\(ending)", bytes: bytes)
+  }
+
+  func isIn(_ folder: String) -> Bool { path.hasPrefix("\(folder)/") }
+
+  /// As `report.json` lists it.
+  fileprivate var source: SourceFile { SourceFile(name: path, bytes: bytes) }
 }
 
 // MARK: Single figures

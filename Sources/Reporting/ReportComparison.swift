@@ -18,17 +18,21 @@ extension Report {
         lines.append("\(path): \(difference ?? "as made")")
       }
     }
-    let figures = files.filter { $0.path.hasPrefix(figureFolder + "/") }
-    var differing: [String] = []
-    for file in figures {
-      guard let difference = try difference(of: file, in: directory) else { continue }
-      differing.append("\(file.path) \(difference)")
+    for folder in [figureFolder, assetFolder] {
+      let inside = files.filter { $0.isIn(folder) }
+      if inside.isEmpty { continue }
+      var differing: [String] = []
+      for file in inside {
+        guard let difference = try difference(of: file, in: directory) else { continue }
+        differing.append("\(file.path) \(difference)")
+      }
+      differences += differing.count
+      let others = differing.count > 1 ? ", and \(differing.count - 1) more differ" : ""
+      lines.append(
+        "\(folder): \(differing.first.map { $0 + others } ?? "\(counted(inside.count, "file")) as made")"
+      )
     }
-    let others = differing.count > 1 ? ", and \(differing.count - 1) more differ" : ""
-    lines.append(
-      "figures: \(differing.first.map { $0 + others } ?? "\(counted(figures.count, "file")) as made")"
-    )
-    return (lines, differences + differing.count == 0)
+    return (lines, differences == 0)
   }
 
   /// Where a file first differs from the one that was made; nil if it does not.

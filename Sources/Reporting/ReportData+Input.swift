@@ -7,8 +7,8 @@ extension ReportData {
   static let worstShown = 10
   /// How many of the misclassified images are shown at most.
   static let misclassifiedShown = 40
-  /// How many features are traversed at most.
-  static let traversedFeatures = 16
+  /// How many features are traversed at most, and how many distribution functions are shown.
+  static let shownFeatures = 16
 
   /// Gathers the numbers of a report; the seed's choices are made here.
   package init(_ input: ReportInput) {
@@ -89,7 +89,7 @@ extension ReportData.ModelDetails {
       generated: generated,
       traversal: ReportData.Traversal(
         sigmas: (-3...3).map(Double.init),
-        features: min(styleSize, ReportData.traversedFeatures)),
+        features: min(styleSize, ReportData.shownFeatures)),
       training: model.history.map { ReportData.Training($0) })
   }
 }

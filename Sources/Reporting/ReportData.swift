@@ -20,8 +20,10 @@ package struct ReportData: Encodable, Sendable {
   let checkpoints: [ModelReport]
   /// Every checkpoint but the first, less the first.
   let differences: [Difference]
-  /// The report's figures; a later report removes those that it does not have.
+  /// The report's figures, and the files that its page needs besides; a later report removes those
+  /// that it does not have.
   var figures: [SourceFile] = []
+  var assets: [SourceFile] = []
 
   /// An object of JSON that holds measures and, beside them, other members.
   @dynamicMemberLookup

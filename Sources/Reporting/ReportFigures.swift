@@ -22,7 +22,7 @@ enum FigureName: Hashable, Sendable {
     [
       .pairGrid, .cdf, .accuracy, .training, .confusion, .samples, .worst, .misclassified,
       .generated,
-    ] + (0..<ReportData.traversedFeatures).map { .traversal($0) }
+    ] + (0..<ReportData.shownFeatures).map { .traversal($0) }
 
   var text: String {
     switch self {
@@ -75,8 +75,8 @@ extension ReportFigure {
       add(
         .cdf, of: model,
         NormalCDF(
-          features: features, columns: input.isComparison ? 2 : 4, limits: limits,
-          prior: input.prior))
+          features: Array(features.prefix(ReportData.shownFeatures)),
+          columns: input.isComparison ? 2 : 4, limits: limits, prior: input.prior))
     }
     let series = models.map { model in
       let evaluation = model.source.evaluation

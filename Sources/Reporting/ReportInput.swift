@@ -64,6 +64,14 @@ package struct ReportInput: Sendable {
   var isComparison: Bool { models.count > 1 }
 }
 
+/// Where a page has its style, its script and its pictures.
+package enum PageAssets: String, CaseIterable, Sendable {
+  /// In its own bytes.
+  case inline
+  /// In files beside it, for servers whose content policy bars what stands inside a page.
+  case files
+}
+
 /// What the user chose, and what the report says about how it was made.
 package struct ReportSettings: Sendable {
   /// nil for a title made from the models' names.
@@ -76,6 +84,7 @@ package struct ReportSettings: Sendable {
   let rows: Int
   /// How many test images.
   let samples: Int
+  let assets: PageAssets
   /// The version of the program.
   let version: String
   /// The commit of the sources when the program runs, if that is known.
@@ -89,13 +98,15 @@ package struct ReportSettings: Sendable {
 
   package init(
     title: String? = nil, seed: UInt64 = usual.seed, scale: Double? = nil, rows: Int = usual.rows,
-    samples: Int = usual.samples, version: String, commit: String? = nil, command: [String] = []
+    samples: Int = usual.samples, assets: PageAssets = .inline, version: String,
+    commit: String? = nil, command: [String] = []
   ) {
     self.title = title
     self.seed = seed
     self.scale = scale
     self.rows = rows
     self.samples = samples
+    self.assets = assets
     self.version = version
     self.commit = commit
     self.command = command

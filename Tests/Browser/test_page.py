@@ -57,6 +57,36 @@ def test_never_scrolls_sideways(browser, page, width):
     assert browser.run("return document.documentElement.scrollWidth") <= width
 
 
+def test_page_is_not_too_long(browser, page):
+    look(browser, page)
+    if len(page[1]["checkpoints"]) <= 2:
+        assert browser.run("return document.documentElement.scrollHeight") <= 10_000
+
+
+def test_what_is_folded_opens_without_scripts_and_in_print(browser, page):
+    browser.allow_scripts(False)
+    look(browser, page)
+    browser.allow_scripts(True)
+    heights = """return [...document.querySelectorAll('details')].map(
+      part => part.offsetHeight > part.querySelector('summary').offsetHeight + 100)"""
+    folded = browser.run(heights)
+    assert len(folded) >= 4 and not any(folded)
+    browser.run("document.querySelector('#accuracy summary').scrollIntoView({block: 'center'})")
+    x, y = browser.run(
+        """const {x, y} = document.querySelector('#accuracy summary').getBoundingClientRect();
+        return [x + 20, y + 8]""")
+    browser.allow_scripts(False)
+    for kind in ("mousePressed", "mouseReleased"):
+        browser.devtools(
+            "Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", clickCount=1)
+    browser.allow_scripts(True)
+    assert browser.run("return document.querySelector('#accuracy details').open")
+    browser.devtools("Emulation.setEmulatedMedia", media="print")
+    opened = browser.run(heights)
+    browser.devtools("Emulation.setEmulatedMedia", media="")
+    assert all(opened)
+
+
 @pytest.mark.parametrize("width", [320, 390, 768, 960, 1024, 1200, 1280, 1440, 2560])
 def test_tiles_stand_in_rows_of_five_or_ten(browser, page, width):
     look(browser, page, width)
@@ -183,7 +213,7 @@ def test_tables_and_headings_are_printed_with_what_they_belong_to(browser, page)
     browser.devtools("Emulation.setEmulatedMedia", media="print")
     inside, after = browser.run(
         """return [
-          [...document.querySelectorAll('.confusion, .ks, .files, .tables table, .tiles li')]
+          [...document.querySelectorAll('.confusion, .ks, .files, details table, .tiles li')]
             .map(e => getComputedStyle(e).breakInside),
           [...document.querySelectorAll('h2, h3, h4, caption, main > section > h2 + p')]
             .map(e => getComputedStyle(e).breakAfter)]""")

@@ -64,6 +64,13 @@ def random_model(directory, style_size, seed=0, discriminator=False):
     return directory
 
 
+def name_classes(directory, names):
+    """Says in a checkpoint what its classes are called."""
+    path = directory / "encoder.safetensors"
+    header, data = read(path)
+    write(path, {"__metadata__": {"class_names": "\n".join(names)}, **header}, data)
+
+
 COLUMNS = [
     "epoch", "training_l1", "training_crossEntropy", "training_generator", "generatorFactor",
     "training_discriminatorFake", "training_discriminatorReal", "seconds_training",

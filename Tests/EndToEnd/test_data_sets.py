@@ -218,9 +218,7 @@ def test_hostile_class_names_are_only_text(vis, tmp_path):
         "$(id)", "é" * 40, "数字",
     ]  # fmt: skip
     shutil.copytree(ROOT / "share" / "pt-aae", tmp_path / "model")
-    path = tmp_path / "model" / "encoder.safetensors"
-    header, data = checkpoints.read(path)
-    checkpoints.write(path, {"__metadata__": {"class_names": "\n".join(names)}, **header}, data)
+    checkpoints.name_classes(tmp_path / "model", names)
     result = vis("report", "--ckpt", "model", cwd=tmp_path)
     assert result.status == 0, result.err
     page = (tmp_path / "out" / "index.html").read_text()

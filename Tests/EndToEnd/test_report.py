@@ -6,6 +6,7 @@ import io
 import json
 import os
 import pwd
+import re
 import shlex
 import shutil
 import subprocess
@@ -159,6 +160,39 @@ def test_page_is_small(vis, tmp_path, comparison, single):
     assert (tmp_path / "out" / "index.html").stat().st_size < 2_000_000
 
 
+def test_page_of_a_large_model_is_small(vis, tmp_path):
+    checkpoints.random_model(tmp_path / "model", 64, discriminator=True)
+    (tmp_path / "model" / "history.csv").write_text(checkpoints.history(12))
+    result = vis("report", "--ckpt", "model", cwd=tmp_path)
+    assert result.status == 0, result.err
+    assert (tmp_path / "out" / "index.html").stat().st_size <= 3_000_000
+
+
+def test_page_has_nothing_inside_that_stands_beside_it(beside, single):
+    page = (beside / "index.html").read_text()
+    assert "data:" not in page and "<style" not in page
+    named = {name for name in re.findall(r'(?:src|srcset|href)="([^"#]+)"', page)}
+    assert {name for name in named if not (beside / name).is_file()} == set()
+    files = {name for name in files_below(beside) if name.startswith("assets/")}
+    assert files == {name for name in named if name.startswith("assets/")}
+    assert {name.rpartition(".")[2] for name in files} == {"css", "js", "png"}
+    report = json.loads((beside / "report.json").read_text())
+    assert {asset["name"] for asset in report["assets"]} == files
+    assert json.loads((single / "report.json").read_text())["assets"] == []
+
+
+@pytest.mark.parametrize("earlier, assets", [("single", "files"), ("beside", "inline")])
+def test_other_assets_leave_nothing_of_the_earlier(
+    vis, tmp_path, request, single, beside, earlier, assets
+):
+    out = tmp_path / "out"
+    shutil.copytree(request.getfixturevalue(earlier), out)
+    result = vis("report", "--ckpt", SHIPPED / "pt-aae", "--assets", assets, cwd=tmp_path)
+    assert result.status == 0, result.err
+    assert files_below(out) == files_below(beside if assets == "files" else single)
+    assert (out / "assets").exists() == (assets == "files")
+
+
 HOSTILE = "</title><script>alert(1)</script>\"'&\n\u202e\u0338<\u0338b>=7"
 
 
@@ -202,7 +236,6 @@ def test_reproducing_command_makes_the_same_report(vis, tmp_path):
     arguments = ["--ckpt", "it's a model", "--seed", "7", "--rows", "3", "--title", "a 'b' $c"]
     assert vis("report", *arguments, cwd=tmp_path).status == 0
     import html
-    import re
 
     page = (tmp_path / "out" / "index.html").read_text()
     command = html.unescape(re.search(r"<pre><code>(.*?)</code></pre>", page)[1])

@@ -1,5 +1,6 @@
 """`vis verify`: a report that is as its inputs make it passes; any other does not, or is refused."""
 
+import collections
 import json
 import re
 import shutil
@@ -34,16 +35,17 @@ def refused(result, says):
 # MARK: Reports as they were made
 
 
-@pytest.mark.parametrize("made", ["single", "comparison", "trained"])
+@pytest.mark.parametrize("made", ["single", "comparison", "trained", "beside"])
 def test_reports_are_as_made(vis, request, made):
     out = request.getfixturevalue(made)
     before = files_below(out)
     result = vis("verify", "out", cwd=out.parent)
-    figures = len([name for name in before if name.startswith("figures/")])
     assert (result.status, result.err) == (0, "")
+    folders = collections.Counter(name.split("/")[0] for name in before if "/" in name)
+    assert folders.keys() == ({"figures", "assets"} if made == "beside" else {"figures"})
     assert result.out.splitlines() == [
         "index.html: as made", "report.json: as made", "encodings.csv: as made",
-        f"figures: {figures} files as made",
+        *[f"{name}: {folders[name]} files as made" for name in sorted(folders, reverse=True)],
     ]
     assert files_below(out) == before
 
@@ -180,6 +182,15 @@ def test_names_what_is_missing(vis, place, name):
     (place / "out" / name).unlink()
     result = vis("verify", "out", cwd=place)
     assert result.status == 2 and f"{name}{':' if '/' not in name else ''} is missing" in result.out
+
+
+def test_names_the_asset_that_differs(vis, beside, tmp_path):
+    shutil.copytree(beside, tmp_path / "out")
+    (style,) = (tmp_path / "out" / "assets").glob("*.css")
+    style.write_text("p { color: red }")
+    result = vis("verify", "out", cwd=tmp_path)
+    assert result.status == 2
+    assert result.out.splitlines()[-1] == f"assets: assets/{style.name} differs"
 
 
 def test_a_directory_is_no_figure(vis, place):

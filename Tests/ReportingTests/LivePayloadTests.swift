@@ -18,8 +18,7 @@ import Testing
   private struct Made {
     let models: [EvaluatedModel]
     let report: ReportData
-    let header: LivePayload.Header
-    let sections: [UInt8]
+    let payload: Content
 
     init() throws {
       models = try UntrainedModels.evaluated(on: images)
@@ -35,6 +34,21 @@ import Testing
       var reader = try GzipReader(Array(compressed), path: "page")
       let content = try reader.read(upTo: 1 << 24)
       try reader.finish(after: content.count)
+      payload = try Content(content)
+    }
+
+    /// The models, each with its header.
+    var pairs: [(EvaluatedModel, LivePayload.Model)] {
+      Array(zip(models, payload.header.models))
+    }
+  }
+
+  /// A payload as a browser reads it.
+  private struct Content {
+    let header: LivePayload.Header
+    let sections: [UInt8]
+
+    init(_ content: [UInt8]) throws {
       let length = content.prefix(4).reversed().reduce(0) { $0 << 8 | Int($1) }
       header = try JSONDecoder().decode(
         LivePayload.Header.self, from: Data(content[4..<4 + length]))
@@ -45,24 +59,30 @@ import Testing
       Array(sections[section.offset..<section.offset + section.count])
     }
 
-    /// Numbers whose lowest bytes come first, then the next and so on.
-    func numbers<Number: FixedWidthInteger>(
-      _ section: LivePayload.Section, of: Number.Type
-    ) -> [Number] {
+    /// How far the numbers of each tensor are off, in steps of its scale.
+    func errors(
+      _ section: LivePayload.Section, _ tensors: [LivePayload.Tensor],
+      from values: [ArraySlice<Float>]
+    ) -> [Float] {
       let planes = bytes(section)
-      let size = Number.bitWidth / 8
-      let count = planes.count / size
-      return (0..<count).map { index in
-        (0..<size).reduce(0) { $0 | Number(planes[$1 * count + index]) << (8 * $1) }
+      let count = planes.count / 2
+      #expect(tensors.map(\.count) == values.map(\.count))
+      #expect(tensors.reduce(0) { $0 + $1.count } == count)
+      var start = 0
+      return zip(tensors, values).map { tensor, values in
+        defer { start += tensor.count }
+        #expect(tensor.scale == values.reduce(0) { max($0, abs($1)) } / 32767)
+        return zip(start..., values).reduce(0) { most, pair in
+          let number = Int16(
+            bitPattern: UInt16(planes[pair.0]) | UInt16(planes[count + pair.0]) << 8)
+          return max(most, abs(Float(number) * tensor.scale - pair.1) / tensor.scale)
+        }
       }
     }
-
-    /// The models, each with its header.
-    var pairs: [(EvaluatedModel, LivePayload.Model)] { Array(zip(models, header.models)) }
   }
 
   @Test func sectionsComeBackAsTheyWere() throws {
-    let made = try Self.made.get()
+    let made = try Self.made.get().payload
     let header = made.header
     #expect(made.bytes(header.network) == Self.network)
     #expect(made.bytes(header.labels) == Self.images.labels)
@@ -79,21 +99,6 @@ import Testing
     #expect(header.models.map(\.styleSize) == [1, 3])
   }
 
-  /// The planes of bytes are put together again without a loss.
-  @Test func stylesAndPredictionsComeBackExactly() throws {
-    let made = try Self.made.get()
-    for (model, header) in made.pairs {
-      let encodings = model.evaluation.encodings
-      let columns = made.numbers(header.styles, of: UInt32.self)
-      let count = Self.images.labels.count
-      let rows = (0..<count).flatMap { image in
-        (0..<header.styleSize).map { columns[$0 * count + image] }
-      }
-      #expect(rows == encodings.styles.map(\.bitPattern))
-      #expect(made.bytes(header.predictions) == encodings.predictions)
-    }
-  }
-
   @Test func spreadsOfEachDigitsStylesComeBackExactly() throws {
     let made = try Self.made.get()
     for (model, header) in made.pairs {
@@ -103,39 +108,53 @@ import Testing
     }
   }
 
-  /// Half a step of 1/32767 of the largest weight of a tensor, and what a float rounds away.
-  @Test func weightsAreOffByHalfAStepAtMost() throws {
+  /// Half a step, and what a float rounds away.
+  @Test func weightsAndStylesAreOffByHalfAStepAtMost() throws {
     let made = try Self.made.get()
     for (model, header) in made.pairs {
       let size = header.styleSize
-      let integers = made.numbers(header.weights, of: UInt16.self)
-      let tensors =
+      let weights =
         Encoder.layout(styleSize: size).tensors.map {
           model.checkpoint.encoder[$0.offset..<$0.offset + $0.count]
         }
         + Decoder.layout(styleSize: size).tensors.map {
           model.checkpoint.decoder[$0.offset..<$0.offset + $0.count]
         }
-      #expect(header.tensors.map(\.count) == tensors.map(\.count))
-      var start = 0
-      for (tensor, weights) in zip(header.tensors, tensors) {
-        let read = integers[start..<start + tensor.count].map {
-          Float(Int16(bitPattern: $0)) * tensor.scale
-        }
-        start += tensor.count
-        let largest = weights.reduce(0) { max($0, abs($1)) }
-        let error = zip(weights, read).reduce(0) { max($0, abs($1.0 - $1.1)) }
-        #expect(error <= largest / 32767 * 0.505)
-      }
+      let errors =
+        made.payload.errors(header.weights, header.tensors, from: weights)
+        + made.payload.errors(
+          header.styles, header.features, from: model.features.map { $0[...] })
+      #expect(errors.allSatisfy { $0 <= 0.505 } && errors.contains { $0 > 0.4 })
+      #expect(made.payload.bytes(header.predictions) == model.evaluation.encodings.predictions)
+    }
+  }
+
+  /// The map of models with many features shows fewer images: here ten, of three features at most.
+  @Test func holdsNoMoreNumbersOfStyleThanTheMapShows() throws {
+    let models = try Self.made.get().models
+    let report = try UntrainedModels.report(models, on: Self.images)
+    let payload = LivePayload(report, network: [], mostNumbers: 32)
+    let content = try Content(payload.bytes)
+    #expect(payload.images == 10)
+    #expect(content.bytes(content.header.labels) == Array(Self.images.labels.prefix(10)))
+    #expect(content.header.samples.indices.allSatisfy { $0 < 10 })
+    for (model, header) in zip(models, content.header.models) {
+      #expect(header.styles.count == 2 * 10 * header.styleSize)
+      let errors = content.errors(
+        header.styles, header.features, from: model.features.map { $0.prefix(10) })
+      #expect(errors.allSatisfy { $0 <= 0.505 })
+      #expect(
+        content.bytes(header.predictions)
+          == Array(model.evaluation.encodings.predictions.prefix(10)))
     }
   }
 
   @Test func goldenDrawingsAreOfTheFirstStyleAndZero() throws {
     let made = try Self.made.get()
-    for (report, header) in zip(made.report.checkpoints, made.header.models) {
+    for (report, header) in zip(made.report.checkpoints, made.payload.header.models) {
       let zero = [Float](repeating: 0, count: header.styleSize)
       #expect(header.goldenStyles == [report.generated.styles[0], zero])
-      let images = made.bytes(header.goldenImages)
+      let images = made.payload.bytes(header.goldenImages)
       #expect(images.count == 2 * 10 * 784)
       #expect(Set(images).count > 10)
     }
@@ -143,7 +162,7 @@ import Testing
 
   /// The header says where everything lies: one section after the other, to the end.
   @Test func sectionsLieOneAfterTheOther() throws {
-    let made = try Self.made.get()
+    let made = try Self.made.get().payload
     let header = made.header
     var sections = [header.network, header.labels, header.samples.pixels]
     for model in header.models {

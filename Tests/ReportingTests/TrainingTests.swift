@@ -38,7 +38,8 @@ import Testing
   func everyNumberOfAnEpochHasAColumn(isAdversarial: Bool) throws {
     let training = training(epochs: 2, adversarial: isAdversarial)
     let place = Place(try JSON(bytes: json(training)))
-    let picture = Picture(png: [], text: "", width: 1, height: 1)
+    let picture = Picture(
+      Report.File(path: "", bytes: []), text: "", width: 1, height: 1, .inline)
     let context = TrainingContext(
       training, at: place, figure: FigureContext(light: picture, dark: picture))
     let cells = context.rows[1].cells
@@ -62,7 +63,8 @@ import Testing
     for index in 0..<epochs { history.epochs[index].validation[.accuracy] = nil }
     let training = ReportData.Training(history)
     let place = Place(try JSON(bytes: json(training)))
-    let picture = Picture(png: [], text: "", width: 1, height: 1)
+    let picture = Picture(
+      Report.File(path: "", bytes: []), text: "", width: 1, height: 1, .inline)
     let context = TrainingContext(
       training, at: place, figure: FigureContext(light: picture, dark: picture))
     let curves = TrainingCurves(training, among: [training], columns: nil)

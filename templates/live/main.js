@@ -152,18 +152,22 @@ function paintSamples(laboratory, store, painter) {
       }));
 }
 
-// The section stands in the page from the first moment, so that nothing below it moves later.
-document.getElementById("live").hidden = false;
-for (const link of document.querySelectorAll("[data-live]")) link.hidden = false;
+/** Shows what can be tried, or nothing of it: controls that do nothing are worse than none. */
+function offerLive(isOffered) {
+  for (const part of document.querySelectorAll("[data-live]")) part.hidden = !isOffered;
+}
+
+// All stands in the page from the first moment, so that nothing below it moves later.
+offerLive(true);
+showVerdict(
+  "pending", "is running: the networks draw and read again what they did when the page was made.");
 document.addEventListener("DOMContentLoaded", async () => {
   await pause();
   try {
     await start(await Payload.read(document.getElementById("payload")));
   } catch (error) {
-    // Controls that do nothing are worse than none.
-    document.getElementById("live").classList.add("dead");
+    offerLive(false);
     if (error instanceof NotRunHere) {
-      for (const link of document.querySelectorAll("[data-live]")) link.hidden = true;
       showVerdict(
         "none", `Here you could try the networks themselves, but ${error.message}. All else on this`
           + " page is complete without it.");

@@ -32,28 +32,27 @@ class Payload {
     return this.sections.subarray(offset, offset + count);
   }
 
-  /** Numbers that lie as planes: the first bytes of all, then the second bytes and so on. */
-  numbers(section, NumberArray) {
-    const planes = this.bytes(section);
-    const size = NumberArray.BYTES_PER_ELEMENT;
-    const count = planes.length / size;
-    const bytes = new Uint8Array(planes.length);
-    for (let plane = 0; plane < size; plane += 1) {
-      for (let i = 0; i < count; i += 1) bytes[i * size + plane] = planes[plane * count + i];
-    }
-    return new NumberArray(bytes.buffer);
-  }
-
-  /** A model's parameters as the network takes them: integers times the scale of their tensor. */
-  parameters(model) {
-    const integers = this.numbers(model.weights, Int16Array);
-    const parameters = new Float32Array(integers.length);
+  /**
+   * Numbers that lie as 16-bit integers, the lower bytes of all and then the higher ones, each times
+   * the scale of its tensor.
+   */
+  numbers(section, tensors) {
+    const bytes = this.bytes(section);
+    const numbers = new Float32Array(bytes.length / 2);
     let start = 0;
-    for (const { count, scale } of model.tensors) {
-      for (let i = start; i < start + count; i += 1) parameters[i] = integers[i] * scale;
+    for (const { count, scale } of tensors) {
+      for (let i = start; i < start + count; i += 1) {
+        const higher = (bytes[numbers.length + i] << 24) >> 16;
+        numbers[i] = (higher | bytes[i]) * scale;
+      }
       start += count;
     }
-    return parameters;
+    return numbers;
+  }
+
+  /** A model's parameters as the network takes them. */
+  parameters(model) {
+    return this.numbers(model.weights, model.tensors);
   }
 }
 

@@ -29,7 +29,8 @@ class Laboratory {
       // Mean and deviation of every feature, for each digit.
       digitStyles: model.digitStyles,
       // Of every image the first feature, then the second and so on.
-      styles: payload.numbers(model.styles, Float32Array),
+      styles: payload.numbers(model.styles, model.features),
+      styleSteps: model.features.map(({ scale }) => scale),
       goldenStyles: model.goldenStyles,
       goldenImages: payload.bytes(model.goldenImages),
     }));

@@ -79,6 +79,11 @@ package extension FileSystem {
     }
   }
 
+  /// Removes a directory that holds nothing; any other stays.
+  static func removeIfEmpty(_ path: String) {
+    _ = rmdir(cString(path))
+  }
+
   /// The text of a symbolic link.
   static func readLink(_ path: String) throws(FileError) -> String {
     var target = [CChar](repeating: 0, count: Int(PATH_MAX))
