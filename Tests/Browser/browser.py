@@ -91,6 +91,13 @@ class Browser:
         actions += [{"type": "keyUp", "value": value} for value in reversed(values)]
         self._act({"type": "key", "id": "keyboard", "actions": actions})
 
+    def type(self, characters):
+        actions = [
+            {"type": kind, "value": character}
+            for character in characters for kind in ("keyDown", "keyUp")
+        ]  # fmt: skip
+        self._act({"type": "key", "id": "keyboard", "actions": actions})
+
     def _act(self, source):
         self.command("PerformActions", actions=[source])
 

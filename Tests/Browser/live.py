@@ -106,8 +106,7 @@ def slide(browser, selector, value):
 def type_text(browser, characters):
     """Writes a text in place of that in the field of the hand."""
     browser.run("const field = document.getElementById('hand-text'); field.focus(); field.select()")
-    for character in characters:
-        browser.press(character)
+    browser.type(characters)
     settle(browser)
 
 

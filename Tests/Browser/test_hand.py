@@ -287,7 +287,6 @@ def test_turns_a_photograph_as_it_says(browser, page, test_images):
     assert samples(browser) == ["Remove sample 1, read as 3"]
 
 
-@in_every_browser
 def test_says_of_which_pictures_it_read_nothing(browser, page):
     open_live(browser, page)
     blank = numpy.full((60, 40), 255, numpy.uint8)
