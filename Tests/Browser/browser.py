@@ -134,6 +134,8 @@ class Chromium(Browser):
         return {
             "goog:chromeOptions": {"binary": binary, "args": arguments},
             "goog:loggingPrefs": {"browser": "ALL", "performance": "ALL"},
+            # In milliseconds: axe takes its time on a busy machine.
+            "timeouts": {"script": 110_000},
         }
 
     def devtools(self, command, **parameters):

@@ -5,7 +5,6 @@ import time
 
 import checkpoints
 import pytest
-from browser import Browser
 from conftest import ROOT
 
 # No line may be broken within these but anywhere. Names of files have at most 255 bytes.
@@ -27,17 +26,11 @@ def page(vis, tmp_path_factory):
     return place / "out" / "index.html"
 
 
-@pytest.fixture(scope="module")
-def browser():
-    with Browser() as browser:
-        yield browser
-
-
 @pytest.mark.parametrize("width", [320, 375, 1440])
 def test_names_never_widen_the_page(browser, page, width):
     browser.size(width)
     browser.prefer("light")
-    browser.open("/dev/null")
+    browser.leave()
     browser.open(f"{page}#now=image:3")
     end = time.monotonic() + 20
     verdict = "return document.getElementById('self-check').dataset.verdict"

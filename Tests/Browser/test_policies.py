@@ -7,7 +7,6 @@ import threading
 import time
 
 import pytest
-from browser import Browser
 
 STRICT = (
     "default-src 'none'; img-src 'self'; style-src 'self'; "
@@ -16,12 +15,6 @@ STRICT = (
 # https://www.jenkins.io/doc/book/security/configuring-content-security-policy/
 JENKINS = "sandbox; default-src 'none'; img-src 'self'; style-src 'self';"
 ADVICE = "vis report --assets files"
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with Browser() as browser:
-        yield browser
 
 
 @contextlib.contextmanager
