@@ -59,7 +59,7 @@ def test_never_scrolls_sideways(browser, page, width):
 
 def test_page_is_not_too_long(browser, page):
     look(browser, page)
-    if len(page[1]["checkpoints"]) <= 2:
+    if len(page[1]["checkpoints"]) == 2:
         assert browser.run("return document.documentElement.scrollHeight") <= 10_000
 
 
@@ -141,6 +141,8 @@ def test_traversals_of_a_row_stand_on_one_line(browser, page):
 def test_what_scrolls_shows_that_it_does(browser, page):
     """A region fades on the side where there is more, and nowhere else."""
     look(browser, page, 390)
+    unfold = "for (const part of document.querySelectorAll('details')) part.open = true"
+    browser.run(unfold)
     fades = """return [...document.querySelectorAll('.scroll')].map(region => {
       const style = getComputedStyle(region);
       return [region.scrollWidth > region.clientWidth,
@@ -157,6 +159,7 @@ def test_what_scrolls_shows_that_it_does(browser, page):
     for scrolls, start, end in browser.run(fades):
         assert end == 0 and (start > 20) == scrolls
     look(browser, page, 2560)
+    browser.run(unfold)
     assert all(fade == [False, 0, 0] for fade in browser.run(fades))
 
 
