@@ -80,7 +80,7 @@ def main():
     parser.add_argument("program", help="the built vis")
     parser.add_argument("--minutes", type=float, default=60)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--keep", type=pathlib.Path, default=pathlib.Path("fuzz-faults"))
+    parser.add_argument("--keep", type=pathlib.Path, default=pathlib.Path(".build/fuzz-faults"))
     options = parser.parse_args()
 
     seeds = [path.read_bytes() for folder in ("pictures", "png")
@@ -96,14 +96,16 @@ def main():
                 data = damaged(choose.choice(seeds), choose.choice(seeds), choose)
                 pathlib.Path(file).write_bytes(data)
             count += len(files)
-            if fault(options.program, files):
-                for file in files:
-                    if reason := fault(options.program, [file]):
-                        faults += 1
-                        options.keep.mkdir(parents=True, exist_ok=True)
-                        kept = options.keep / f"{options.seed}-{count}-{os.path.basename(file)}"
-                        kept.write_bytes(pathlib.Path(file).read_bytes())
-                        print(f"{kept}: {reason}", flush=True)
+            if together := fault(options.program, files):
+                alone = [(file, fault(options.program, [file])) for file in files]
+                # What happens only to all of them is kept whole.
+                found = [(file, reason) for file, reason in alone if reason]
+                faults += max(len(found), 1)
+                options.keep.mkdir(parents=True, exist_ok=True)
+                for file, reason in found or [(file, together) for file in files]:
+                    kept = options.keep / f"{options.seed}-{count}-{os.path.basename(file)}"
+                    kept.write_bytes(pathlib.Path(file).read_bytes())
+                    print(f"{kept}: {reason}", flush=True)
             if count % (50 * BATCH) == 0:
                 print(f"{count} pictures, {faults} faults", flush=True)
     print(f"{count} pictures, {faults} faults: done")
