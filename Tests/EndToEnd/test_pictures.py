@@ -173,10 +173,9 @@ def test_one_of_several_is_chosen(vis, tmp_path):
     second, _ = answers(vis, tmp_path, "three.jpg#2")
     assert second == everything[1:2]
     refused(vis, tmp_path, "encode", "three.jpg#4", says=["three.jpg#4", "from 1 to 3"])
-    for command in [["transfer", "three.jpg"], ["morph", "three.jpg", "#1"]]:
-        refused(
-            vis, tmp_path, *command, "-o", "out.png",
-            says=["three.jpg: shows 3 digits", "choose one, as three.jpg#3"])
+    refused(
+        vis, tmp_path, "morph", "three.jpg", "#1", "-o", "out.png",
+        says=["three.jpg: shows 3 digits", "choose one, as three.jpg#3"])
     for command in [["transfer", "three.jpg#2"], ["morph", "three.jpg#1", "three.jpg#3"]]:
         assert vis(*command, "-o", "out.png", cwd=tmp_path).status == 0
 
