@@ -2,7 +2,7 @@ import Testing
 
 @testable import Drawing
 
-@Suite struct OutlineTests {
+@Suite struct InkOutlineTests {
   /// An image whose ink is where `isInk` says.
   private func image(_ isInk: (_ row: Int, _ column: Int) -> Bool) -> [UInt8] {
     (0..<784).map { isInk($0 / 28, $0 % 28) ? 255 : 0 }
