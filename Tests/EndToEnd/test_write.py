@@ -175,7 +175,7 @@ def test_files_and_formats(vis, tmp_path):
             capture_output=True)
         assert completed.stdout == data
     run(vis, tmp_path, "write", "-5", "-o", "minus.svg")
-    run(vis, tmp_path, "write", "-o", "dark.svg", "--theme", "dark", "--", "-5")
+    run(vis, tmp_path, "write", "-5", "-o", "dark.svg", "--theme", "dark")
     assert (tmp_path / "minus.svg").read_bytes() != (tmp_path / "dark.svg").read_bytes()
 
 
