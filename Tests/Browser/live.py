@@ -83,24 +83,18 @@ def write(browser, strokes):
     settle(browser)
 
 
-def choose(browser, selector, value):
+def choose(browser, selector, value, event="change"):
     browser.run(
-        """const [selector, value] = arguments;
-        const select = document.querySelector(selector);
-        select.value = value;
-        select.dispatchEvent(new Event('change', {bubbles: true}));""",
-        selector, value)
+        """const [selector, value, event] = arguments;
+        const control = document.querySelector(selector);
+        control.value = value;
+        control.dispatchEvent(new Event(event, {bubbles: true}));""",
+        selector, value, event)
     settle(browser)
 
 
 def slide(browser, selector, value):
-    browser.run(
-        """const [selector, value] = arguments;
-        const slider = document.querySelector(selector);
-        slider.value = value;
-        slider.dispatchEvent(new Event('input', {bubbles: true}));""",
-        selector, value)
-    settle(browser)
+    choose(browser, selector, value, "input")
 
 
 def type_text(browser, characters):
