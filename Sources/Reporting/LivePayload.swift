@@ -82,9 +82,9 @@ struct LivePayload {
 
   /// - Parameters:
   ///   - network: the network as WebAssembly.
-  ///   - mostNumbers: the most numbers of style of a model; as many as ten thousand images of eight
+  ///   - mostNumbers: the most numbers of style of a model; as many as ten thousand images of six
   ///     features have.
-  init(_ report: Report, network: [UInt8], mostNumbers: Int = 80_000) {
+  init(_ report: Report, network: [UInt8], mostNumbers: Int = 60_000) {
     let images = report.input.images
     let features = report.data.checkpoints.map(\.styleSize).max() ?? 1
     let count = min(images.count, max(1, mostNumbers / features))

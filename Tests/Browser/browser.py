@@ -144,7 +144,11 @@ class Chromium(Browser):
 
     def log(self, kind):
         """What was logged since the last call: `browser` or `performance`."""
-        return self.command("GetLog", type=kind)
+        entries = []
+        # It comes in parts.
+        while part := self.command("GetLog", type=kind):
+            entries += part
+        return entries
 
     def requests(self):
         messages = [json.loads(entry["message"])["message"] for entry in self.log("performance")]

@@ -471,21 +471,21 @@ def test_one_pointer_at_a_time_writes(browser, page):
     ],
     ids=["L", "7", "wide"],
 )  # fmt: skip
-def test_centres_a_drawing_as_vis_encode_does(browser, page, vis, tmp_path, strokes):
-    """The page's image, moved somewhere on a larger paper, is read as the page read it."""
+def test_makes_a_drawing_as_mnist_was_made(browser, page, vis, tmp_path, strokes):
+    """`vis encode` takes the page's image as it is, which it does of none that is not laid by the
+    rule of MNIST's, and reads it as the page read it."""
     open_live(browser, page, "#now=drawing:&ink=ink")
     write(browser, strokes)
     levels = numpy.array(drawn(browser, "#draw-seen")["draw-seen-"].split(","), int)[3::4]
-    paper = numpy.zeros((70, 64), numpy.uint8)
-    paper[31:59, 5:33] = levels.reshape(28, 28)
-    (tmp_path / "drawing.png").write_bytes(png(paper))
+    (tmp_path / "drawing.png").write_bytes(png(levels.reshape(28, 28).astype(numpy.uint8)))
     result = vis(
         "encode", "drawing.png", "--ckpt", ROOT / "share" / "pt-aae", "--json", cwd=tmp_path)
     assert result.status == 0, result.err
-    read = json.loads(result.out)
-    style = (read["pictures"] if isinstance(read, dict) and "pictures" in read else read)[0]["style"]
+    [picture] = json.loads(result.out)
+    # Of what it makes itself, it says how badly it fits.
+    assert "misfit" not in picture
     shown = text(browser, "[data-vector='1']").replace("−", "-").split()
-    assert [float(v) for v in shown] == pytest.approx(style, abs=0.03)
+    assert [float(v) for v in shown] == pytest.approx(picture["style"], abs=0.03)
 
 
 # Map

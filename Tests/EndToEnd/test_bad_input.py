@@ -492,7 +492,12 @@ def test_first_bytes_tell_what_a_data_file_is(vis, tmp_path, model, beginning, k
 
 
 def test_first_bytes_tell_what_a_picture_is(vis, tmp_path):
-    (tmp_path / "a.png").write_bytes(b"\xff\xd8\xff\xe0\0\x10JFIF\0")
-    result = vis("encode", "a.png", cwd=tmp_path)
-    assert (result.status, result.out) == (1, "")
-    assert result.err == "vis: a.png: not a PNG file but a JPEG picture\n"
+    formats = "PNG, JPEG, TIFF, WebP, GIF or BMP picture"
+    for beginning, words in [
+        (b"\xff\xd8\xff\xe0\0\x10JFIF\0", "a damaged JPEG picture"),
+        (b"%PDF-1.7\n", f"expected a {formats}, found a PDF document: export it as one of these"),
+    ]:
+        (tmp_path / "a.png").write_bytes(beginning)
+        result = vis("encode", "a.png", cwd=tmp_path)
+        assert (result.status, result.out) == (1, "")
+        assert result.err == f"vis: a.png: {words}\n"

@@ -24,7 +24,8 @@ struct PictureFile {
   init(_ bytes: [UInt8]) throws(PictureError) {
     var found: Int32 = 0
     // Leptonica looks at twelve bytes.
-    let isKnown = bytes.count >= 12 && findFileFormatBuffer(bytes, &found) == 0
+    let start = bytes.prefix(12) + repeatElement(0, count: max(12 - bytes.count, 0))
+    let isKnown = findFileFormatBuffer(Array(start), &found) == 0
     guard isKnown, Self.formats[Int(found)] != nil else {
       let kind = FileSignature.describe(bytes).map { ", found \($0): export it as one of these" }
       throw PictureError("expected a PNG, JPEG, TIFF, WebP, GIF or BMP picture\(kind ?? "")")
