@@ -338,3 +338,34 @@ def test_samples_are_removed_by_keyboard(browser, page):
     assert samples(browser) == []
     assert browser.run("return document.activeElement.id") == "add-sample"
     assert box(browser, "#hand-samples")["height"] == 0
+
+
+def test_what_takes_the_place_of_a_drawing_is_undone(browser, page):
+    open_live(browser, page)
+    write(browser, [*ONE, [(4, 14), (14, 20), (24, 14)], [(5, 20)]])
+    paper = drawn(browser, "#draw")
+    for selector, value in [("#slider-1", 1), ("#morph-at", 0.5), ("#map-index", 7)]:
+        for kind in ("input", "change"):
+            choose(browser, selector, value, kind)
+        assert drawn(browser, "#draw") != paper
+        click(browser, "#undo-drawing")
+        assert drawn(browser, "#draw") == paper, selector
+    for selector in ("button[data-sample='3']", "#random-style", "#zero-style", "#map"):
+        click(browser, selector)
+        assert drawn(browser, "#draw") != paper
+        click(browser, "#undo-drawing")
+        assert drawn(browser, "#draw") == paper, selector
+    # Each stroke is one step, however many points it has.
+    for _ in range(3):
+        assert text(browser, "#draw-reading") != "Nothing drawn yet."
+        click(browser, "#undo-drawing")
+    assert text(browser, "#draw-reading") == "Nothing drawn yet."
+
+
+def test_a_hundred_steps_are_undone(browser, page):
+    open_live(browser, page)
+    write(browser, [[(x, y)] for x in range(6, 26, 2) for y in range(6, 28, 2)])
+    browser.run("for (let i = 0; i < 200; i += 1) document.getElementById('undo-drawing').click()")
+    settle(browser)
+    assert browser.run("return document.getElementById('undo-drawing').ariaDisabled") == "true"
+    wait(browser, "/now=drawing:[0-9a-f]{4}(-[0-9a-f]{4}){9}&/.test(location.hash)")

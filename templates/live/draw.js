@@ -39,17 +39,16 @@ function drawView(laboratory, store, painter) {
       const [lastX, lastY] = stroke.slice(-2);
       if (Math.hypot(x - lastX, y - lastY) >= 3) stroke.push(x, y);
     }
-    store.change({ now: { kind: "drawing", strokes: [...strokes, stroke] } });
+    // The stroke is one step, which began when the pen was set down.
+    store.set({ now: { kind: "drawing", strokes: [...strokes, stroke] } });
   });
   for (const end of ["pointerup", "pointercancel"]) {
     canvas.addEventListener(end, (event) => {
       if (event.pointerId !== pen) return;
       pen = undefined;
-      chooseSource(laboratory, store, { ...store.state.now });
+      store.set(choiceOf(laboratory, store.state, { ...store.state.now }));
     });
   }
-  const isDrawing = (source) => source.kind === "drawing" && source.strokes.length > 0;
-  const isReaders = (source) => isDrawing(source) || source.kind === "picture";
   onClick("clear-drawing", () => {
     if (isReaders(store.state.now)) store.edit({ now: { kind: "drawing", strokes: [] } });
   });

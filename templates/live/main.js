@@ -1,11 +1,13 @@
 // Puts the parts together.
 
+const mostUndoneSteps = 100;
+
 /** The state, and what is drawn from it: once a frame, however often it changes. */
 class Store {
   constructor(state) {
     this.state = state;
     this.views = [];
-    // What was drawn and kept before each edit.
+    // What was drawn and kept before each step that can be undone.
     this.past = [];
     this.onChange = () => {};
     this.isWaiting = false;
@@ -13,16 +15,29 @@ class Store {
 
   /** Changes what is drawn or kept, so that it can be undone. */
   edit(changes) {
-    const { now, hand } = this.state;
-    this.past.push({ now, hand });
-    this.change({ remark: undefined, ...changes });
+    this.remember();
+    this.set({ remark: undefined, ...changes });
   }
 
   undo() {
-    if (this.past.length > 0) this.change({ remark: undefined, ...this.past.pop() });
+    if (this.past.length > 0) this.set({ remark: undefined, ...this.past.pop() });
   }
 
-  change(changes, { isRestoring = false } = {}) {
+  /** Changes anything. If that takes the reader's drawing or picture from the paper, undo returns it. */
+  change(changes, options) {
+    const { now } = this.state;
+    if (isReaders(now) && (changes.now ?? now) !== now) this.remember();
+    this.set(changes, options);
+  }
+
+  remember() {
+    const { now, hand } = this.state;
+    this.past.push({ now, hand });
+    if (this.past.length > mostUndoneSteps) this.past.shift();
+  }
+
+  /** Changes anything for good: no step that can be undone, or the rest of one. */
+  set(changes, { isRestoring = false } = {}) {
     this.state = { ...this.state, ...changes };
     // What the reader did is worth an address, what the window did is not.
     if (!isRestoring && !("theme" in changes) && !("resized" in changes)) this.onChange();

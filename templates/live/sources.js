@@ -119,10 +119,20 @@ class Laboratory {
   }
 }
 
+/** Whether a source is something of the reader's on the paper. */
+function isReaders(source) {
+  return source.kind === "picture" || (source.kind === "drawing" && source.strokes.length > 0);
+}
+
 /** Takes the style of a source, and shows the digit that was read in it where one digit is shown. */
 function chooseSource(laboratory, store, source) {
-  const digit = laboratory.digit(source, laboratory.models[store.state.reader]);
-  store.change({ now: source, digit: digit ?? store.state.digit });
+  store.change(choiceOf(laboratory, store.state, source));
+}
+
+/** What changes if a source is chosen. */
+function choiceOf(laboratory, state, source) {
+  const digit = laboratory.digit(source, laboratory.models[state.reader]);
+  return { now: source, digit: digit ?? state.digit };
 }
 
 /** A style vector from the prior, by Box and Muller. */
