@@ -369,3 +369,12 @@ def test_a_hundred_steps_are_undone(browser, page):
     settle(browser)
     assert browser.run("return document.getElementById('undo-drawing').ariaDisabled") == "true"
     wait(browser, "/now=drawing:[0-9a-f]{4}(-[0-9a-f]{4}){9}&/.test(location.hash)")
+
+
+@in_every_browser
+def test_a_dot_is_drawn(browser, page):
+    open_live(browser, page)
+    write(browser, [ONE[0], [(6, 20)]])
+    with_dot = drawn(browser, "#draw")
+    click(browser, "#undo-drawing")
+    assert drawn(browser, "#draw") != with_dot

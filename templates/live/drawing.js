@@ -72,8 +72,8 @@ function drawStrokes(context, strokes) {
   for (const stroke of strokes) {
     context.beginPath();
     context.moveTo(stroke[0], stroke[1]);
-    // A line to where it starts makes the dot of a pen that was only set down.
-    context.lineTo(stroke[0], stroke[1]);
+    // The dot of a pen that was only set down: Chromium draws no line without a length.
+    if (stroke.length === 2) context.lineTo(stroke[0] + 0.01, stroke[1]);
     for (let i = 2; i < stroke.length; i += 2) context.lineTo(stroke[i], stroke[i + 1]);
     context.stroke();
   }
