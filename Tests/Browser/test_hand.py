@@ -378,3 +378,14 @@ def test_a_dot_is_drawn(browser, page):
     with_dot = drawn(browser, "#draw")
     click(browser, "#undo-drawing")
     assert drawn(browser, "#draw") != with_dot
+
+
+def test_pictures_that_are_read_at_once_are_thirty_at_most(browser, page, test_images):
+    open_live(browser, page)
+    for name in ("a", "b"):
+        send(browser, "dropped", *[
+            (f"{name}.png", "image/png", pictures.png(test_images[digit % 10]))
+            for digit in range(20)])  # fmt: skip
+    wait(browser, "document.querySelectorAll('#hand-samples li').length >= 30")
+    assert len(samples(browser)) == 30
+    assert text(browser, "#hand-status").startswith("A hand has at most 30 samples")

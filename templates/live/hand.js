@@ -69,9 +69,8 @@ function samplesView(laboratory, store, painter) {
   async function take(pictures) {
     const read = [];
     const remarks = [];
-    const room = mostSamples - store.state.hand.length;
-    if (pictures.length > room) remarks.push(`A hand has at most ${mostSamples} samples`);
-    for (const picture of pictures.slice(0, room)) {
+    const room = () => mostSamples - store.state.hand.length;
+    for (const picture of pictures.slice(0, room())) {
       try {
         const { pixels, isLikely } = await readPicture(picture, laboratory);
         read.push({ kind: "picture", pixels });
@@ -80,8 +79,11 @@ function samplesView(laboratory, store, painter) {
         remarks.push(`“${picture.name}” ${error.message}`);
       }
     }
-    if (read.length > 0) {
-      store.edit({ hand: [...store.state.hand, ...read], now: read[read.length - 1] });
+    // Others may have been added while these were read.
+    const kept = read.slice(0, room());
+    if (pictures.length > room()) remarks.unshift(`A hand has at most ${mostSamples} samples`);
+    if (kept.length > 0) {
+      store.edit({ hand: [...store.state.hand, ...kept], now: kept[kept.length - 1] });
     }
     if (remarks.length > 0) store.change({ remark: `${remarks.join("; ")}.` });
   }
