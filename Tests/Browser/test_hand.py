@@ -389,3 +389,20 @@ def test_pictures_that_are_read_at_once_are_thirty_at_most(browser, page, test_i
     wait(browser, "document.querySelectorAll('#hand-samples li').length >= 30")
     assert len(samples(browser)) == 30
     assert text(browser, "#hand-status").startswith("A hand has at most 30 samples")
+
+
+def test_nothing_is_added_twice(browser, page):
+    open_live(browser, page)
+    for _ in range(2):
+        click(browser, "button[data-sample='3']")
+        click(browser, "#add-sample")
+    assert len(samples(browser)) == 1
+    write(browser, ONE)
+    click(browser, "#add-sample")
+    click(browser, "#undo-drawing")
+    click(browser, "#add-sample")
+    wait(browser, r"/&hand=image:\d+~drawing:[0-9a-f]+&/.test(location.hash)")
+    open_live(browser, page, browser.run("return location.hash"))
+    click(browser, "button[data-sample='3']")
+    click(browser, "#add-sample")
+    assert len(samples(browser)) == 2

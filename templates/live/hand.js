@@ -31,8 +31,9 @@ const mostSamples = 30;
 
 /** Whether a source can be one more sample of a hand. */
 function isNewSample(laboratory, { now, hand }) {
-  const isRead = Boolean(laboratory.read(now, laboratory.models[0]));
-  return isRead && !hand.includes(now) && hand.length < mostSamples;
+  if (hand.length >= mostSamples || !laboratory.read(now, laboratory.models[0])) return false;
+  const text = textOfSource(now);
+  return hand.every((sample) => textOfSource(sample) !== text);
 }
 
 function samplesView(laboratory, store, painter) {
