@@ -406,3 +406,16 @@ def test_nothing_is_added_twice(browser, page):
     click(browser, "button[data-sample='3']")
     click(browser, "#add-sample")
     assert len(samples(browser)) == 2
+
+
+@pytest.mark.parametrize("height, width", [(1, 1), (3, 4)])
+def test_thousands_of_dots_do_not_freeze_the_page(browser, page, height, width):
+    dots = numpy.full((384, 384), 255, numpy.uint8)
+    for y in range(height):
+        for x in range(width):
+            dots[y :: height + 1, x :: width + 1] = 0
+    open_live(browser, page)
+    begin = time.monotonic()
+    send(browser, "dropped", ("dots.png", "image/png", pictures.png(dots)))
+    wait(browser, "document.getElementById('hand-status').innerText.includes('dots')")
+    assert time.monotonic() - begin < 8

@@ -103,6 +103,11 @@ function otsuThreshold(levels) {
   return threshold;
 }
 
+/** A part of fewer pixels is a speck. */
+const leastPart = 12;
+/** A picture of more parts, which are compared with one another, shows no digit. */
+const mostParts = 4000;
+
 /**
  * The parts of a mask that hang together and may be a digit's: not those at the picture's edge, which
  * are a frame or a shadow, nor specks. With and without those that another lies within: a box around
@@ -130,21 +135,22 @@ function wholeInk({ width, height, levels }) {
     }
     parts.push(part);
   }
-  const inner = parts.filter(({ left, right, top, bottom }) =>
-    left > 0 && top > 0 && right < width - 1 && bottom < height - 1);
+  const inner = parts.filter(({ places, left, right, top, bottom }) =>
+    places.length >= leastPart
+    && left > 0 && top > 0 && right < width - 1 && bottom < height - 1);
+  if (inner.length > mostParts) return [];
   const isWithin = (part, other) =>
     part !== other && part.left > other.left && part.right < other.right
     && part.top > other.top && part.bottom < other.bottom;
-  const unboxed = inner.filter((other) => !inner.some((part) =>
-    part.places.length >= 12 && isWithin(part, other)));
+  const unboxed = inner.filter((other) => !inner.some((part) => isWithin(part, other)));
   return [inner, unboxed.length < inner.length ? unboxed : []]
     .map((chosen) => cutMask(chosen, width)).filter(Boolean);
 }
 
-/** A mask of parts without specks, cut to what is left; undefined if that is nothing or no strokes. */
+/** A mask of the larger parts, cut to what is left; undefined if that is nothing or no strokes. */
 function cutMask(parts, pictureWidth) {
   const largest = Math.max(0, ...parts.map(({ places }) => places.length));
-  const kept = parts.filter(({ places }) => places.length >= Math.max(12, largest / 12));
+  const kept = parts.filter(({ places }) => places.length >= largest / 12);
   if (kept.length === 0) return undefined;
   const [left, top] = [Math.min(...kept.map((p) => p.left)), Math.min(...kept.map((p) => p.top))];
   const width = Math.max(...kept.map((part) => part.right)) - left + 1;
