@@ -419,3 +419,17 @@ def test_thousands_of_dots_do_not_freeze_the_page(browser, page, height, width):
     send(browser, "dropped", ("dots.png", "image/png", pictures.png(dots)))
     wait(browser, "document.getElementById('hand-status').innerText.includes('dots')")
     assert time.monotonic() - begin < 8
+
+
+def test_lets_go_of_pictures(browser, page, test_images):
+    open_live(browser, page)
+    browser.run(
+        """const make = createImageBitmap;
+        window.made = [];
+        window.createImageBitmap = async (file) => {
+          made.push(await make(file));
+          return made.at(-1);
+        };""")
+    send(browser, "dropped", ("3.png", "image/png", pictures.png(picture(test_images[3]))))
+    wait(browser, "document.querySelectorAll('#hand-samples li').length === 1")
+    assert browser.run("return made.map(bitmap => bitmap.width)") == [0]

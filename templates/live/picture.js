@@ -9,15 +9,8 @@ const pictureSide = 384;
  * likely to be one.
  */
 async function readPicture(file, laboratory) {
-  let bitmap;
-  try {
-    bitmap = await createImageBitmap(file);
-  } catch {
-    throw new Error("is not a picture that this browser can read");
-  }
-  const longest = Math.max(bitmap.width, bitmap.height);
-  const grey = greyLevels(bitmap, Math.min(1, pictureSide / longest));
-  const isImage = bitmap.width === side && bitmap.height === side;
+  const grey = await greyPicture(file);
+  const isImage = grey.width === side && grey.height === side;
   const candidates = isImage ? inkOfImage(grey) : inkOfPicture(grey);
   // What is ink and what is paper, the networks know: it is what they draw again best.
   const errors = candidates.map((pixels) => Math.max(
@@ -26,6 +19,22 @@ async function readPicture(file, laboratory) {
   const error = Math.min(...errors);
   const pixels = candidates[errors.indexOf(error)];
   return { pixels: pixels.map((level) => Math.round(level / 17) * 17), isLikely: error <= 0.65 };
+}
+
+/** The grey levels of a file's picture, made smaller if it is large. */
+async function greyPicture(file) {
+  let bitmap;
+  try {
+    bitmap = await createImageBitmap(file);
+  } catch {
+    throw new Error("is not a picture that this browser can read");
+  }
+  try {
+    return greyLevels(bitmap, Math.min(1, pictureSide / Math.max(bitmap.width, bitmap.height)));
+  } finally {
+    // A photograph takes tens of megabytes.
+    bitmap.close();
+  }
 }
 
 /** An image that is as large as the network's is taken as it is, light ink or dark. */
