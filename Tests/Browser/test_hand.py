@@ -433,3 +433,16 @@ def test_lets_go_of_pictures(browser, page, test_images):
     send(browser, "dropped", ("3.png", "image/png", pictures.png(picture(test_images[3]))))
     wait(browser, "document.querySelectorAll('#hand-samples li').length === 1")
     assert browser.run("return made.map(bitmap => bitmap.width)") == [0]
+
+
+def test_marks_are_as_thick_as_digits(browser, page):
+    open_live(browser, page)
+    type_text(browser, "0123456789-")
+    for line in written(browser):
+        left = glyphs(line)[-1][2] - 1
+        digits, hyphen = line[:, :left] / 255, line[:, left:] / 255
+        # A stroke's ink is its length by its thickness, its border twice its length.
+        down = numpy.diff(digits[:, 1:] + digits[:, :-1], axis=0) / 2
+        across = numpy.diff(digits[1:] + digits[:-1], axis=1) / 2
+        thickness = 2 * digits.sum() / numpy.hypot(down, across).sum()
+        assert hyphen.sum(axis=0).max() == pytest.approx(thickness, rel=0.02)

@@ -100,11 +100,7 @@ function widen(glyph, x, radius) {
 
 function digitGlyph(outlines) {
   const glyph = { fill: new Path2D(), stroke: new Path2D(), left: Infinity, right: -Infinity };
-  const heights = outlines.flat().map(([, y]) => y);
-  const [top, bottom] = [Math.min(...heights), Math.max(...heights)];
-  const scale = Math.min(digitHeight / (bottom - top), mostEnlargement);
-  for (const outline of outlines) {
-    const points = outline.map(([x, y]) => [x * scale, (y - bottom) * scale]);
+  for (const points of outlines) {
     // Curves from the middle of each side to the middle of the next.
     const middle = ([x, y], [nextX, nextY]) => [(x + nextX) / 2, (y + nextY) / 2];
     glyph.fill.moveTo(...middle(points[points.length - 1], points[0]));
@@ -118,10 +114,17 @@ function digitGlyph(outlines) {
   return glyph;
 }
 
-/** The borders of a digit's ink, those of holes the other way round. */
+/**
+ * The borders of a digit's ink, those of holes the other way round: as tall as digits are made, and
+ * the lowest of them at 0.
+ */
 function digitOutlines(levels) {
   // What is smaller is a speck or a pinhole, not a stroke or a loop.
-  return inkOutlines(levels).filter((outline) => Math.abs(outlineArea(outline)) >= 1.5);
+  const outlines = inkOutlines(levels).filter((outline) => Math.abs(outlineArea(outline)) >= 1.5);
+  const heights = outlines.flat().map(([, y]) => y);
+  const [top, bottom] = [Math.min(...heights), Math.max(...heights)];
+  const scale = Math.min(digitHeight / (bottom - top), mostEnlargement);
+  return outlines.map((outline) => outline.map(([x, y]) => [x * scale, (y - bottom) * scale]));
 }
 
 /** The closed lines at the level of ink, by marching squares, as lists of [x, y]. */
