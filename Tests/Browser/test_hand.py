@@ -5,6 +5,7 @@ import pathlib
 import re
 import struct
 import time
+import urllib.parse
 
 import numpy
 import pictures
@@ -446,3 +447,11 @@ def test_marks_are_as_thick_as_digits(browser, page):
         across = numpy.diff(digits[1:] + digits[:-1], axis=1) / 2
         thickness = 2 * digits.sum() / numpy.hypot(down, across).sum()
         assert hyphen.sum(axis=0).max() == pytest.approx(thickness, rel=0.02)
+
+
+def test_a_text_is_not_cut_within_a_character(browser, page):
+    given = "1" * 59 + "𝟘𝟙"
+    open_live(browser, page, f"#text={urllib.parse.quote(given)}")
+    assert browser.run("return document.getElementById('hand-text').value") == given[:60]
+    click(browser, "button[data-sample='3']")
+    wait(browser, f"location.hash.includes('&text={urllib.parse.quote(given[:60])}&')")

@@ -79,7 +79,8 @@ const usualText = "0123456789";
 /** The text that a part of an address stands for; undefined if that is damaged. */
 function writtenText(part) {
   try {
-    return decodeURIComponent(part).slice(0, 60);
+    // By characters: half of one would not fit into an address.
+    return [...decodeURIComponent(part)].slice(0, 60).join("");
   } catch {
     return undefined;
   }
