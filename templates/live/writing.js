@@ -1,6 +1,8 @@
 // Numbers written in a hand: digits as filled outlines, and between them marks of a pen as thick and
 // as slanted as the strokes of the digits. Lengths are in pixels of an image of a digit, places from
-// the start of the baseline to the right and down, until a line is drawn.
+// the start of the baseline to the right and down, until a line is drawn. The same numbers are in
+// Sources/Drawing/Figures/Handwriting.swift, for `vis write`, which also moves glyphs together that
+// are near each other at no height, and leaves a wider margin: here lines begin where the page does.
 
 const digitHeight = 20;
 /** Digits are made equally tall, but not larger than this times what they were. */
@@ -8,7 +10,7 @@ const mostEnlargement = 1.4;
 /** The level from which on an image shows ink: light enough for thin strokes to stay whole. */
 const inkLevel = 0.4 * 255;
 /** Of a line: its edges above and below the baseline and besides, and what lies between glyphs. */
-const lineShape = { ascent: 25, descent: 7, margin: 2, gap: 3.5, space: 8.5 };
+const lineShape = { ascent: 26, descent: 8, margin: 2, gap: 4, space: 11 };
 
 /** What a hand writes with. */
 class Writer {
@@ -47,17 +49,20 @@ class Writer {
   lines(text, limit = Infinity) {
     const lines = [[]];
     let x = 0;
+    let [gap, space] = [0, 0];
     for (const character of text) {
       const glyph = this.glyphs.get(character);
-      if (character === " ") x += lineShape.space;
+      if (character === " ") space += lineShape.space;
       if (!glyph) continue;
       const width = glyph.right - glyph.left;
+      x += space || gap;
       if (lines[lines.length - 1].length > 0 && x + width > limit) {
         lines.push([]);
         x = 0;
       }
       lines[lines.length - 1].push({ glyph, x: x - glyph.left });
-      x += width + lineShape.gap;
+      x += width;
+      [gap, space] = [lineShape.gap, 0];
     }
     return lines;
   }
