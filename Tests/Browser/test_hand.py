@@ -113,7 +113,7 @@ def test_keeps_drawings_and_writes_in_their_mean_style(browser, page):
         # The paper is free for the next.
         wait(browser, "document.getElementById('draw-reading').innerText === 'Nothing drawn yet.'")
     said = text(browser, "#hand-status")
-    assert said.startswith("2 samples, read as 1 and 7. Their styles lie ")
+    assert said.startswith("2 samples, read as 1 and 7. The spread of their styles is ")
     assert samples(browser) == ["Remove sample 1, read as 1", "Remove sample 2, read as 7"]
     for model in (0, 1):
         mean = numpy.mean(standardised, axis=0)[model]

@@ -13,7 +13,7 @@ class Hand {
     /** In standard deviations; 0 without samples. */
     this.mean = Array.from({ length: model.styleSize }, (_, feature) =>
       sum(styles.map((style) => style[feature])) / Math.max(1, styles.length));
-    /** How far the samples lie apart; samples of nothing in common do by the root of the size. */
+    /** The deviation of the samples; that of samples of nothing in common is the root of the size. */
     this.spread = Math.sqrt(
       sum(styles.flatMap((style) => style.map((value, i) => (value - this.mean[i]) ** 2)))
         / (styles.length - 1));
@@ -133,8 +133,9 @@ function summary(digits, { spread, mean }) {
   if (digits.length === 0) return "No samples yet: this is the average hand.";
   const last = digits[digits.length - 1];
   if (digits.length === 1) return `One sample, read as ${last}.`;
-  return `${digits.length} samples, read as ${digits.slice(0, -1).join(", ")} and ${last}. Their styles`
-    + ` lie ${printed(spread, 1)} σ apart, those of strangers ${printed(Math.sqrt(mean.length), 1)} σ.`;
+  return `${digits.length} samples, read as ${digits.slice(0, -1).join(", ")} and ${last}. The spread of`
+    + ` their styles is ${printed(spread, 1)} σ, that of unrelated ones`
+    + ` ${printed(Math.sqrt(mean.length), 1)} σ.`;
 }
 
 /** Shows a message, which a screen reader speaks only if it is another one. */
