@@ -456,3 +456,12 @@ def test_a_text_is_not_cut_within_a_character(browser, page):
     assert browser.run("return document.getElementById('hand-text').value") == given[:60]
     click(browser, "button[data-sample='3']")
     wait(browser, f"location.hash.includes('&text={urllib.parse.quote(given[:60])}&')")
+
+
+def test_is_drawn_without_the_size_of_the_map(browser, page):
+    added = browser.devtools(
+        "Page.addScriptToEvaluateOnNewDocument",
+        source="window.ResizeObserver = class { observe() {} }")
+    open_live(browser, page)
+    browser.devtools("Page.removeScriptToEvaluateOnNewDocument", identifier=added["identifier"])
+    assert text(browser, "#draw-reading") == "Nothing drawn yet."

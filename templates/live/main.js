@@ -112,6 +112,8 @@ async function start(payload) {
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () =>
     store.change({ theme: store.state.theme + 1 }));
   followAddress(laboratory, store);
+  // The first drawing, of what is so without an address too.
+  store.change({}, { isRestoring: true });
   keepAddressOnLinks();
   measureStrip(live);
 
