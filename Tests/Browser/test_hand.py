@@ -465,3 +465,21 @@ def test_is_drawn_without_the_size_of_the_map(browser, page):
     open_live(browser, page)
     browser.devtools("Page.removeScriptToEvaluateOnNewDocument", identifier=added["identifier"])
     assert text(browser, "#draw-reading") == "Nothing drawn yet."
+
+
+def test_takes_a_picture_as_it_is_only_if_it_is_made_as_the_test_images_are(
+        browser, page, test_images):
+    open_live(browser, page)
+    four = test_images[4]
+    seen = []
+    for place, image in enumerate([four, 255 - four, numpy.roll(four, (1, -1), axis=(0, 1))]):
+        send(browser, "dropped", (f"{place}.png", "image/png", pictures.png(image)))
+        wait(browser, f"document.querySelectorAll('#hand-samples li').length === {place + 1}")
+        settle(browser)
+        levels = drawn(browser, "#draw-seen")["draw-seen-"].split(",")[3::4]
+        seen.append(numpy.array(levels, float).reshape(28, 28))
+    for levels in seen[:2]:
+        assert abs(levels - four).max() <= 9
+    assert seen[2].mean() < 80
+    for coordinate in numpy.indices((28, 28)):
+        assert (seen[2] * coordinate).sum() / seen[2].sum() == pytest.approx(14, abs=0.6)

@@ -10,8 +10,8 @@ const pictureSide = 384;
  */
 async function readPicture(file, laboratory) {
   const grey = await greyPicture(file);
-  const isImage = grey.width === side && grey.height === side;
-  const candidates = isImage ? inkOfImage(grey) : inkOfPicture(grey);
+  const image = imageOfMNIST(grey);
+  const candidates = image ? [image] : inkOfPicture(grey);
   // What is ink and what is paper, the networks know: it is what they draw again best.
   const errors = candidates.map((pixels) => Math.max(
     ...laboratory.models.map((model) => reconstructionError(model.network, pixels))));
@@ -37,10 +37,22 @@ async function greyPicture(file) {
   }
 }
 
-/** An image that is as large as the network's is taken as it is, light ink or dark. */
-function inkOfImage({ levels }) {
-  const light = Uint8ClampedArray.from(levels);
-  return [light, light.map((level) => 255 - level)];
+/**
+ * The levels of a picture that is as MNIST's images are, light ink or dark: the digit within its box
+ * and its centre of mass where it should be, as `vis encode` takes them; undefined if it is not.
+ */
+function imageOfMNIST({ width, height, levels }) {
+  if (width !== side || height !== side) return undefined;
+  return [levels, levels.map((level) => 255 - level)].find((pixels) => {
+    const inked = [...pixels.keys()].filter((place) => pixels[place] > 0);
+    const mass = sum(inked.map((place) => pixels[place]));
+    return [(place) => place % side, (place) => Math.floor(place / side)].every((coordinate) => {
+      const places = inked.map(coordinate);
+      const center = sum(inked.map((place) => pixels[place] * coordinate(place))) / mass;
+      // MNIST's own images are within 0.52 pixels.
+      return Math.max(...places) - Math.min(...places) < inkBox && Math.abs(center - side / 2) < 0.55;
+    });
+  });
 }
 
 /** The digit as each way of telling ink from paper shows it. */
