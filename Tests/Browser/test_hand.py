@@ -10,7 +10,7 @@ import urllib.parse
 import numpy
 import pictures
 import pytest
-from alterations import split_payload
+from alterations import altered_section, split_payload
 from conftest import ROOT
 from live import (
     box, choose, click, drawn, in_every_browser, open_live, settle, slide, text, type_text, wait,
@@ -113,8 +113,8 @@ def test_keeps_drawings_and_writes_in_their_mean_style(browser, page):
         # The paper is free for the next.
         wait(browser, "document.getElementById('draw-reading').innerText === 'Nothing drawn yet.'")
     said = text(browser, "#hand-status")
-    assert said.startswith("2 samples, read as 1 and 7. The spread of their styles is ")
-    assert samples(browser) == ["Remove sample 1, read as 1", "Remove sample 2, read as 7"]
+    assert said.startswith("2 samples, taken as 1 and 7. The spread of their styles is ")
+    assert samples(browser) == ["Remove sample 1, taken as 1", "Remove sample 2, taken as 7"]
     for model in (0, 1):
         mean = numpy.mean(standardised, axis=0)[model]
         assert hand(browser, model) == pytest.approx(mean, abs=0.02)
@@ -136,17 +136,17 @@ def test_samples_are_removed_and_all_is_undone(browser, page):
         click(browser, "#add-sample")
     both = written(browser)
     click(browser, "#hand-samples li:first-child button")
-    assert samples(browser) == ["Remove sample 1, read as 5"]
+    assert samples(browser) == ["Remove sample 1, taken as 5"]
     # The keyboard goes on from there.
-    assert browser.run("return document.activeElement.ariaLabel") == "Remove sample 1, read as 5"
+    assert browser.run("return document.activeElement.ariaLabel") == "Remove sample 1, taken as 5"
     assert any(
         a.shape != b.shape or (a != b).any() for a, b in zip(both, written(browser)))
     click(browser, "#undo-drawing")
-    assert samples(browser) == ["Remove sample 1, read as 3", "Remove sample 2, read as 5"]
+    assert samples(browser) == ["Remove sample 1, taken as 3", "Remove sample 2, taken as 5"]
     assert all((a == b).all() for a, b in zip(both, written(browser)))
     # What was added is back on the paper; so is a drawing, stroke by stroke.
     click(browser, "#undo-drawing")
-    assert samples(browser) == ["Remove sample 1, read as 3"]
+    assert samples(browser) == ["Remove sample 1, taken as 3"]
     assert "reads a 5" in text(browser, "#draw-reading")
     write(browser, [*ONE, [(4, 14), (24, 14)]])
     crossed = drawn(browser, "#draw")
@@ -254,12 +254,12 @@ def test_reads_pictures_that_are_dropped_or_chosen(browser, page, test_images):
         send(browser, how, *files[first:count])
         wait(browser, f"document.querySelectorAll('#hand-samples li').length === {count}")
     assert samples(browser) == [
-        f"Remove sample {digit + 1}, read as {digit}" for digit in range(10)]
+        f"Remove sample {digit + 1}, taken as {digit}" for digit in range(10)]
     # The last is on the paper, and is not added twice.
     settle(browser)
     assert "pt-aae reads a 9" in text(browser, "#draw-reading")
     assert browser.run("return document.getElementById('add-sample').ariaDisabled") == "true"
-    assert text(browser, "#hand-status").startswith("10 samples, read as 0, 1, 2, ")
+    assert text(browser, "#hand-status").startswith("10 samples, taken as 0, 1, 2, ")
     click(browser, "#undo-drawing")
     assert len(samples(browser)) == 7
 
@@ -286,7 +286,7 @@ def test_turns_a_photograph_as_it_says(browser, page, test_images):
     turned = jpeg[:2] + b"\xff\xe1" + struct.pack(">H", len(segment) + 2) + segment + jpeg[2:]
     send(browser, "dropped", ("photo.jpg", "image/jpeg", turned))
     wait(browser, "document.querySelectorAll('#hand-samples li').length === 1")
-    assert samples(browser) == ["Remove sample 1, read as 3"]
+    assert samples(browser) == ["Remove sample 1, taken as 3"]
 
 
 def test_says_of_which_pictures_it_read_nothing(browser, page):
@@ -304,7 +304,7 @@ def test_says_of_which_pictures_it_read_nothing(browser, page):
           document.getElementById('hand-status').innerText)""")
     assert said.startswith(
         "“<b>.png” is not a picture that this browser can read; “blank.png” shows no digit;"
-        " “grid.png” hardly looks like one digit. One sample, read as ")
+        " “grid.png” hardly looks like one digit. One sample, taken as ")
     # It is said once.
     click(browser, "#hand-samples button")
     assert text(browser, "#hand-status") == "No samples yet: this is the average hand."
@@ -317,7 +317,7 @@ def test_keeps_pictures_in_the_address(browser, page, test_images):
     shown = [drawn(browser, "#draw-seen"), hand(browser, 0), hand(browser, 1)]
     open_live(browser, page, browser.run("return location.hash"))
     assert [drawn(browser, "#draw-seen"), hand(browser, 0), hand(browser, 1)] == shown
-    assert samples(browser) == ["Remove sample 1, read as 4"]
+    assert samples(browser) == ["Remove sample 1, taken as 4"]
 
 
 def test_a_hand_has_thirty_samples_at_most(browser, page):
@@ -483,3 +483,13 @@ def test_takes_a_picture_as_it_is_only_if_it_is_made_as_the_test_images_are(
     assert seen[2].mean() < 80
     for coordinate in numpy.indices((28, 28)):
         assert (seen[2] * coordinate).sum() / seen[2].sum() == pytest.approx(14, abs=0.6)
+
+
+def test_a_test_image_counts_as_its_own_digit(browser, page):
+    html = pathlib.Path(page).read_text()
+    for model in (0, 1):
+        html = altered_section(
+            lambda header: header["models"][model]["predictions"]["offset"], lambda _: 3)(html)
+    pathlib.Path(page).write_text(html)
+    open_live(browser, page, "#hand=image:0")
+    assert samples(browser) == ["Remove sample 1, taken as 7"]

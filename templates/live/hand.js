@@ -6,7 +6,7 @@ class Hand {
     this.model = model;
     const styles = samples.map((sample) => {
       const { style } = laboratory.read(sample, model);
-      const usual = model.digitStyles[laboratory.digit(sample, model)];
+      const usual = model.digitStyles[laboratory.sampleDigit(sample, model)];
       return usual.map(({ mean, deviation }, feature) =>
         deviation > 0 ? (style[feature] - mean) / deviation : 0);
     });
@@ -101,7 +101,7 @@ function samplesView(laboratory, store, painter) {
   function item(sample, place, digit) {
     const button = document.createElement("button");
     button.type = "button";
-    button.setAttribute("aria-label", `Remove sample ${place + 1}, read as ${digit}`);
+    button.setAttribute("aria-label", `Remove sample ${place + 1}, taken as ${digit}`);
     button.title = "Remove";
     const canvas = document.createElement("canvas");
     canvas.width = canvas.height = side;
@@ -117,7 +117,7 @@ function samplesView(laboratory, store, painter) {
     (state) => [state.hand, state.reader, state.remark, state.palette, state.theme],
     ({ hand: samples, reader, remark }) => {
       const model = laboratory.models[reader];
-      const digits = samples.map((sample) => laboratory.digit(sample, model));
+      const digits = samples.map((sample) => laboratory.sampleDigit(sample, model));
       list.replaceChildren(...samples.map((sample, place) => item(sample, place, digits[place])));
       const hand = new Hand(laboratory, model, samples);
       say(status, [remark, summary(digits, hand)].filter(Boolean).join(" "));
@@ -132,8 +132,8 @@ function samplesView(laboratory, store, painter) {
 function summary(digits, { spread, mean }) {
   if (digits.length === 0) return "No samples yet: this is the average hand.";
   const last = digits[digits.length - 1];
-  if (digits.length === 1) return `One sample, read as ${last}.`;
-  return `${digits.length} samples, read as ${digits.slice(0, -1).join(", ")} and ${last}. The spread of`
+  if (digits.length === 1) return `One sample, taken as ${last}.`;
+  return `${digits.length} samples, taken as ${digits.slice(0, -1).join(", ")} and ${last}. The spread of`
     + ` their styles is ${printed(spread, 1)} σ, that of unrelated ones`
     + ` ${printed(Math.sqrt(mean.length), 1)} σ.`;
 }

@@ -101,6 +101,11 @@ class Laboratory {
     return reading && indexOfLargest(reading.probabilities);
   }
 
+  /** The digit that a sample of a hand counts as: a test image's own, or the one that is read. */
+  sampleDigit(source, model) {
+    return source.kind === "image" ? this.labels[source.index] : this.digit(source, model);
+  }
+
   describe(source) {
     switch (source.kind) {
       case "style":
