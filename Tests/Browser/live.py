@@ -33,11 +33,16 @@ def open_live(browser, page, fragment="", width=1440, scheme="light"):
     browser.prefer(scheme)
     browser.leave()
     browser.open(f"{page}{fragment}")
-    verdict = wait(
-        browser, """(verdict => verdict !== 'pending' && verdict)(
-          document.getElementById('self-check').dataset.verdict)""")
+    said = verdict(browser)
     settle(browser)
-    return verdict
+    return said
+
+
+def verdict(browser):
+    """What a page says of whether it runs, once it does."""
+    return wait(
+        browser, """document.readyState === 'complete' && (verdict => verdict !== 'pending' && verdict)(
+          document.getElementById('self-check')?.dataset.verdict)""")
 
 
 def drawn(browser, selector="canvas[data-digit]"):

@@ -1,11 +1,11 @@
 """Titles and names of any length and script, which the page breaks rather than grow wider."""
 
 import shutil
-import time
 
 import checkpoints
 import pytest
 from conftest import ROOT
+from live import open_live
 
 # No line may be broken within these but anywhere. Names of files have at most 255 bytes.
 LETTERS, CJK, RTL = "W", "漢", "ش"
@@ -28,16 +28,8 @@ def page(vis, tmp_path_factory):
 
 @pytest.mark.parametrize("width", [320, 375, 1440])
 def test_names_never_widen_the_page(browser, page, width):
-    browser.size(width)
-    browser.prefer("light")
-    browser.leave()
-    browser.open(f"{page}#now=image:3")
-    end = time.monotonic() + 20
-    verdict = "return document.getElementById('self-check').dataset.verdict"
-    while browser.run(verdict) == "pending" and time.monotonic() < end:
-        time.sleep(0.05)
+    assert open_live(browser, page, "#now=image:3", width) == "pass"
     browser.run("for (const part of document.querySelectorAll('details')) part.open = true")
-    assert browser.run(verdict) == "pass"
     assert browser.run("return document.documentElement.scrollWidth") <= width
     wide = browser.run(
         """return [...document.querySelectorAll('body *')].filter(element => {

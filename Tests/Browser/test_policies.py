@@ -4,8 +4,8 @@ import contextlib
 import functools
 import http.server
 import threading
-import time
 
+import live
 import pytest
 
 STRICT = (
@@ -44,15 +44,7 @@ def look(browser, address):
     browser.size(1440)
     browser.prefer("light")
     browser.devtools("Page.navigate", url=address)
-    end = time.monotonic() + 20
-    while time.monotonic() < end:
-        verdict = browser.run(
-            """return document.readyState === 'complete'
-              && document.getElementById('self-check')?.dataset.verdict""")
-        if verdict and verdict != "pending":
-            return verdict
-        time.sleep(0.05)
-    raise AssertionError(f"{address} says nothing")
+    return live.verdict(browser)
 
 
 def shown(browser):
