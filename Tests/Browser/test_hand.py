@@ -230,6 +230,19 @@ def test_saves_what_each_model_wrote_as_png(browser, page, tmp_path):
         while not file.exists() and time.monotonic() < end:
             time.sleep(0.05)
         saved.append(dict(pictures.chunks(file.read_bytes())))
+        corner, darkest = browser.run_async(
+            """const [text, done] = arguments;
+            const image = new Image();
+            image.onload = () => {
+              const context = new OffscreenCanvas(image.width, image.height).getContext('2d');
+              context.drawImage(image, 0, 0);
+              const {data} = context.getImageData(0, 0, image.width, image.height);
+              done([Array.from(data.slice(0, 4)), data.reduce((a, b) => Math.min(a, b))]);
+            };
+            image.src = 'data:image/png;base64,' + text;""",
+            base64.b64encode(file.read_bytes()).decode())
+        # The ink of the page, which is dark, would be light.
+        assert corner == [255] * 4 and darkest == 0
     for header in saved:
         width, height = struct.unpack(">II", header[b"IHDR"][:8])
         # A line of digits of 160 pixels, with room above and below.
