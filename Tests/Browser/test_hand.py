@@ -317,10 +317,19 @@ def test_says_of_which_pictures_it_read_nothing(browser, page):
           document.getElementById('hand-status').innerText)""")
     assert said.startswith(
         "“<b>.png” is not a picture that this browser can read; “blank.png” shows no digit;"
-        " “grid.png” hardly looks like one digit. One sample, taken as ")
-    # It is said once.
-    click(browser, "#hand-samples button")
-    assert text(browser, "#hand-status") == "No samples yet: this is the average hand."
+        " “grid.png” hardly looks like one digit: add it if it is one. No samples yet")
+    # It lies on the paper, and is said once.
+    click(browser, "#add-sample")
+    assert text(browser, "#hand-status").startswith("One sample, taken as ")
+
+
+def test_reads_white_ink_on_nothing(browser, page, test_images):
+    open_live(browser, page)
+    opacity = numpy.round(255 * pictures.enlarged(test_images[4], 5))
+    white = numpy.dstack([numpy.full_like(opacity, 255)] * 3 + [opacity])
+    send(browser, "dropped", ("four.png", "image/png", pictures.png(white)))
+    wait(browser, "document.querySelectorAll('#hand-samples li').length === 1")
+    assert samples(browser) == ["Remove sample 1, taken as 4"]
 
 
 def test_keeps_pictures_in_the_address(browser, page, test_images):

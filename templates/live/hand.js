@@ -66,16 +66,21 @@ function samplesView(laboratory, store, painter) {
     });
   }
 
-  /** Reads pictures, keeps what is read as samples, shows the last, and says what was not read. */
+  /**
+   * Reads pictures, keeps what is read as samples, shows the last, and says what was not read. What
+   * hardly looks like a digit is only laid on the paper: it would spoil the hand.
+   */
   async function take(pictures) {
     const read = [];
+    let now;
     const remarks = [];
     const room = () => mostSamples - store.state.hand.length;
     for (const picture of pictures.slice(0, room())) {
       try {
         const { pixels, isLikely } = await readPicture(picture, laboratory);
-        read.push({ kind: "picture", pixels });
-        if (!isLikely) remarks.push(`“${picture.name}” hardly looks like one digit`);
+        now = { kind: "picture", pixels };
+        if (isLikely) read.push(now);
+        else remarks.push(`“${picture.name}” hardly looks like one digit: add it if it is one`);
       } catch (error) {
         remarks.push(`“${picture.name}” ${error.message}`);
       }
@@ -83,9 +88,7 @@ function samplesView(laboratory, store, painter) {
     // Others may have been added while these were read.
     const kept = read.slice(0, room());
     if (pictures.length > room()) remarks.unshift(`A hand has at most ${mostSamples} samples`);
-    if (kept.length > 0) {
-      store.edit({ hand: [...store.state.hand, ...kept], now: kept[kept.length - 1] });
-    }
+    if (now) store.edit({ hand: [...store.state.hand, ...kept], now });
     if (remarks.length > 0) store.change({ remark: `${remarks.join("; ")}.` });
   }
 
