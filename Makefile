@@ -21,10 +21,10 @@ NETWORK := share/stylenet.wasm
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help setup build wasm report data test test-swift test-python lint format bench bench-pytorch bench-page fuzz install clean
+.PHONY: help setup build wasm report data test test-swift test-python lint format bench bench-pytorch bench-pictures bench-page fuzz install clean
 
 help: ## Shows this list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 setup: ## Installs what the build needs, if it is missing (Debian: apt-get)
 	@command -v $(SWIFT) >/dev/null || \
@@ -78,6 +78,9 @@ bench-pytorch: build ## Compares training with PyTorch, where python3 has torch 
 	@python3 -c 'import torch, numpy' || \
 	  { echo "python3 needs torch and numpy (Debian: python3-torch python3-numpy)" >&2; exit 1; }
 	python3 Benchmarks/pytorch_peer.py --runs 3
+
+bench-pictures: build ## Times how photographs are read, where python3 has numpy and Pillow
+	python3 Benchmarks/picture_reading.py
 
 bench-page: build .venv/done ## Times how the page opens in Chromium
 	.build/release/vis report --out .build/bench-page

@@ -72,7 +72,7 @@ let programs: [Target] =
     .executableTarget(
       name: "bench",
       dependencies: ["Learning", "Reporting", "StyleNet", "Support"],
-      path: "Benchmarks", exclude: ["page_opening.py", "pytorch_peer.py"],
+      path: "Benchmarks", exclude: ["page_opening.py", "picture_reading.py", "pytorch_peer.py"],
       // The loop that finds the processor's peak is compiled as the kernels are.
       swiftSettings: kernelSettings)
   ]

@@ -9,7 +9,7 @@ struct FoundDigit {
   let candidate: Candidate
   /// What the network is shown: the candidate, turned if that fits much better.
   let pixels: [UInt8]
-  /// How badly the network's own drawing of the candidate fits; nil if that plays no part.
+  /// How badly the network's own drawing of it fits; nil if that plays no part.
   let misfit: Double?
   /// Why it may be no digit; nil if nothing speaks against it.
   let doubt: String?
@@ -75,7 +75,7 @@ struct DigitReader {
     return usual
   }
 
-  /// The digits that a picture shows, from left to right; none if it shows none.
+  /// The digits that a picture shows, line by line, from left to right; none if it shows none.
   mutating func digits(in scan: Scan) throws(FileError) -> [FoundDigit] {
     if scan.isMNIST {
       return scan.candidates.map {
@@ -91,27 +91,28 @@ struct DigitReader {
     let chosen = Self.choose(among: judged)
     let share = chosen.reduce(0) { $0 + $1.candidate.share }
     var found: [FoundDigit] = []
-    for digit in chosen {
+    for digit in try chosen.map(turned) {
       let rivals = judged.filter {
-        !$0.pixels.isEmpty && $0.pixels != digit.pixels
+        !$0.pixels.isEmpty && $0.pixels != digit.candidate.pixels
           && $0.candidate.box.overlaps(digit.candidate.box)
       }.map { FoundDigit.Rival(pixels: $0.pixels, box: $0.candidate.box, misfit: $0.misfit) }
       found.append(
         FoundDigit(
-          candidate: digit.candidate, pixels: try turned(digit), misfit: digit.misfit,
+          candidate: digit.candidate, pixels: digit.pixels, misfit: digit.misfit,
           doubt: try doubt(digit, share: share),
           rivals: rivals.sorted { $0.misfit < $1.misfit }))
     }
     return found
   }
 
-  private func turned(_ digit: Judged) throws(FileError) -> [UInt8] {
+  /// The digit, turned if that fits much better.
+  private func turned(_ digit: Judged) throws(FileError) -> Judged {
     let images = Self.turns.compactMap(digit.candidate.turned)
     let misfits = try model.misfits(of: images.flatMap { $0 })
     guard let best = misfits.indices.min(by: { misfits[$0] < misfits[$1] }),
       misfits[best] + Self.gainOfTurning < digit.misfit
-    else { return digit.pixels }
-    return images[best]
+    else { return digit }
+    return Judged(candidate: digit.candidate, pixels: images[best], misfit: misfits[best])
   }
 
   private mutating func doubt(_ digit: Judged, share: Double) throws(FileError) -> String? {
@@ -129,7 +130,7 @@ struct DigitReader {
 
 // MARK: Choosing
 
-/// A candidate and how little it fits, 0 to 1.
+/// A candidate, as it is or turned, and how badly it fits, 0 to 1.
 private struct Judged {
   let candidate: Candidate
   /// Empty if it is no ink.
@@ -143,7 +144,7 @@ private struct Judged {
 extension DigitReader {
   /// What one way to tell ink from paper finds.
   private struct Finding {
-    /// From left to right, at least one.
+    /// As they are read, at least one.
     let digits: [Judged]
     let gain: Double
 
@@ -156,12 +157,28 @@ extension DigitReader {
       let likely = runs.filter { $0.misfit < mostMisfit }
       guard let most = likely.map(\.prominence).max() else { return nil }
       let prominent = runs.filter { $0.prominence >= leastProminence * most }
-      digits = prominent.filter { $0.misfit < mostMisfit }
-        .sorted { $0.candidate.box.x < $1.candidate.box.x }
+      digits = Self.inLines(prominent.filter { $0.misfit < mostMisfit })
       gain = prominent.reduce(0) { sum, run in
-        sum + max(mostMisfit - run.misfit, -mostMisfit) * Double(run.candidate.box.area)
-          * run.candidate.contrast
+        sum + (mostMisfit - run.misfit) * Double(run.candidate.box.area) * run.candidate.contrast
       }
+    }
+
+    /// Line by line, from left to right. A digit is in the line of one that it overlaps by at least
+    /// half of the lower one's height.
+    private static func inLines(_ digits: [Judged]) -> [Judged] {
+      var lines: [[Judged]] = []
+      for digit in digits.sorted(by: { $0.candidate.box.y < $1.candidate.box.y }) {
+        let box = digit.candidate.box
+        let line = lines.lastIndex { line in
+          line.contains { other in
+            let other = other.candidate.box
+            let overlap = min(box.bottom, other.bottom) - max(box.y, other.y)
+            return 2 * overlap >= min(box.height, other.height)
+          }
+        }
+        if let line { lines[line].append(digit) } else { lines.append([digit]) }
+      }
+      return lines.flatMap { $0.sorted { $0.candidate.box.x < $1.candidate.box.x } }
     }
 
     /// Whether these are digits on something that the others were taken from: a card, or a table.

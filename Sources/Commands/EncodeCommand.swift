@@ -19,8 +19,8 @@ struct EncodeCommand: ParsableCommand {
       and laid with the centre of mass in the centre of 28 x 28. A picture that is so already is \
       taken as it is.
 
-      Of several digits, each has an answer, from left to right: photo.jpg#1, photo.jpg#2, … As an \
-      argument, photo.jpg#2 is the second alone. --json tells where each is (box, in pixels of the \
+      Of several digits, each has an answer, line by line, from left to right: photo.jpg#1, \
+      photo.jpg#2, … As an argument, photo.jpg#2 is the second alone. --json tells where each is (box, in pixels of the \
       picture turned upright), how badly the model's own drawing of it fits (misfit: 0.1 to 0.3 as \
       a rule, below 0.6 always) and the same of what else was looked at in its place (rivals). \
       Standard error is told of digits that may be none. A picture without any is an error.
@@ -49,7 +49,11 @@ struct EncodeCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "Writes a PNG file of the 28 x 28 images that the network is shown, side by side.",
-      discussion: "Below each, darker, are what else it was taken for, the best fitting first.",
+      discussion: """
+        Below each, darker, are what else was looked at in its place, the best fitting first. \
+        Standard error is told how badly each fits. The digits of a picture are chosen together, so \
+        that one of them may fit worse than what it was preferred to.
+        """,
       valueName: "file"),
     completion: .file(extensions: ["png"]))
   var show: String?
@@ -99,7 +103,10 @@ struct EncodeCommand: ParsableCommand {
     if !readable.isEmpty {
       let digits = readable.flatMap { $0 }
       let encoded = try encode(digits, with: model)
-      if let show { try writeOutput(Self.sheet(of: digits).png(), to: show) }
+      if let show {
+        try writeOutput(Self.sheet(of: digits).png(), to: show)
+        digits.forEach(Self.explain)
+      }
       try Console.write(format.text(encoded, of: model))
     }
     if readable.count < sources.count { throw ExitCode(EXIT_FAILURE) }
@@ -107,6 +114,16 @@ struct EncodeCommand: ParsableCommand {
 
   /// The most digits side by side in what is shown, and the most rivals below each.
   private static let (shownInRow, mostRivals) = (20, 5)
+
+  /// Says why a digit was chosen.
+  private static func explain(_ digit: DigitPicture) {
+    guard let finding = digit.finding, let misfit = finding.misfit else { return }
+    let rivals = finding.rivals.prefix(mostRivals).map { decimal($0.misfit, places: 3) }
+    let ink = finding.candidate.mask.isLight ? "light" : "dark"
+    Program.tell(
+      "\(printable(digit.source.description)): \(ink) ink, misfit \(decimal(misfit, places: 3))"
+        + (rivals.isEmpty ? "" : ", preferred to misfits of \(list(rivals))"), of: "vis")
+  }
 
   /// What the network is shown, and below it, darker, what else was looked at in its place.
   private static func sheet(of digits: [DigitPicture]) throws(CanvasError) -> DigitSheet {

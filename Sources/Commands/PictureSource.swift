@@ -10,7 +10,7 @@ enum PictureSource: ExpressibleByArgument, Equatable, CustomStringConvertible {
   case standardInput
   /// Counted from 0.
   case testImage(Int)
-  /// One of the digits in a picture, counted from 1, from the left.
+  /// One of the digits in a picture, counted from 1 line by line, from left to right.
   indirect case digit(Int, of: PictureSource)
 
   init?(argument: String) {
@@ -97,8 +97,7 @@ struct PictureOptions: ParsableArguments {
     }
   }
 
-  /// Reads pictures and finds all of their digits, from left to right; says on standard error which
-  /// of them may be none.
+  /// Reads pictures and finds all of their digits; says on standard error which of them may be none.
   ///
   /// - Parameter skip: told of each picture that cannot be read; without it, the first such picture
   ///   ends the reading.
@@ -148,6 +147,7 @@ struct PictureOptions: ParsableArguments {
     case .standardInput: bytes = try Console.read(limit: fileLimit)
     case .testImage: preconditionFailure("a test image is no file")
     }
+    guard !bytes.isEmpty else { throw FileError(source.description, "is empty") }
     let found = try reader.digits(in: Scan(bytes, path: source.description))
     guard !found.isEmpty else { throw FileError(source.description, "no digit is found in it") }
     return found.enumerated().map { index, digit in

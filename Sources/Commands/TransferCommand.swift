@@ -14,8 +14,9 @@ struct TransferCommand: ParsableCommand {
       test images, and the mean of the samples is the hand, in which every digit is drawn, 28 x 28 \
       pixels each. Ten samples tell much more of a hand than one.
 
-      The hand is printed as vis write --hand takes it, and how far the samples lie from it: the \
-      root mean square, in the same unit, beside that of samples that have nothing in common.
+      The hand is printed as vis write --hand takes it, and the spread of the samples: their \
+      standard deviation, in the same unit, over all style features together. That of samples that \
+      have nothing in common stands beside it; a smaller spread than that says that they are alike.
 
       EXAMPLES:
         vis transfer seven.png -o sheet.png
@@ -72,8 +73,8 @@ extension Hand {
   /// For readers, in lines.
   var text: String {
     let spread = spread.map { spread in
-      "\(count) samples lie \(decimal(spread, places: 2)) from it; unrelated ones would lie"
-        + " \(decimal(spreadOfUnrelated, places: 2))\n"
+      "\(count) samples with a spread of \(decimal(spread, places: 2)); of unrelated ones it would"
+        + " be \(decimal(spreadOfUnrelated, places: 2))\n"
     }
     return "hand \(StyleVector(style.map { Float($0) }))\n" + (spread ?? "")
   }

@@ -65,6 +65,9 @@ struct WriteCommand: ParsableCommand {
       throw ValidationError(
         "the text must have from 1 to \(Self.longest) characters, not \(text.count)")
     }
+    guard !text.allSatisfy(\.isWhitespace) else {
+      throw ValidationError("the text consists of spaces only")
+    }
     var unknown: [String] = []
     for character in readable(text).map({ String($0) })
     where Self.digit(character) == nil && !Handwriting.marks.contains(character)

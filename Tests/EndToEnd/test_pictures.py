@@ -6,11 +6,13 @@
 import collections
 import json
 import struct
+import subprocess
+import zlib
 
 import numpy
 import pictures
 import pytest
-from conftest import ROOT, files_below
+from conftest import ROOT, VIS, files_below
 
 FIXTURES = ROOT / "Tests" / "Fixtures" / "pictures"
 THREE = FIXTURES / "three.jpg"  # 7, 2, 1
@@ -62,7 +64,7 @@ def kinds(vis):
 
 
 def test_kinds_of_pictures_are_read(kinds):
-    assert len(kinds) == 17
+    assert len(kinds) == 21
     assert [kind for kind, count in kinds.items() if count["right"] < 4] == []
     assert sum(count["right"] for count in kinds.values()) >= 0.95 * 6 * len(kinds), kinds
 
@@ -75,7 +77,7 @@ def test_hardly_any_answer_is_sure_and_wrong(kinds):
     assert sum(count["sure and wrong"] for count in kinds.values()) <= 1, kinds
 
 
-@pytest.mark.parametrize("kind", ["blank", "noise", "disc", "letter"])
+@pytest.mark.parametrize("kind", ["blank", "noise", "disc", "letter", "scene"])
 def test_pictures_of_no_digit_are_told_of(vis, kind):
     files = list(map(str, sorted((FIXTURES / "none" / kind).iterdir())))
     result = vis("encode", *files, cwd=FIXTURES)
@@ -91,7 +93,7 @@ def test_pictures_of_no_digit_are_told_of(vis, kind):
 def test_formats_are_told_by_the_first_bytes(vis):
     files = sorted((FIXTURES / "formats").iterdir())
     read, lines = answers(vis, FIXTURES, *files)
-    assert [answer["prediction"] for answer in read] == [7] * len(files) == [7] * 15
+    assert [answer["prediction"] for answer in read] == [7] * len(files) == [7] * 16
     assert lines == []
 
 
@@ -124,6 +126,10 @@ def test_other_files_are_named_with_what_to_do(vis, tmp_path):
     for name, content in {"notes.txt": b"no picture, but some text", "short.png": b"\x89P"}.items():
         (tmp_path / name).write_bytes(content)
         refused(vis, tmp_path, "encode", name, says=[f"{name}: expected a PNG, JPEG"])
+    (tmp_path / "empty.png").touch()
+    refused(vis, tmp_path, "encode", "empty.png", says=["empty.png: is empty"])
+    (tmp_path / "lfs.png").write_bytes(b"version https://git-lfs.github.com/spec/v1\n")
+    refused(vis, tmp_path, "encode", "lfs.png", says=["run git lfs pull"])
 
 
 @pytest.mark.parametrize("form", ["PNG", "JPEG", "TIFF", "WEBP", "GIF", "BMP"])
@@ -131,14 +137,16 @@ def test_damaged_pictures_are_one_line(vis, tmp_path, form):
     whole = (FIXTURES / "formats" / f"{form}.txt").read_bytes()
     for length in [30, 60, len(whole) // 2]:
         (tmp_path / "cut").write_bytes(whole[:length])
-        refused(vis, tmp_path, "encode", "cut", says=["cut: ", "picture"])
+        name = {"WEBP": "WebP"}.get(form, form)
+        refused(vis, tmp_path, "encode", "cut", says=[f"cut: a damaged {name} picture"])
 
 
 def test_large_claims_are_refused_before_decoding(vis, tmp_path):
     bmp = bytearray((FIXTURES / "formats" / "BMP.txt").read_bytes())
     bmp[18:26] = struct.pack("<ii", 60_000, -60_000)
     gif = bytearray((FIXTURES / "formats" / "GIF.txt").read_bytes())
-    gif[6:10] = b"\xff\xff\xff\xff"
+    frame = gif.index(b"\x2c\0\0\0\0")
+    gif[frame + 5 : frame + 9] = b"\xff\xff\xff\xff"
     header = pictures.chunk(b"IHDR", struct.pack(">IIBBBBB", 60_000, 60_000, 8, 0, 0, 0, 0))
     png = pictures.SIGNATURE + header + pictures.chunk(b"IDAT", b"") + pictures.chunk(b"IEND", b"")
     for name, content in {"bmp": bmp, "gif": gif, "png": png}.items():
@@ -150,10 +158,121 @@ def test_large_claims_are_refused_before_decoding(vis, tmp_path):
 def test_odd_shapes_are_one_line(vis, tmp_path, size):
     levels = numpy.random.default_rng(1).integers(0, 256, size)
     (tmp_path / "odd.png").write_bytes(pictures.png(levels))
-    refused(vis, tmp_path, "encode", "odd.png", says=["odd.png: "])
+    says = "too narrow" if size == (2, 20_000) else "no digit is found"
+    refused(vis, tmp_path, "encode", "odd.png", says=["odd.png: ", says])
+
+
+# MARK: Decoders kept within bounds
+
+# All that a decoder may take for a small picture.
+SECONDS, MEMORY = 5, 500 << 20
+
+
+def bounded(vis, place, content):
+    (place / "bomb").write_bytes(content)
+    script = f'ulimit -v {MEMORY >> 10} -t {SECONDS}; exec "$0" "$@"'
+    return subprocess.run(
+        ["sh", "-c", script, VIS, "encode", "bomb"], cwd=place, capture_output=True, text=True)
+
+
+def test_texts_in_png_files_are_not_unpacked(vis, tmp_path):
+    kinds = pictures.chunks((FIXTURES / "formats" / "PNG.txt").read_bytes())
+    text = pictures.chunk(b"zTXt", b"a\0\0" + zlib.compress(bytes(7_900_000), 9))
+    (first, data), *rest = kinds
+    content = pictures.SIGNATURE + pictures.chunk(first, data) + 300 * text + b"".join(
+        pictures.chunk(*one) for one in rest)
+    assert bounded(vis, tmp_path, content).stdout.startswith("bomb: digit 7 ")
+
+
+def test_only_the_first_frame_of_gif_files_is_decoded(vis, tmp_path):
+    whole = (FIXTURES / "formats" / "GIF.txt").read_bytes()
+    frame = b"\x2c" + struct.pack("<HHHHB", 0, 0, 60_000, 60_000, 0) + b"\x02\x02\x4c\x01\0"
+    result = bounded(vis, tmp_path, whole[:-1] + 100 * frame + b";")
+    assert result.stdout.startswith("bomb: digit 7 "), result
+
+
+def test_thousands_of_scans_are_refused(vis, tmp_path):
+    whole = (FIXTURES / "formats" / "JPEG-progressive.txt").read_bytes()
+    last = whole.rindex(b"\xff\xda")
+    assert bounded(vis, tmp_path, whole).stdout.startswith("bomb: digit 7 ")
+    result = bounded(vis, tmp_path, whole[:last] + 2000 * whole[last:-2] + whole[-2:])
+    assert (result.returncode, result.stdout) == (1, "") and "a damaged JPEG" in result.stderr
+
+
+def test_strips_that_share_their_bytes_are_refused(vis, tmp_path):
+    # 1,000 rows, a strip each, all of the same 100,000 bytes.
+    rows, length = 1_000, 100_000
+    data = 8 + 2 + 12 * 9 + 4
+    counts, places = data + length, data + length + 4 * rows
+    entries = [(256, 4, 1, 60), (257, 4, 1, rows), (258, 3, 1, 8), (259, 3, 1, 1), (262, 3, 1, 1),
+               (273, 4, rows, places), (277, 3, 1, 1), (278, 4, 1, 1), (279, 4, rows, counts)]
+    content = b"II*\0" + struct.pack("<IH", 8, len(entries)) + b"".join(
+        struct.pack("<HHII", *entry) for entry in entries) + bytes(4 + length)
+    content += struct.pack(f"<{rows}I", *[length] * rows) + struct.pack(f"<{rows}I", *[data] * rows)
+    result = bounded(vis, tmp_path, content)
+    assert (result.returncode, result.stdout) == (1, "") and "a damaged TIFF" in result.stderr
+
+
+def test_old_headers_are_understood(vis, tmp_path):
+    # The picture of OS/2's BMP header is not read, but its size is not misread either.
+    (tmp_path / "os2.bmp").write_bytes(
+        b"BM" + struct.pack("<IIIIHHHH", 100, 0, 26, 12, 60, 60, 1, 24) + bytes(100))
+    refused(vis, tmp_path, "encode", "os2.bmp", says=["os2.bmp: a damaged BMP", "as PNG"])
+    turned = (FIXTURES / "turned" / "JPEG-6").read_bytes()
+    block = turned.index(b"\xff\xe1")
+    (tmp_path / "fill.jpg").write_bytes(turned[:block] + b"\xff\xff" + turned[block:])
+    read, _ = answers(vis, tmp_path, "fill.jpg")
+    assert read[0]["prediction"] == 7
 
 
 # MARK: Several digits
+
+
+def sheet_of(images, places, size):
+    """Digits three times as large, dark on a sheet of height x width, at (top, left) places."""
+    sheet = numpy.full(size, 240.0)
+    for image, (top, left) in zip(images, places):
+        part = sheet[top : top + 84, left : left + 84]
+        part -= 220 * pictures.enlarged(image, 3)
+    return sheet
+
+
+def test_lines_are_read_one_after_the_other(vis, tmp_path):
+    images, labels = pictures.test_set(ROOT / "share" / "mnist")
+    places = [(20, 40), (40, 220), (30, 400), (240, 30), (220, 230), (245, 390)]
+    sheet = sheet_of(images[:6], places, (360, 520))
+    (tmp_path / "lines.png").write_bytes(pictures.png(sheet))
+    read, _ = answers(vis, tmp_path, "lines.png")
+    assert [answer["prediction"] for answer in read] == list(labels[:6])
+
+
+def test_many_digits_are_all_answered_for(vis, tmp_path):
+    images, labels = pictures.test_set(ROOT / "share" / "mnist")
+    places = [(20 + 120 * (n // 10), 20 + 100 * (n % 10)) for n in range(60)]
+    sheet = sheet_of(numpy.resize(images[:3], (60, 28, 28)), places, (760, 1040))
+    (tmp_path / "many.png").write_bytes(pictures.png(sheet))
+    read, _ = answers(vis, tmp_path, "many.png")
+    assert [answer["prediction"] for answer in read] == [7, 2, 1] * 20
+
+
+@pytest.mark.parametrize("width", [1, 2, 4, 6])
+def test_rules_on_paper_hide_no_digit(vis, tmp_path, width):
+    images, _ = pictures.test_set(ROOT / "share" / "mnist")
+    sheet = sheet_of(images[[0, 1]], [(300, 200), (300, 400)], (800, 1000))
+    sheet[20:780, 100 : 100 + width] = 60
+    sheet[420 : 420 + width, 150:960] = 60
+    (tmp_path / "ruled.png").write_bytes(pictures.png(sheet))
+    read, _ = answers(vis, tmp_path, "ruled.png")
+    assert [answer["prediction"] for answer in read] == [7, 2]
+
+
+def test_a_lone_thin_one_is_no_rule(vis, tmp_path):
+    sheet = numpy.full((1000, 800), 240)
+    sheet[30:970, 400:403] = 20
+    (tmp_path / "one.png").write_bytes(pictures.png(sheet))
+    read, _ = answers(vis, tmp_path, "one.png")
+    assert [answer["prediction"] for answer in read] == [1]
+
 
 
 def test_several_digits_from_left_to_right(vis):
@@ -204,10 +323,15 @@ def test_a_doubtful_digit_is_told_of_and_answered_for(vis, tmp_path):
 
 
 def test_rivals_are_shown_below(vis, tmp_path):
-    assert vis("encode", THREE, "--show", "seen.png", cwd=tmp_path).status == 0
+    result = vis("encode", THREE, "--show", "seen.png", cwd=tmp_path)
+    assert result.status == 0
     seen = pictures.grey_pixels((tmp_path / "seen.png").read_bytes())
     assert seen.shape[1] == 3 * 28 and seen.shape[0] > 28
-    assert seen[:28].max() == 255 and seen[28:].max() <= 127
+    assert seen[:28].max() == 255 and 100 <= seen[28:].max() <= 127
+    lines = result.err.splitlines()
+    assert [line.split(",")[0] for line in lines] == [
+        f"vis: {THREE}#{number}: dark ink" for number in (1, 2, 3)]
+    assert all("misfit 0." in line for line in lines)
 
 
 def test_answers_do_not_depend_on_the_run(vis):

@@ -70,7 +70,7 @@ def test_several_pictures_make_one_hand(vis, tmp_path):
     twice, hand_of_two = sheet(vis, tmp_path, "transfer", "#42", "#42")
     assert (one == twice).all()
     assert hand_of_two.startswith(hand_of_one)
-    assert "2 samples lie 0.00 from it" in hand_of_two
+    assert "2 samples with a spread of 0.00;" in hand_of_two
     other, hand_of_other = sheet(vis, tmp_path, "transfer", "#17")
     both, told = sheet(vis, tmp_path, "transfer", "#42", "#17")
     numbers = [
@@ -78,9 +78,9 @@ def test_several_pictures_make_one_hand(vis, tmp_path):
         for hand in (hand_of_one, hand_of_other, told)
     ]
     assert abs((numbers[0] + numbers[1]) / 2 - numbers[2]).max() < 1e-4
-    # Of two samples, each is half their distance from the mean.
-    apart = numpy.sqrt(2 * ((numbers[0] - numbers[1]) ** 2).sum() / 4)
-    assert f"2 samples lie {apart:.2f} from it" in told and "would lie 2.00" in told
+    # The mean of two samples is half their distance from each.
+    spread = numpy.sqrt(2 * ((numbers[0] - numbers[1]) ** 2).sum() / 4)
+    assert f"2 samples with a spread of {spread:.2f};" in told and "would be 2.00" in told
     assert len(both) == 10 and (both != one).any() and (both != other).any()
 
 

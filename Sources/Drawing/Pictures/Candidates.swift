@@ -3,7 +3,7 @@ package import Support
 
 /// What may be a digit in a picture, as MNIST's images are.
 ///
-/// Ink is what is narrower than a stroke can be and darker, or lighter, than its surroundings (a
+/// Ink is what is no wider than a stroke can be and darker, or lighter, than its surroundings (a
 /// top-hat), so that shades, cards and tables vanish without a model of the paper. Which of the
 /// candidates are digits, a network must say.
 package struct Candidate: Sendable {
@@ -29,7 +29,7 @@ package struct Candidate: Sendable {
   package let mask: Mask
   /// Pieces of ink that lie near each other are a group.
   package let group: Int
-  /// Which pieces of the group it is made of, counted from the left over all groups of a mask.
+  /// Which pieces of the mask it is made of: those of a group follow one another from the left.
   package let pieces: Range<Int>
   /// Where it is in the picture, upright.
   package let box: Box
@@ -179,7 +179,7 @@ private struct Search: ~Copyable {
   private let factor: Double
 
   /// The most pieces; more are texture.
-  private static let mostPieces = 32
+  private static let mostPieces = 120
   /// The most pieces of a digit: skeletons that broke have three.
   private static let mostInDigit = 4
   /// Smaller pieces, in pixels, cannot be read.
@@ -201,7 +201,7 @@ private struct Search: ~Copyable {
     self.factor = factor
   }
 
-  /// Every run of up to four pieces of a group, from the left.
+  /// Every run of up to four pieces of a group, in the order of the pieces.
   func candidates() throws(PictureError) -> [Candidate] {
     guard let images = try PieceImages(of: mask) else { return [] }
     let (pieces, total) = try pieces(images)
@@ -215,8 +215,8 @@ private struct Search: ~Copyable {
     return found
   }
 
-  /// The pieces that may be of digits, group by group from the left, and the area of all pieces
-  /// that are no frames and do not reach the border.
+  /// The pieces that may be of digits, group by group, those of a group from the left, and the area
+  /// of all pieces that are no frames and do not reach the border.
   private func pieces(
     _ images: borrowing PieceImages
   ) throws(PictureError) -> (kept: [Piece], total: Int) {
@@ -236,7 +236,9 @@ private struct Search: ~Copyable {
       let isFrame = all[(place + 1)...].contains {
         4 * $0.box.longerSide > side && piece.box.encloses($0.box)
       }
-      if isFrame { continue }
+      if isFrame || all[(place + 1)...].contains(where: { isRule(piece.box, beside: $0.box) }) {
+        continue
+      }
       if !piece.reachesBorder {
         if largest == 0 { largest = side }
         total += try images.picture(piece.index).area()
@@ -247,6 +249,14 @@ private struct Search: ~Copyable {
     }
     guard kept.count <= Self.mostPieces else { return ([], total) }
     return (Self.grouped(kept), total)
+  }
+
+  /// Whether something is a line of the paper: straight, longer than half of the picture, and not
+  /// alone. A 1 that is drawn by a ruler is shorter, or there is nothing else.
+  private func isRule(_ box: Box, beside other: Box) -> Bool {
+    let isStraight = box.longerSide >= 20 * min(box.width, box.height)
+    let isLong = 2 * box.width > mask.width || 2 * box.height > mask.height
+    return isStraight && isLong && 20 * other.longerSide >= box.longerSide
   }
 
   private static func grouped(_ pieces: [Piece]) -> [Piece] {

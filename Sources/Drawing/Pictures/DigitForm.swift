@@ -7,8 +7,9 @@ import Glibc
 enum DigitForm {
   /// The side of the box that a digit fills.
   fileprivate static let boxSide = 20
-  /// Strokes' thickness as a share of the size: one in a hundred of MNIST's is thinner than 0.06, a
-  /// twentieth than 0.07, and none thicker. Pens of 1 to 5 pixels are read best with 0.08.
+  /// Strokes' thickness as a share of the size: one in a hundred of MNIST's is thinner than 0.06, one
+  /// in twenty thinner than 0.07, and none thicker than 0.20. Pens of 1 to 5 pixels are read best with
+  /// 0.08.
   private static let thickness = 0.08...0.20
   /// What is thicker is no stroke; discs and holes are not.
   private static let mostThickness = 0.25
@@ -42,7 +43,7 @@ enum DigitForm {
     if mask.longerSide >= leastSide {
       var mask = try Picture(pixClone(mask.handle))
       // One pixel of ink in four is enough, so that thin strokes stay whole.
-      while mask.longerSide >= 2 * leastSide {
+      while mask.longerSide >= 2 * leastSide && min(mask.width, mask.height) >= 2 {
         mask = try Picture(pixReduceRankBinary2(mask.handle, 1, nil))
       }
       return mask

@@ -20,24 +20,13 @@ struct EXIFOrientation {
     if let block { read(block) }
   }
 
-  /// Reads the first directory of a block that is laid out as a TIFF file.
   private mutating func read(_ block: ArraySlice<UInt8>) {
-    let isBigEndian = block.starts(with: "MM\0*".utf8)
-    guard isBigEndian || block.starts(with: "II*\0".utf8) else { return }
-    let block = ByteReader(bytes: block, isBigEndian: isBigEndian)
-    guard let directory = block.number(at: 4, count: 4),
-      let count = block.number(at: directory, count: 2)
+    guard let directory = TIFFDirectory(block),
+      let entry = directory.entries.first(where: { $0.tag == 0x112 }),
+      let found = directory.reader.number(at: entry.place, count: 2), (1...8).contains(found)
     else { return }
-    for entry in 0..<count {
-      let start = directory + 2 + 12 * entry
-      guard let tag = block.number(at: start, count: 2) else { return }
-      guard tag == 0x112 else { continue }
-      if let found = block.number(at: start + 8, count: 2), (1...8).contains(found) {
-        value = found
-        place = block.bytes.startIndex + start + (isBigEndian ? 9 : 8)
-      }
-      return
-    }
+    value = found
+    place = block.startIndex + entry.place + (directory.reader.isBigEndian ? 1 : 0)
   }
 
   /// The EXIF block in an APP1 segment before the picture begins (0xda).
@@ -48,6 +37,11 @@ struct EXIFOrientation {
       let marker = reader.number(at: place + 1, count: 1), marker != 0xda,
       let length = reader.number(at: place + 2, count: 2)
     {
+      // Any number of them may come before a marker.
+      if marker == 0xff {
+        place += 1
+        continue
+      }
       let segment = file.dropFirst(place + 4).prefix(max(length - 2, 0))
       if marker == 0xe1 && segment.starts(with: prefix) { return segment.dropFirst(prefix.count) }
       place += 2 + length
@@ -82,19 +76,5 @@ struct EXIFOrientation {
     let isMirrored = [2, 4, 5, 7].contains(value)
     let turned = try Picture(pixRotateOrth(picture.handle, quarters[value - 1]))
     return isMirrored ? try Picture(pixFlipLR(nil, turned.handle)) : turned
-  }
-}
-
-/// Reads numbers from bytes that may end early.
-struct ByteReader {
-  let bytes: ArraySlice<UInt8>
-  let isBigEndian: Bool
-
-  /// A number of up to four bytes; nil if it lies beyond the end.
-  func number(at place: Int, count: Int) -> Int? {
-    let part = bytes.dropFirst(place).prefix(count)
-    guard part.count == count else { return nil }
-    return isBigEndian
-      ? part.reduce(0) { $0 << 8 | Int($1) } : part.reversed().reduce(0) { $0 << 8 | Int($1) }
   }
 }

@@ -142,7 +142,7 @@ package struct Box: Equatable, Sendable, Encodable {
   package var longerSide: Int { max(width, height) }
   package var area: Int { width * height }
   var right: Int { x + width }
-  var bottom: Int { y + height }
+  package var bottom: Int { y + height }
 
   package func encloses(_ other: Box) -> Bool {
     x <= other.x && y <= other.y && right >= other.right && bottom >= other.bottom

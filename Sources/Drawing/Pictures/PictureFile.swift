@@ -27,11 +27,17 @@ struct PictureFile {
     let start = bytes.prefix(12) + repeatElement(0, count: max(12 - bytes.count, 0))
     let isKnown = findFileFormatBuffer(Array(start), &found) == 0
     guard isKnown, Self.formats[Int(found)] != nil else {
-      let kind = FileSignature.describe(bytes).map { ", found \($0): export it as one of these" }
+      let kind = FileSignature.describe(bytes).map { words in
+        // Some say themselves what to do.
+        ", found \(words)"
+          + (words.contains { ":;,".contains($0) } ? "" : ": export it as one of these")
+      }
       throw PictureError("expected a PNG, JPEG, TIFF, WebP, GIF or BMP picture\(kind ?? "")")
     }
+    let format = Int(found)
+    guard let bytes = Self.bounded(bytes, format: format) else { throw Self.damaged(format) }
     self.bytes = bytes
-    format = Int(found)
+    self.format = format
     size = try Self.size(bytes, format: format)
     let (pixels, isTooLarge) = size.width.multipliedReportingOverflow(by: size.height)
     guard size.width > 0, size.height > 0 else { throw Self.damaged(format) }
@@ -49,8 +55,12 @@ struct PictureFile {
     let file = ByteReader(bytes: bytes[...], isBigEndian: false)
     switch format {
     // Leptonica cannot read these two headers.
-    case IFF_GIF: return (file.number(at: 6, count: 2) ?? 0, file.number(at: 8, count: 2) ?? 0)
+    case IFF_GIF:
+      guard let frame = GIFFrame(firstOf: bytes) else { throw damaged(format) }
+      return (frame.width, frame.height)
     case IFF_BMP:
+      // OS/2's header of 12 bytes, which Leptonica does not know.
+      guard file.number(at: 14, count: 4) != 12 else { throw damaged(format) }
       // Negative where the rows go downwards.
       let rows = Int32(truncatingIfNeeded: file.number(at: 22, count: 4) ?? 0)
       return (file.number(at: 18, count: 4) ?? 0, Int(rows.magnitude))
@@ -64,7 +74,12 @@ struct PictureFile {
   }
 
   private static func damaged(_ format: Int) -> PictureError {
-    PictureError("a damaged \(formats[format] ?? "") picture")
+    let name = formats[format] ?? ""
+    // Of JPEG 12 bits a colour are not read, of TIFF tiles, of WebP animations, of BMP compression.
+    let isWholeFormat = [IFF_PNG, IFF_GIF].contains(format)
+    return PictureError(
+      "a damaged \(name) picture"
+        + (isWholeFormat ? "" : ", or a rare kind of \(name): export it as PNG"))
   }
 
   var longerSide: Int { max(size.width, size.height) }
@@ -96,7 +111,9 @@ struct PictureFile {
 
   /// The picture no larger than is searched, transparent parts laid on paper.
   private static func reduced(_ file: borrowing Picture) throws(PictureError) -> Picture {
-    let colors = try Picture(pixConvertTo8Or32(file.handle, Int32(L_CLONE), 0))
+    // A palette of two colours is lost on the next function.
+    let plain = try Picture(pixRemoveColormap(file.handle, Int32(REMOVE_CMAP_BASED_ON_SRC)))
+    let colors = try Picture(pixConvertTo8Or32(plain.handle, Int32(L_CLONE), 0))
     guard pixGetSpp(colors.handle) == 4 else { return try colors.reduced(to: searchedSide) }
     // Scaling loses transparency, so that it is scaled on its own.
     let opacity = try Picture(pixGetRGBComponent(colors.handle, Int32(L_ALPHA_CHANNEL)))
@@ -145,6 +162,7 @@ extension Picture {
 }
 
 /// Calls a decoder while nothing reaches standard error: libpng, libjpeg and others print there.
+/// From the first call on, Leptonica's own functions say nothing anywhere.
 private func silently<Result>(_ decode: () -> Result) -> Result {
   setMsgSeverity(Int32(L_SEVERITY_NONE))
   let saved = dup(STDERR_FILENO)

@@ -30,9 +30,21 @@ import Testing
     #expect(try Self.levels(Self.bytes("grey-1")) == Self.levels { x, y in (x + y) % 2 * 255 })
   }
 
-  @Test(arguments: ["rgb", "rgba", "grey-alpha"])
-  func coloursAndTransparencyAreRead(name: String) throws {
-    #expect(try Self.levels(Self.bytes(name)).count == Self.width * Self.height)
+  /// Red and blue vary along a row of the picture, in opposite directions; green down it.
+  @Test func theColourThatVariesMostIsTaken() throws {
+    let levels = try Self.levels(Self.bytes("rgb"))
+    let (red, blue) = (Self.levels { x, _ in 40 * x }, Self.levels { x, _ in 255 - 40 * x })
+    #expect(levels == red || levels == blue)
+  }
+
+  /// From row to row the opacity grows from 0 to 204 of 255. What is visible is dark: paper is white.
+  @Test func transparentPartsAreLaidOnPaper() throws {
+    let levels = try Self.levels(Self.bytes("grey-alpha"))
+    for (place, level) in levels.enumerated() {
+      let opacity = 51 * (place / Self.width)
+      let laid = (8 * place * opacity + 255 * (255 - opacity)) / 255
+      #expect(abs(Int(level) - laid) <= 1, "\(place)")
+    }
   }
 
   @Test(
@@ -75,6 +87,9 @@ import Testing
 
   @Test func theValueIsFound() {
     #expect(EXIFOrientation(of: Self.block, format: tiff).place == 18)
+    let bigEndian: [UInt8] =
+      Array("MM\0*".utf8) + [0, 0, 0, 8, 0, 1, 1, 0x12, 0, 3, 0, 0, 0, 1, 0, 6, 0, 0]
+    #expect(EXIFOrientation(of: bigEndian, format: tiff).place == 19)
   }
 
   @Test func blocksThatEndEarlyHaveNone() {

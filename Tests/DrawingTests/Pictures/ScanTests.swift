@@ -76,7 +76,7 @@ import Testing
     #expect(try ink(16) > 5 * ink(8) / 4)
   }
 
-  @Test func framesAndDiscsAreNoDigits() throws {
+  @Test func framesAndSquaresAreNoDigits() throws {
     let frame = [
       Box(x: 10, y: 10, width: 180, height: 4), Box(x: 10, y: 186, width: 180, height: 4),
       Box(x: 10, y: 10, width: 4, height: 180), Box(x: 186, y: 10, width: 4, height: 180),

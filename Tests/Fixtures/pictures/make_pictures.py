@@ -161,8 +161,12 @@ KINDS = {
     "round-coloured-frame": framed((200, 30, 30), 6, 6, 40),
     "two-sides": two_sides,
     "card": card,
+    "thin-black-frame": framed((0, 0, 0), 1),
     "pen-of-1": pen(1),
+    "pen-of-2": pen(2),
     "pen-of-5": pen(5),
+    "pen-of-15": pen(15),
+    "pen-of-40": pen(40),
     "photograph": photograph,
     "vignette": vignette,
     "chalk": chalk,
@@ -235,7 +239,14 @@ def letter(random):
     return sheet
 
 
-NO_DIGITS = {"blank": blank, "noise": noise, "disc": disc, "letter": letter}
+def scene(random):
+    """As a photograph of a landscape: soft shapes of all sizes, and grain."""
+    sheet = sum(size * texture(random, (SIDE, SIDE), cells) for size, cells in
+                [(60, 3), (40, 8), (25, 20)])
+    return picture(128 + sheet + random.normal(0, 5, (SIDE, SIDE)))
+
+
+NO_DIGITS = {"blank": blank, "noise": noise, "disc": disc, "letter": letter, "scene": scene}
 
 # MARK: Files
 
@@ -244,7 +255,8 @@ FORMATS = {
     "PNG-alpha": {"mode": "LA"}, "JPEG": {}, "JPEG-CMYK": {"mode": "CMYK"},
     "JPEG-progressive": {"progressive": True}, "TIFF": {}, "TIFF-LZW": {"compression": "tiff_lzw"},
     "TIFF-fax": {"mode": "1", "compression": "group4"}, "WEBP": {"mode": "RGB"},
-    "WEBP-lossless": {"mode": "RGBA", "lossless": True}, "GIF": {}, "BMP": {},
+    "WEBP-lossless": {"mode": "RGBA", "lossless": True}, "GIF": {},
+    "GIF-1-bit": {"mode": "1"}, "BMP": {},
     "BMP-colour": {"mode": "RGB"},
 }  # fmt: skip
 # How a picture is stored so that a program that heeds the orientation sees it upright.
