@@ -85,9 +85,8 @@ package extension PointSet {
               for row in bounds.indices {
                 let least =
                   tile.floats.vector(row * Self.panelSize) + (columnSquare + squares[first + row])
-                let bound = pointwiseMax(columnBound, Vector16(repeating: bounds[row]))
-                // What is not a number is not far.
-                let isFar = least .> bound
+                // What is not a number is not far. (`pointwiseMax` of the bounds would go lane by lane.)
+                let isFar = (least .> columnBound) .& (least .> bounds[row])
                 if all(isFar) { continue }
                 for lane in 0..<min(Self.panelSize, others.count - start) where !isFar[lane] {
                   bounds[row] = body(first + row, start + lane)
