@@ -5,7 +5,7 @@ DESTDIR ?=
 
 # What the programs are built from and run with.
 BUILD_PACKAGES := libcairo2-dev libpng-dev libleptonica-dev zlib1g-dev libmd-dev \
-  libcurl4-openssl-dev pkg-config fonts-inter ca-certificates
+  libcurl4-openssl-dev liblapacke-dev pkg-config fonts-inter ca-certificates
 # What the tests need besides: three browsers, a validator of pages, Python, other processors, shells
 # that complete, another data set.
 TEST_PACKAGES := chromium chromium-driver firefox-esr webkit2gtk-driver xvfb default-jre-headless \

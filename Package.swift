@@ -42,13 +42,14 @@ let systemLibraries: [Target] = [
   .systemLibrary(name: "CDigest", pkgConfig: "libmd", providers: [.apt(["libmd-dev"])]),
   .systemLibrary(
     name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+  .systemLibrary(name: "CLAPACK", pkgConfig: "lapacke", providers: [.apt(["liblapacke-dev"])]),
   .systemLibrary(name: "CPlatform"),
 ]
 
 let libraries: [Target] = [
   .target(name: "StyleNet", swiftSettings: kernelSettings),
   .target(
-    name: "Support", dependencies: ["CCurl", "CDigest", "CPlatform", "CZlib"],
+    name: "Support", dependencies: ["CCurl", "CDigest", "CLAPACK", "CPlatform", "CZlib"],
     swiftSettings: swiftSettings),
   .target(name: "Learning", dependencies: ["StyleNet", "Support"], swiftSettings: swiftSettings),
   .target(

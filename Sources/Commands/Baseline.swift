@@ -10,10 +10,16 @@ struct Baseline {
 
   private struct Content: Decodable {
     let data: DataSet
+    /// nil in a report of a program that knew no judge.
+    let reference: Reference?
     let checkpoints: [Checkpoint]
 
     struct DataSet: Decodable {
       let imagesPerDigit: [Int]
+    }
+
+    struct Reference: Decodable {
+      let judge: SourceFile?
     }
 
     struct Checkpoint: Decodable {
@@ -51,10 +57,12 @@ struct Baseline {
       for measure in Measure.ofPage {
         let place = "checkpoints.\(index).\(measure.stringValue)"
         guard let value = checkpoint.measures[measure] else {
+          // What is only shown need not be there.
+          if measure.baselineUse == .shown { continue }
           throw FileError(path, "not a report: \(place) is missing")
         }
         let largest = measure.isShare ? 1 : Self.largestError
-        guard (0...largest).contains(value) else {
+        guard measure.baselineUse == .shown || (0...largest).contains(value) else {
           throw FileError(
             path,
             "not a report: \(place) is \(value), expected 0 to \(trimmed(largest))")
@@ -71,9 +79,11 @@ struct Baseline {
   /// - Parameters:
   ///   - count: how many checkpoints are compared.
   ///   - imagesPerDigit: what the checkpoint was measured on.
+  ///   - judge: what judged its drawings; what another judge said of the older is left out.
   /// - Throws: `FileError` if there are none, or they were measured on other images.
   func measures(
-    of name: String, among count: Int, prior: NormalDistribution, imagesPerDigit: [Int]
+    of name: String, among count: Int, prior: NormalDistribution, imagesPerDigit: [Int],
+    judge: SourceFile?
   ) throws(FileError) -> Measures {
     guard content.data.imagesPerDigit == imagesPerDigit else {
       throw FileError(path, "measured on other images, so that its numbers cannot be compared")
@@ -92,7 +102,11 @@ struct Baseline {
         "\(old.name) was compared to the prior N(0, \(trimmed(old.priorScale))²) there, \(name) is"
           + " to \(prior)")
     }
-    return old.measures
+    var measures = old.measures
+    if content.reference?.judge != judge {
+      for measure in Measure.allCases where measure.needsJudge { measures[measure] = nil }
+    }
+    return measures
   }
 }
 

@@ -13,10 +13,15 @@ struct CheckCommand: ParsableCommand {
       Prints a table of the numbers and their bounds. The exit status is 2 if a bound is broken. \
       With --out, report.json is written first.
 
+      The judge, another network, and two halves of the images say how real the digits are that a \
+      model generates, and whether its style is free of the digit. A bound on what cannot be \
+      measured is broken.
+
       With --baseline, the numbers of an older report.json, errors may be greater than the \
       baseline's by the share --tolerance at most: L1, cross-entropy, and the share of images that \
       are misread. The distribution error moves by several units from one training to the next, and \
-      so is held against the baseline's only with a --distribution-tolerance of its own. A \
+      so is held against the baseline's only with a --distribution-tolerance of its own. The other \
+      numbers stand beside the baseline's. A \
       checkpoint is compared with the one of its name, or, if there is but one on either side, with \
       that.
 
@@ -35,6 +40,37 @@ struct CheckCommand: ParsableCommand {
 
   @Option(number: "The greatest median over the style features of -log10 p.", "x")
   var maxDistributionError: Double?
+
+  @Option(number: "The least share of generated digits that the judge recognises.", "x")
+  var minRecognised: Double?
+
+  @Option(number: "The greatest Fréchet distance of generated digits from images.", "x")
+  var maxFrechet: Double?
+
+  @Option(number: "The least precision of generated digits.", "x") var minPrecision: Double?
+
+  @Option(number: "The least recall of generated digits.", "x") var minRecall: Double?
+
+  @Option(number: "The least density of generated digits.", "x") var minDensity: Double?
+
+  @Option(number: "The least coverage of generated digits.", "x") var minCoverage: Double?
+
+  @Option(number: "The greatest share of digits told from the style alone.", "x")
+  var maxLeak: Double?
+
+  @Option(number: "The least share of digits that the encoder reads after a transfer.", "x")
+  var minDigitKept: Double?
+
+  @Option(number: "The least share of digits that the judge reads after a transfer.", "x")
+  var minDigitKeptByJudge: Double?
+
+  @Option(number: "The least median R² of the style features through a transfer.", "x")
+  var minStyleKept: Double?
+
+  @Option(number: "The least R² of any style feature through a transfer.", "x")
+  var minStyleKeptLeast: Double?
+
+  @Option(number: "The greatest expected calibration error.", "x") var maxCalibrationError: Double?
 
   @Option(
     help: ArgumentHelp("A report.json to compare with.", valueName: "file"),
@@ -65,11 +101,11 @@ struct CheckCommand: ParsableCommand {
   func validate() throws {
     try requireName(out, "--out")
     try requireName(baseline, "--baseline")
-    for (flag, measure, limit) in limits {
+    for (measure, limit) in limits {
       if measure.isShare {
-        try require(limit, flag, in: 0...1)
+        try require(limit, measure.flag, in: 0...1)
       } else {
-        try requirePositive(limit, flag)
+        try requirePositive(limit, measure.flag)
       }
     }
     for (flag, tolerance) in [
@@ -88,12 +124,16 @@ struct CheckCommand: ParsableCommand {
     }
   }
 
-  /// What each flag bounds.
-  private var limits: [(flag: String, measure: Measure, limit: Double?)] {
+  /// What each flag bounds; a flag is called as its measure says.
+  var limits: [(measure: Measure, limit: Double?)] {
     [
-      ("--min-accuracy", .accuracy, minAccuracy), ("--max-l1", .l1, maxL1),
-      ("--max-cross-entropy", .crossEntropy, maxCrossEntropy),
-      ("--max-distribution-error", .distributionError, maxDistributionError),
+      (.accuracy, minAccuracy), (.l1, maxL1), (.crossEntropy, maxCrossEntropy),
+      (.distributionError, maxDistributionError), (.recognised, minRecognised),
+      (.frechet, maxFrechet), (.precision, minPrecision), (.recall, minRecall),
+      (.density, minDensity), (.coverage, minCoverage), (.leak, maxLeak),
+      (.digitKept, minDigitKept), (.digitKeptByJudge, minDigitKeptByJudge),
+      (.styleKept, minStyleKept), (.styleKeptLeast, minStyleKeptLeast),
+      (.calibrationError, maxCalibrationError),
     ]
   }
 
@@ -102,11 +142,13 @@ struct CheckCommand: ParsableCommand {
     defer { progress.finish() }
     let baseline = try baseline.map { path throws(FileError) in try Baseline(path) }
     let chosen = try evaluation.choose(progress)
-    let (models, images) = try evaluation.evaluate(chosen, progress)
+    let (models, images, halves) = try evaluation.evaluate(
+      chosen, seed: ReportSettings.usual.seed, progress)
     let settings = ReportSettings(
       version: Program.version, commit: try GitCommit.current(),
       command: evaluation.reportCommand(chosen))
-    let data = ReportData(ReportInput(models: models, images: images, settings: settings))
+    let data = ReportData(
+      ReportInput(models: models, images: images, halves: halves, settings: settings))
     if let out {
       try FileSystem.createDirectory(out)
       try FileSystem.write(data.json, to: FileSystem.join(out, "report.json"))
@@ -115,10 +157,10 @@ struct CheckCommand: ParsableCommand {
 
     let checks = try zip(data.names, models).map { name, model in
       QualityCheck(
-        name: name, images: images.count, measures: model.evaluation.measures, bounds: bounds,
+        name: name, images: images.count, measures: model.measures, bounds: bounds,
         baseline: try baseline?.measures(
           of: name, among: models.count, prior: model.checkpoint.prior,
-          imagesPerDigit: data.imagesPerDigit))
+          imagesPerDigit: data.imagesPerDigit, judge: halves?.judged?.judge.file))
     }
     try Console.write(
       checks.map { markdown ? $0.markdown : $0.text }.joined(separator: "\n"))
@@ -132,7 +174,7 @@ struct CheckCommand: ParsableCommand {
   private var bounds: QualityCheck.Bounds {
     var bounds = QualityCheck.Bounds(
       tolerance: tolerance ?? Self.usualTolerance, erraticTolerance: distributionTolerance)
-    for (_, measure, limit) in limits { bounds.limits[measure] = limit }
+    for (measure, limit) in limits { bounds.limits[measure] = limit }
     return bounds
   }
 }

@@ -64,10 +64,11 @@ struct EvaluationOptions: ParsableArguments {
 
   /// Reads the checkpoints and the test set and measures the one on the other.
   ///
+  /// - Parameter seed: of the report; nil if generation and separation are not wanted.
   /// - Throws: `FileError` naming the file and what is wrong with it.
   func evaluate(
-    _ chosen: [Choice], _ progress: Progress
-  ) throws(FileError) -> (models: [EvaluatedModel], images: LabelledImages) {
+    _ chosen: [Choice], seed: UInt64?, _ progress: Progress
+  ) throws(FileError) -> (models: [EvaluatedModel], images: LabelledImages, halves: Halves?) {
     progress.show("Reading the models and the test images")
     // All are read before the first is run, so that a bad one is told of at once.
     var loaded: [(checkpoint: Checkpoint, history: TrainingHistory?)] = []
@@ -92,15 +93,34 @@ struct EvaluationOptions: ParsableArguments {
     }
     let images = try testImages.load()
     for remark in images.remarks { progress.say(remark.description) }
+    let halves = try seed.map { seed throws(FileError) in
+      try judged(images, seed: seed, progress)
+    }
     var models: [EvaluatedModel] = []
     for (choice, model) in zip(chosen, loaded) {
       progress.show("Running \(choice.name) on \(images.count) images")
       models.append(
         try EvaluatedModel(
           name: choice.name, path: choice.path, checkpoint: model.checkpoint,
-          history: model.history, on: images, workers: threads.workers))
+          history: model.history, on: images, in: halves, workers: threads.workers))
     }
-    return (models, images)
+    return (models, images, halves)
+  }
+
+  /// The halves of the test images, and what the judge that comes with the program says of them.
+  private func judged(
+    _ images: LabelledImages, seed: UInt64, _ progress: Progress
+  ) throws(FileError) -> Halves {
+    let directory = try SharedResources.locate().judge
+    let judge = try Judge.load(from: directory)
+    if judge == nil {
+      progress.say("\(printable(directory)) is not there, so the drawings will not be judged.")
+    }
+    do throws(LearningError) {
+      return try Halves(of: images, seed: seed, judge: judge, workers: threads.workers)
+    } catch {
+      throw FileError(directory, error.description)
+    }
   }
 }
 

@@ -47,7 +47,8 @@ struct FigureCommand: ParsableCommand {
   func run() throws {
     let progress = Progress(isShown: true)
     defer { progress.finish() }
-    let (models, images) = try evaluation.evaluate(evaluation.choose(progress), progress)
+    let (models, images, _) = try evaluation.evaluate(
+      evaluation.choose(progress), seed: nil, progress)
     let report = try Report(
       ReportInput(models: models, images: images, settings: selection.settings()),
       workers: evaluation.threads.workers)

@@ -6,12 +6,21 @@ import Support
 struct QualityCheck {
   /// What the measures may be at worst.
   struct Bounds {
-    /// The least of a share, the greatest of anything else; a measure that is not here has none.
+    /// The least of what is better if it is higher, the greatest of anything else; a measure that is
+    /// not here has none.
     var limits: [Measure: Double] = [:]
     /// By what share of it an error may exceed the baseline's.
     var tolerance: Double
     /// The same of erratic measures; nil if they are not held against the baseline's.
     var erraticTolerance: Double?
+
+    fileprivate func tolerance(of measure: Measure) -> Double? {
+      switch measure.baselineUse {
+      case .tolerance: tolerance
+      case .ownTolerance: erraticTolerance
+      case .shown: nil
+      }
+    }
   }
 
   /// One line of the table.
@@ -32,11 +41,13 @@ struct QualityCheck {
     self.name = name
     self.images = images
     lines = Measure.ofPage.compactMap { measure in
-      measures[measure].map { value in
-        Line(
-          measure, value, limit: bounds.limits[measure], baseline: baseline?[measure],
-          tolerance: measure.isErratic ? bounds.erraticTolerance : bounds.tolerance)
-      }
+      let (value, limit) = (measures[measure], bounds.limits[measure])
+      // What is missing is told of where it should be good enough.
+      return value == nil && limit == nil
+        ? nil
+        : Line(
+          measure, value, limit: limit, baseline: baseline?[measure],
+          tolerance: bounds.tolerance(of: measure))
     }
   }
 
@@ -98,30 +109,35 @@ struct QualityCheck {
 
 extension QualityCheck.Line {
   fileprivate init(
-    _ measure: Measure, _ value: Double, limit: Double?, baseline: Double?, tolerance: Double?
+    _ measure: Measure, _ value: Double?, limit: Double?, baseline: Double?, tolerance: Double?
   ) {
-    let isShare = measure.isShare
-    // The error of the accuracy is 1 - accuracy; other measures are errors themselves.
-    func error(_ number: Double) -> Double { isShare ? 1 - number : number }
+    let (isShare, isBetterHigher) = (measure.isShare, measure.isBetterHigher)
+    // The error of the accuracy is 1 - accuracy; other measures with a tolerance are errors
+    // themselves.
+    func error(_ number: Double) -> Double { isBetterHigher ? 1 - number : number }
     func text(_ number: Double) -> String {
       isShare ? decimal(100 * number, places: 2) + " %" : decimal(number, places: 4)
     }
     let mostError = baseline.flatMap { old in tolerance.map { error(old) * (1 + $0) } }
     let limits = [limit, mostError.map(error)].compactMap { $0 }
-    let strictest = isShare ? limits.max() : limits.min()
+    let strictest = isBetterHigher ? limits.max() : limits.min()
     name = measure.name
-    self.value = text(value)
-    bound = strictest.map { "at \(isShare ? "least" : "most") \(text($0))" } ?? ""
+    self.value = value.map(text) ?? "not measured"
+    bound = strictest.map { "at \(isBetterHigher ? "least" : "most") \(text($0))" } ?? ""
     self.baseline = baseline.map(text) ?? ""
     change =
-      baseline.map { old in
+      baseline.flatMap { old in value.map { (old, $0) } }.map { old, value in
         let places = isShare ? 2 : 4
         let text = decimal((value - old) * (isShare ? 100 : 1), places: places)
         let isPositive = !text.hasPrefix("-") && text != decimal(0, places: places)
         return (isPositive ? "+" : "") + text + (isShare ? " pp" : "")
       } ?? ""
+    guard let value else {
+      isBroken = true
+      return
+    }
     isBroken =
-      limit.map { isShare ? value < $0 : value > $0 } ?? false
+      limit.map { isBetterHigher ? value < $0 : value > $0 } ?? false
       || mostError.map { error(value) > $0 } ?? false
   }
 }

@@ -49,12 +49,14 @@ struct ReportCommand: ParsableCommand {
     let progress = Progress(isShown: !quiet)
     defer { progress.finish() }
     let chosen = try evaluation.choose(progress)
-    let (models, images) = try evaluation.evaluate(chosen, progress)
+    let (models, images, halves) = try evaluation.evaluate(
+      chosen, seed: selection.seed, progress)
     let settings = selection.settings(
       title: title, assets: assets, commit: try GitCommit.current(),
       command: words(chosen, prior: models[0].checkpoint.prior))
     let files = try files(
-      of: ReportInput(models: models, images: images, settings: settings), progress)
+      of: ReportInput(models: models, images: images, halves: halves, settings: settings),
+      progress)
     progress.show("Writing")
     let page = try Report.write(files, to: out)
     progress.finish()

@@ -1,8 +1,8 @@
 import Glibc
 import Support
 
-/// What ships with the program: the default test set, the default checkpoints, the page's
-/// templates and the network that runs in the page.
+/// What ships with the program: the default test set, the default checkpoints, the judge of what
+/// models draw, the page's templates and the network that runs in the page.
 ///
 /// An installed program has them in `PREFIX/share/mnist-style` beside `PREFIX/bin`; a program in
 /// its build directory finds those of the sources it was built from.
@@ -11,6 +11,8 @@ struct SharedResources: Sendable, Equatable {
   let testSet: String
   /// The directory of `pt-sae` and `pt-aae`.
   let checkpoints: String
+  /// The directory of the judge, which may be missing.
+  let judge: String
   /// The directory of the templates.
   let templates: String
   /// The network as WebAssembly, a file that the build makes and that may be missing.
@@ -54,6 +56,7 @@ struct SharedResources: Sendable, Equatable {
   private init(share: String, templates: String) {
     testSet = FileSystem.join(share, "mnist")
     checkpoints = share
+    judge = FileSystem.join(share, "judge")
     self.templates = templates
     network = FileSystem.join(share, "stylenet.wasm")
   }

@@ -63,13 +63,15 @@ struct VerifyCommand: ParsableCommand {
     command.evaluation.threads = threads
 
     let choices = try recorded.choices(command.evaluation)
-    let (models, images) = try command.evaluation.evaluate(choices, progress)
-    try recorded.requireSameFiles(models, images)
+    let (models, images, halves) = try command.evaluation.evaluate(
+      choices, seed: command.selection.seed, progress)
+    try recorded.requireSameFiles(models, images, judge: halves?.judged?.judge)
     let settings = command.selection.settings(
       title: command.title, assets: command.assets, commit: recorded.content.commit,
       command: recorded.content.command)
     let files = try command.files(
-      of: ReportInput(models: models, images: images, settings: settings), progress)
+      of: ReportInput(models: models, images: images, halves: halves, settings: settings),
+      progress)
     progress.show("Comparing")
     let comparison = try Report.compare(files, with: directory)
     progress.finish()
@@ -94,6 +96,10 @@ private struct RecordedReport {
       let files: [SourceFile]
     }
 
+    struct Reference: Decodable {
+      let judge: SourceFile?
+    }
+
     struct Checkpoint: Decodable {
       let name: String
       let files: [SourceFile]
@@ -103,6 +109,7 @@ private struct RecordedReport {
     let commit: String?
     let command: [String]
     let data: DataSet
+    let reference: Reference
     let checkpoints: [Checkpoint]
   }
 
@@ -143,14 +150,18 @@ private struct RecordedReport {
     return zip(content.checkpoints, paths).map { .init(name: $0.name, path: $1) }
   }
 
-  /// Makes sure that models and images are those that the report was made from.
+  /// Makes sure that models, images and judge are those that the report was made from.
   ///
   /// - Throws: `FileError` naming the file that is another.
-  func requireSameFiles(_ models: [EvaluatedModel], _ images: LabelledImages) throws(FileError) {
+  func requireSameFiles(
+    _ models: [EvaluatedModel], _ images: LabelledImages, judge: Judge?
+  ) throws(FileError) {
     for (model, old) in zip(models, content.checkpoints) {
       try requireSame(model.checkpoint.files, old.files, in: model.path)
     }
     try requireSame(images.sources, content.data.files, in: "the test images")
+    func files(_ judge: SourceFile?) -> [SourceFile] { judge.map { [$0] } ?? [] }
+    try requireSame(files(judge?.file), files(content.reference.judge), in: "the judge")
   }
 
   private func requireSame(

@@ -52,6 +52,8 @@ struct Exhibit: Sendable {
   let example: Place
   /// What its two digits are called.
   let trueName, predictedName: String
+  /// What the judge reads, where that is to the point.
+  let judgeName: String?
   /// Whether the reconstruction's error is to the point.
   let showsError: Bool
   let isWrong: Bool
@@ -124,7 +126,9 @@ struct Exhibits: Sendable {
             text: "Test image \(example.index), \(words.phrases[example.digit])", assets),
           reconstruction: try DigitImage(reconstruction, text: "Its reconstruction", assets),
           example: place, trueName: words.names[example.digit],
-          predictedName: words.names[example.prediction], showsError: showsError,
+          predictedName: words.names[example.prediction],
+          judgeName: showsError ? nil : example.judge.map { words.names[$0.prediction] },
+          showsError: showsError,
           isWrong: example.prediction != example.digit)
       }
     }

@@ -42,6 +42,24 @@ enum FigureText {
     return "Accuracy for each \(words.digit) with its interval. " + sentences.joined(separator: " ")
   }
 
+  static func reliability(_ models: [ReportData.ModelReport]) -> String {
+    let sentences = models.map { model in
+      let off = model.calibration.filter { $0.images > 0 }.max {
+        abs($0.accuracy - $0.confidence) * Double($0.images)
+          < abs($1.accuracy - $1.confidence) * Double($1.images)
+      }
+      let bin = off.map { bin in
+        ", most of it from \(counted(bin.images, "image")) of mean probability "
+          + "\(percent(bin.confidence, places: 1)), of which \(percent(bin.accuracy, places: 1)) "
+          + "are right"
+      }
+      return "\(pageText(model.name)): calibration error "
+        + "\(Measure.calibrationError.text(model.measures[.calibrationError]))\(bin ?? "")."
+    }
+    return "Reliability diagram: accuracy by the predicted probability, in 15 bins. "
+      + sentences.joined(separator: " ")
+  }
+
   static func confusion(_ model: ReportData.ModelReport, _ words: ClassWords) -> String {
     let mistakes = model.confusion.enumerated().flatMap { digit, counts in
       counts.enumerated().filter { $0.offset != digit && $0.element > 0 }.map {

@@ -3,48 +3,59 @@ import Support
 
 /// What report, figures and `vis check` need to know of a measure.
 extension Measure {
-  /// In the order of the page: shares first.
-  package static var ofPage: [Measure] {
-    allCases.filter(\.isShare) + allCases.filter { !$0.isShare }
-  }
+  /// In the order of the page: the accuracy first.
+  package static var ofPage: [Measure] { [.accuracy] + allCases.filter { $0 != .accuracy } }
+
+  /// Those that stand at the head of the page, one or two a question.
+  static var ofHeadline: [Measure] { ofPage.filter(\.facts.isHeadline) }
+
+  /// Whether it depends on the judge.
+  package var needsJudge: Bool { Self.ofDrawings.contains(self) || self == .digitKeptByJudge }
+
+  /// What becomes of the style.
+  static let ofSeparation: [Measure] = [
+    .leak, .digitKept, .digitKeptByJudge, .styleKept, .styleKeptLeast,
+  ]
 
   /// The facts about a measure.
-  private struct Facts {
+  fileprivate struct Facts {
     /// Within a sentence.
     let word: String
     /// nil for the word.
     var name: String?
     /// The decimals of a number; nil for a share, which is printed in percent.
     var places: Int?
+    var isBetterHigher = false
     /// σ stands for the prior's, "digit" for what the images show.
     let explanation: String
-    /// Of its training curves.
-    let panel: String
+    /// The title of its training curves; nil for the word.
+    var panel: String?
     /// Where the ends of its confidence interval stand beside it.
     var interval: String?
-    var isErratic = false
+    var baseline = BaselineUse.tolerance
+    var isHeadline = false
   }
 
-  private var facts: Facts {
+  fileprivate var facts: Facts {
     switch self {
     case .accuracy:
       Facts(
-        word: "accuracy",
+        word: "accuracy", isBetterHigher: true,
         explanation: "The share of test images whose digit is named correctly. Below it, Wilson’s "
           + "interval at 95 %: where the true share plausibly lies.",
-        panel: "Accuracy in %", interval: "accuracyInterval")
+        panel: "Accuracy in %", interval: "accuracyInterval", isHeadline: true)
     case .l1:
       Facts(
         word: "L1", places: 4,
         explanation: "The mean difference between a pixel and its reconstruction, where black and "
           + "white are 2 apart. Lower is better.",
-        panel: "Reconstruction: L1")
+        panel: "Reconstruction: L1", isHeadline: true)
     case .crossEntropy:
       Facts(
         word: "cross-entropy", places: 4,
         explanation: "The mean of −ln of the probability given to the true digit: 0 if every image "
           + "were named with certainty. Lower is better.",
-        panel: "Classification: cross-entropy")
+        panel: "Classification: cross-entropy", isHeadline: true)
     case .distributionError:
       Facts(
         word: "median −log₁₀ p", name: "distribution error", places: 2,
@@ -53,7 +64,74 @@ extension Measure {
           + "over the features of the Kolmogorov–Smirnov test’s −log₁₀ p. 0 to about 1 is a perfect "
           + "fit; so many images show up small deviations too, and hundreds or more mean styles far "
           + "from the Gaussian. Lower is better; 1.3 is the 5 % level.",
-        panel: "Styles: median −log₁₀ p", isErratic: true)
+        panel: "Styles: median −log₁₀ p", baseline: .ownTolerance, isHeadline: true)
+    case .recognised:
+      Facts(
+        word: "recognised", isBetterHigher: true,
+        explanation:
+          "The share of new drawings, in random styles of the prior, in which the judge, "
+          + "another network, sees the digit that was asked for. Below it, Wilson’s interval.",
+        interval: "recognisedInterval", baseline: .shown, isHeadline: true)
+    case .frechet:
+      Facts(
+        word: "Fréchet distance", places: 2,
+        explanation: "How far new drawings are from test images as a whole, by mean and covariance "
+          + "of what the judge sees. Lower is better.",
+        baseline: .shown, isHeadline: true)
+    case .precision:
+      Facts(
+        word: "precision", places: 3, isBetterHigher: true,
+        explanation: "The share of drawings that lie among test images: in the ball around one of "
+          + "them that reaches to its fifth nearest other.", baseline: .shown)
+    case .recall:
+      Facts(
+        word: "recall", places: 3, isBetterHigher: true,
+        explanation:
+          "The share of test images that lie among drawings in the same way: how much of "
+          + "the variety the model can draw.", baseline: .shown)
+    case .density:
+      Facts(
+        word: "density", places: 3, isBetterHigher: true,
+        explanation:
+          "In how many balls of test images a drawing lies, over five. Unlike precision, "
+          + "it hardly minds a single odd image.", baseline: .shown)
+    case .coverage:
+      Facts(
+        word: "coverage", places: 3, isBetterHigher: true,
+        explanation: "The share of test images in whose ball a drawing lies. Unlike recall, it "
+          + "hardly minds a single odd drawing.", baseline: .shown)
+    case .leak:
+      Facts(
+        word: "digit told from the style", name: "leak",
+        explanation:
+          "How often a linear discriminant tells the digit from the style alone. Lower is "
+          + "better, down to chance, the share of the most frequent digit.",
+        baseline: .shown, isHeadline: true)
+    case .digitKept:
+      Facts(
+        word: "digit kept, by the encoder", name: "digit kept", isBetterHigher: true,
+        explanation: "Another digit is drawn in the style of a test image. The share of these "
+          + "drawings that the model’s own encoder takes for the digit asked for.", baseline: .shown
+      )
+    case .digitKeptByJudge:
+      Facts(
+        word: "digit kept, by the judge", name: "digit kept by judge", isBetterHigher: true,
+        explanation: "The share that the judge takes for it.", baseline: .shown)
+    case .styleKept:
+      Facts(
+        word: "style kept, median R²", name: "style kept", places: 3, isBetterHigher: true,
+        explanation: "How much of a style feature’s variation comes back when such a drawing is "
+          + "encoded again, the median over the features: 1 if all.", baseline: .shown)
+    case .styleKeptLeast:
+      Facts(
+        word: "style kept, least R²", name: "style kept least", places: 3, isBetterHigher: true,
+        explanation: "The same of the feature that is kept worst.", baseline: .shown)
+    case .calibrationError:
+      Facts(
+        word: "calibration error",
+        explanation:
+          "How far probability and accuracy are apart, a mean over the test images in 15 "
+          + "bins of probability. Lower is better.", baseline: .shown)
     }
   }
 
@@ -62,18 +140,24 @@ extension Measure {
   var word: String { facts.word }
   /// What `vis check` calls it.
   package var name: String { facts.name ?? facts.word }
-  var title: String { word.prefix(1).uppercased() + word.dropFirst() }
+  func title(_ words: ClassWords) -> String {
+    let word = word.replacing("digit", with: words.digit)
+    return word.prefix(1).uppercased() + word.dropFirst()
+  }
   /// The prior's standard deviation stands between the parts.
   func explanation(_ words: ClassWords) -> [String] {
     facts.explanation.replacing("digit", with: words.digit).split(separator: "σ").map(String.init)
   }
-  var panel: String { facts.panel }
-  /// Whether the measure is a share of 1. A higher share is better; every other measure is better if
-  /// it is lower.
+  var panel: String { facts.panel ?? word }
+  /// Whether the measure is a share of 1.
   package var isShare: Bool { facts.places == nil }
-  /// Whether it moves by as much as its size from one training to the next, so that it is held
-  /// against a baseline only with a tolerance of its own.
-  package var isErratic: Bool { facts.isErratic }
+  package var isBetterHigher: Bool { facts.isBetterHigher }
+  package var baselineUse: BaselineUse { facts.baseline }
+  /// The flag of `vis check` that bounds it.
+  package var flag: String {
+    let words = stringValue.map { $0.isUppercase ? "-\($0.lowercased())" : String($0) }.joined()
+    return "--\(isBetterHigher ? "min" : "max")-\(words)"
+  }
   var interval: String? { facts.interval }
 
   // MARK: In print
@@ -105,6 +189,17 @@ extension Measures {
     }
     return difference
   }
+}
+
+/// What becomes of a measure where there is a baseline.
+package enum BaselineUse: Sendable {
+  /// Its error may exceed the baseline's by a share.
+  case tolerance
+  /// It moves by as much as its size from one training to the next, so that it is held against the
+  /// baseline's only with a tolerance of its own.
+  case ownTolerance
+  /// It only stands beside the baseline's.
+  case shown
 }
 
 /// A number that every epoch of an adversarial training has, and no other.
@@ -151,6 +246,14 @@ struct Example: Encodable, Sendable {
   let probability: Float
   /// The mean over the pixels of |output - input|.
   let l1: Float
+  /// What the judge says of it; nil without a judge.
+  @Nullable var judge: Reading?
+
+  struct Reading: Encodable, Sendable {
+    let prediction: Int
+    /// Of the predicted digit.
+    let probability: Float
+  }
 
   /// - Parameter place: of an example.
   static func error(at place: Place) -> Quantity { place["l1"].fixed(3) }
@@ -163,13 +266,23 @@ struct Example: Encodable, Sendable {
 
 extension Evaluation {
   /// The N images that were evaluated, in their order.
-  func examples(of images: LabelledImages) -> [Example] {
+  ///
+  /// - Parameter readings: what the judge says of them.
+  func examples(of images: LabelledImages, _ readings: Encodings?) -> [Example] {
     images.labels.enumerated().map { index, label in
       let prediction = Int(encodings.predictions[index])
       return Example(
         index: index, digit: Int(label), prediction: prediction,
         probability: encodings.probabilities(of: index)[prediction],
-        l1: reconstructionErrors[index])
+        l1: reconstructionErrors[index], judge: readings?.reading(of: index))
     }
+  }
+}
+
+extension Encodings {
+  func reading(of image: Int) -> Example.Reading {
+    let prediction = Int(predictions[image])
+    return Example.Reading(
+      prediction: prediction, probability: probabilities(of: image)[prediction])
   }
 }

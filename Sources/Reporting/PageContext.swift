@@ -19,6 +19,9 @@ struct PageContext: Sendable {
   /// The standard deviation of the prior of all models, and that of the random styles.
   let priorScale, scale: Place
   let measures: [MeasureRow]
+  let drawings, separation: MeasureTable
+  let calibrationError: MeasureRow
+  let reliabilityFigure: FigureContext
   /// What stands above the differences in the rows.
   let differenceColumns: [String]
   let accuracyFigure: FigureContext
@@ -51,7 +54,12 @@ extension PageContext {
       data.differences.count == 1
         ? "Difference" : "\(pageText(item.name)) less \(pageText(item.from))"
     }
-    measures = Measure.ofPage.map { MeasureRow($0, of: report, differences: differences) }
+    measures = Measure.ofHeadline.map { MeasureRow($0, of: report, differences: differences) }
+    drawings = MeasureTable(drawingsOf: report)
+    separation = MeasureTable(separationOf: report)
+    calibrationError = MeasureRow(.calibrationError, of: report, differences: [])
+    reliabilityFigure = figures.context(
+      .reliability, of: nil, text: FigureText.reliability(data.checkpoints))
     differenceColumns = differences
     accuracyFigure = figures.context(
       .accuracy, of: nil, text: FigureText.accuracy(data.checkpoints, report.words))
@@ -95,18 +103,84 @@ struct MeasureRow: Sendable {
 
   /// - Parameter differences: the names of their columns.
   fileprivate init(_ measure: Measure, of report: Report, differences: [String]) {
-    let numbers = report.models.compactMap { $0.data.measures[measure] }
-    let best = Set(numbers).count > 1 ? measure.isShare ? numbers.max() : numbers.min() : nil
-    title = measure.title
+    let numbers = report.models.map { $0.data.measures[measure] }
+    let known = numbers.compactMap { $0 }
+    let best = Set(known).count > 1 ? measure.isBetterHigher ? known.max() : known.min() : nil
+    title = measure.title(report.words)
     explanation = measure.explanation(report.words)
     values = zip(report.models, numbers).map { model, number in
       Cell(
         column: pageText(model.data.name), quantity: measure.quantity(at: model.place),
-        interval: measure.interval.map { model.place[$0] }, isBest: number == best)
+        interval: measure.interval.map { model.place[$0] },
+        isBest: number != nil && number == best)
     }
     self.differences = zip(differences, report.place["differences"].items).map {
       Cell(column: $0, quantity: measure.difference(at: $1))
     }
+  }
+}
+
+/// Measures of several things, a row each.
+struct MeasureTable: Sendable {
+  let caption: String
+  /// What stands above the rows' names.
+  let rowTitle: String
+  let columns: [(title: String, explanation: [String])]
+  let rows: [(name: String, cells: [Quantity])]
+  /// Why measures are missing, a sentence a reason.
+  let reasons: [String]
+
+  /// What each model draws, below other images.
+  fileprivate init(drawingsOf report: Report) {
+    let models = report.models.flatMap { model in
+      let name = report.input.isComparison ? ", \(pageText(model.data.name))" : ""
+      return [
+        ("new \(report.words.pictures)\(name)", model.place),
+        ("reconstructions\(name)", model.place["reconstructed"]),
+      ]
+    }
+    self.init(
+      Measure.ofDrawings, of: report, caption: "Compared with test images",
+      rows: "drawings",
+      [("other test images", report.place["reference"]["otherImages"])] + models)
+  }
+
+  fileprivate init(separationOf report: Report) {
+    self.init(
+      Measure.ofSeparation, of: report,
+      caption: "The \(report.words.digit) in the style, and what a transfer keeps", rows: "model",
+      report.models.map { (pageText($0.data.name), $0.place) })
+  }
+
+  /// - Parameter rows: what the rows are called, and where in `report.json` their measures stand.
+  private init(
+    _ measures: [Measure], of report: Report, caption: String, rows rowTitle: String,
+    _ rows: [(name: String, place: Place)]
+  ) {
+    self.caption = caption
+    self.rowTitle = rowTitle
+    columns = measures.map { ($0.title(report.words), $0.explanation(report.words)) }
+    self.rows = rows.map { name, place in (name, measures.map { $0.quantity(at: place) }) }
+    reasons = Self.reasons(of: measures, report.data, report.words)
+  }
+
+  /// Why measures are missing, each reason once.
+  private static func reasons(
+    of measures: [Measure], _ data: ReportData, _ words: ClassWords
+  ) -> [String] {
+    var reasons: [(reason: String, titles: [String])] = []
+    for missing in data.checkpoints.flatMap(\.unmeasured) {
+      guard let measure = measures.first(where: { $0.stringValue == missing.measure }) else {
+        continue
+      }
+      let title = measure.title(words)
+      if let index = reasons.firstIndex(where: { $0.reason == missing.reason }) {
+        if !reasons[index].titles.contains(title) { reasons[index].titles.append(title) }
+      } else {
+        reasons.append((missing.reason, [title]))
+      }
+    }
+    return reasons.map { "\(list($0.titles)): \($0.reason)." }
   }
 }
 

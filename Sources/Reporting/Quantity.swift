@@ -83,7 +83,7 @@ struct Place: Sendable {
     quantity { Support.signed($0 * 100, places: places) + "\u{a0}pp" }
   }
 
-  /// A number in print, "n/a" if it is missing; anything else as it is.
+  /// A number in print, a dash if it is missing; anything else as it is.
   private func quantity(_ text: (Double) -> String) -> Quantity {
     isNull
       ? Quantity(path: path, text: text(.nan))

@@ -149,13 +149,16 @@ extension Report {
   /// What the models say of every image, as comma-separated values with a line of names.
   ///
   /// The columns are `index`, `digit` and `prediction` (what they are called), `probability` (of the
-  /// predicted digit) and `style_1`, `style_2`, ...; when there are several models, `checkpoint` comes
+  /// predicted digit), with a judge `judge` and `judge_probability` (the same of it), and `style_1`, `style_2`, ...; when there are several models, `checkpoint` comes
   /// before them, the models follow one another, and a model of fewer features leaves the last columns
   /// empty.
   private var encodingsCSV: [UInt8] {
     let most = models.map(\.data.styleSize).max() ?? 0
     let classes = input.classNames.names.map(csvField)
-    let names = ["index", "digit", "prediction", "probability"] + (1...most).map { "style_\($0)" }
+    let readings = input.halves?.judged?.readings
+    let names =
+      ["index", "digit", "prediction", "probability"]
+      + (readings == nil ? [] : ["judge", "judge_probability"]) + (1...most).map { "style_\($0)" }
     var text = ((input.isComparison ? ["checkpoint"] : []) + names).joined(separator: ",") + "\n"
     for model in models {
       let prefix = input.isComparison ? csvField(model.data.name) + "," : ""
@@ -167,6 +170,9 @@ extension Report {
         let digit = Int(input.images.labels[index])
         text += "\(prefix)\(index),\(classes[digit]),\(classes[prediction]),"
         text += encodings.probabilities(of: index)[prediction].description
+        if let reading = readings?.reading(of: index) {
+          text += ",\(classes[reading.prediction]),\(reading.probability)"
+        }
         for component in encodings.style(of: index) {
           text += ","
           text += component.description

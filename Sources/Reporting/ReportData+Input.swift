@@ -26,9 +26,9 @@ extension ReportData {
 
     let checkpoints = zip(names, input.models).map { name, model in
       ModelReport(
-        measures: model.evaluation.measures,
+        measures: model.measures,
         details: ModelDetails(
-          name: name, model, images,
+          name: name, model, input,
           samples: Array(samples),
           generated: Generated(
             seed: settings.seed, scale: scale,
@@ -46,6 +46,9 @@ extension ReportData {
         classNames: input.classNames.names,
         imagesPerDigit: (0..<Model.classes).map { digit in images.labels.count { $0 == digit } },
         files: images.sources),
+      reference: Reference(
+        judge: input.halves?.judged?.judge.file, images: input.halves?.count ?? 0,
+        otherImages: DrawingMeasures(measures: input.halves?.judged?.others ?? Measures())),
       checkpoints: checkpoints,
       differences: checkpoints.dropFirst().map { model in
         Difference(
@@ -57,12 +60,12 @@ extension ReportData {
 
 extension ReportData.ModelDetails {
   fileprivate init(
-    name: String, _ model: EvaluatedModel, _ images: LabelledImages, samples: [Int],
+    name: String, _ model: EvaluatedModel, _ input: ReportInput, samples: [Int],
     generated: ReportData.Generated
   ) {
     let evaluation = model.evaluation
     let styleSize = model.checkpoint.styleSize
-    let examples = evaluation.examples(of: images)
+    let examples = evaluation.examples(of: input.images, input.halves?.judged?.readings)
     let wrong = examples.filter { $0.prediction != $0.digit }
 
     self.init(
@@ -78,6 +81,17 @@ extension ReportData.ModelDetails {
       confusion: evaluation.confusion,
       styleMoments: model.features.map(Moments.init),
       ks: ReportData.KS(model.ks, prior: model.checkpoint.prior),
+      recognisedInterval: model.generation?.recognised.map(ReportData.Interval.init),
+      reconstructed: ReportData.DrawingMeasures(
+        measures: model.generation?.reconstructed ?? Measures()),
+      leakChance: model.separation?.leakChance,
+      styleKeptPerFeature: model.separation?.styleKept ?? [],
+      calibration: model.calibration.bins,
+      unmeasured: input.halves.map { halves in
+        Measure.ofPage.filter { model.measures[$0] == nil }.map {
+          ReportData.Unmeasured(measure: $0.stringValue, reason: $0.whyMissing(in: halves))
+        }
+      } ?? [],
       samples: samples.map { examples[$0] },
       worst: Array(
         examples.sorted(by: Example.isWorse).prefix(ReportData.worstShown)),
@@ -129,5 +143,21 @@ extension ReportData.Training {
         $0 + ($1.seconds[.training] ?? 0) + ($1.seconds[.validation] ?? 0)
       },
       epochs: history.epochs)
+  }
+}
+
+extension Measure {
+  /// Why a model has no value of the measure.
+  fileprivate func whyMissing(in halves: Halves) -> String {
+    let count = "there \(halves.count == 1 ? "is" : "are") \(halves.count)"
+    return switch self {
+    case _ where needsJudge && halves.judged == nil: "the judge is missing"
+    case _ where halves.count == 0: "either half of the images needs one, there is none"
+    case .frechet: "either half of the images needs 2, \(count)"
+    case .precision, .recall, .density, .coverage:
+      "either half of the images needs \(Halves.leastForNeighbours), \(count)"
+    case .leak: "either half of the images must show two digits at least"
+    default: "no style feature varies"
+    }
   }
 }

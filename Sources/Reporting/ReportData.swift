@@ -17,6 +17,7 @@ package struct ReportData: Encodable, Sendable {
   /// What chose the test images and the random styles.
   let seed: UInt64
   let data: DataSet
+  let reference: Reference
   let checkpoints: [ModelReport]
   /// Every checkpoint but the first, less the first.
   let differences: [Difference]
@@ -54,6 +55,31 @@ package struct ReportData: Encodable, Sendable {
     let files: [SourceFile]
   }
 
+  /// What models' drawings are compared with.
+  struct Reference: Encodable, Sendable {
+    /// nil if there is none.
+    @Nullable var judge: SourceFile?
+    /// How many images, drawings or reconstructions each side has.
+    let images: Int
+    /// Of as many other test images.
+    let otherImages: DrawingMeasures
+  }
+
+  /// The measures of drawings, as an object of JSON.
+  struct DrawingMeasures: Encodable, Sendable {
+    let measures: Measures
+
+    func encode(to encoder: any Encoder) throws {
+      try measures.encode(Measure.ofDrawings, to: encoder)
+    }
+  }
+
+  /// A measure that has no value.
+  struct Unmeasured: Encodable, Sendable {
+    let measure: String
+    let reason: String
+  }
+
   /// What was found out about one checkpoint, besides the measures.
   struct ModelDetails: Encodable, Sendable {
     /// Different from the names of the report's other checkpoints.
@@ -71,6 +97,15 @@ package struct ReportData: Encodable, Sendable {
     /// Of each style feature over all images.
     let styleMoments: [Moments]
     let ks: KS
+    @Nullable var recognisedInterval: Interval?
+    /// Of reconstructions; those of generated digits are the checkpoint's own.
+    let reconstructed: DrawingMeasures
+    /// How often the digit is told without a look at the style; nil if the leak is not measured.
+    @Nullable var leakChance: Double?
+    /// Of each style feature through a transfer; nil for one that does not vary.
+    let styleKeptPerFeature: [Double?]
+    let calibration: [Calibration.Bin]
+    let unmeasured: [Unmeasured]
     /// Images that the seed chose.
     let samples: [Example]
     /// The images of largest reconstruction error, the largest first.

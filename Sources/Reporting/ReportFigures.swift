@@ -8,6 +8,7 @@ enum FigureName: Hashable, Sendable {
   case pairGrid
   case cdf
   case accuracy
+  case reliability
   case training
   case confusion
   case samples
@@ -20,7 +21,8 @@ enum FigureName: Hashable, Sendable {
   /// All that a report can have.
   static let all: [FigureName] =
     [
-      .pairGrid, .cdf, .accuracy, .training, .confusion, .samples, .worst, .misclassified,
+      .pairGrid, .cdf, .accuracy, .reliability, .training, .confusion, .samples, .worst,
+      .misclassified,
       .generated,
     ] + (0..<ReportData.shownFeatures).map { .traversal($0) }
 
@@ -83,6 +85,13 @@ extension ReportFigure {
       return (model.data.name, evaluation.accuracyPerDigit, evaluation.accuracy)
     }
     add(.accuracy, of: nil, AccuracyPerDigit(series: series, classes: classes))
+    add(
+      .reliability, of: nil,
+      ReliabilityDiagram(
+        series: models.map { model in
+          let bins = model.data.calibration.map { ($0.images, $0.confidence, $0.accuracy) }
+          return (model.data.name, bins, model.source.calibration.error)
+        }))
     let trainings = models.compactMap(\.data.training)
     for model in models {
       add(

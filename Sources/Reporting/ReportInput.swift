@@ -9,6 +9,10 @@ package struct EvaluatedModel: Sendable {
   package let path: String
   package let checkpoint: Checkpoint
   package let evaluation: Evaluation
+  let calibration: Calibration
+  /// nil if they are not wanted.
+  let generation: Generation?
+  let separation: Separation?
   /// How far its styles are from their prior.
   let ks: KSTable
   /// How it was trained; nil if that is not known, else of at least one epoch.
@@ -16,10 +20,11 @@ package struct EvaluatedModel: Sendable {
 
   /// Evaluates a checkpoint.
   ///
+  /// - Parameter halves: of the images; nil if generation and separation are not wanted.
   /// - Throws: `FileError` if there are no images or the networks' outputs are not finite.
   package init(
     name: String, path: String, checkpoint: Checkpoint, history: TrainingHistory? = nil,
-    on images: LabelledImages, workers: Workers
+    on images: LabelledImages, in halves: Halves? = nil, workers: Workers
   ) throws(FileError) {
     precondition(history?.epochs.isEmpty != true)
     self.name = name
@@ -28,12 +33,30 @@ package struct EvaluatedModel: Sendable {
     self.history = history
     do throws(LearningError) {
       evaluation = try Evaluation(checkpoint, on: images, workers: workers)
+      let encodings = evaluation.encodings
+      generation = try halves.map { halves throws(LearningError) in
+        try Generation(checkpoint, encodings, labels: images.labels, in: halves, workers: workers)
+      }
+      separation = try halves.map { halves throws(LearningError) in
+        try Separation(checkpoint, encodings, images: images, in: halves, workers: workers)
+      }
     } catch {
       throw FileError(path, error.description)
     }
+    calibration = Calibration(evaluation.encodings, labels: images.labels)
     ks = KSTable(
       styles: evaluation.encodings.styles, styleSize: checkpoint.styleSize, labels: images.labels,
       prior: checkpoint.prior, workers: workers)
+  }
+}
+
+extension EvaluatedModel {
+  /// All that was measured.
+  package var measures: Measures {
+    let parts = [generation?.generated, separation?.measures].compactMap { $0 }
+    var measures = parts.reduce(evaluation.measures, +)
+    measures[.calibrationError] = calibration.error
+    return measures
   }
 }
 
@@ -43,15 +66,21 @@ package struct ReportInput: Sendable {
   let models: [EvaluatedModel]
   /// What the models were measured on.
   let images: LabelledImages
+  /// The halves of the images, if generation and separation were measured.
+  let halves: Halves?
   let settings: ReportSettings
 
   /// - Parameter models: at least one, all trained for one prior and on classes of the same names.
-  package init(models: [EvaluatedModel], images: LabelledImages, settings: ReportSettings) {
+  package init(
+    models: [EvaluatedModel], images: LabelledImages, halves: Halves? = nil,
+    settings: ReportSettings
+  ) {
     precondition(!models.isEmpty)
     precondition(models.allSatisfy { $0.checkpoint.prior == models[0].checkpoint.prior })
     precondition(models.allSatisfy { $0.checkpoint.classNames == models[0].checkpoint.classNames })
     self.models = models
     self.images = images
+    self.halves = halves
     self.settings = settings
   }
 

@@ -70,13 +70,35 @@ def test_a_baseline_is_compared_and_may_be_replaced(vis, tmp_path, single):
     lines = result.out.splitlines()
     assert lines[0] == "### pt\\-aae, 10000 images"
     assert lines[2] == "| measure | value | bound | baseline | change | verdict |"
-    assert [line.split(" | ")[-1] for line in lines[4:]] == ["ok |"] * 3 + [" |"]
+    # What is only shown beside the baseline has no verdict.
+    assert [line.split(" | ")[-1] for line in lines[4:]] == ["ok |"] * 3 + [" |"] * 13
     result = vis(
         *AAE, *options, "--tolerance", "0.21", "--distribution-tolerance", "0", "--out", "o",
         cwd=tmp_path)
-    assert result.status == 0 and result.out.splitlines()[-1].endswith("| ok |")
+    assert result.status == 0 and result.out.splitlines()[7].endswith("| ok |")
     # What was written in its place is the new one.
     assert json.loads((tmp_path / "report.json").read_text())["checkpoints"][0]["name"] == "pt-aae"
+
+
+BOUNDS = {
+    "recognised": ("--min-recognised", -1), "frechet": ("--max-frechet", +1),
+    "recall": ("--min-recall", -1), "leak": ("--max-leak", +1),
+    "digitKeptByJudge": ("--min-digit-kept-by-judge", -1),
+    "calibrationError": ("--max-calibration-error", +1),
+}
+
+
+def test_drawings_and_style_have_bounds(vis, tmp_path, single):
+    (checkpoint,) = json.loads((single / "report.json").read_text())["checkpoints"]
+    kept = [
+        word for key, (flag, _) in BOUNDS.items() for word in (flag, repr(checkpoint[key]))]
+    assert vis(*AAE, *kept, cwd=tmp_path).status == 0
+    broken = [
+        word for key, (flag, sign) in BOUNDS.items()
+        for word in (flag, repr(checkpoint[key] - sign * 1e-7))]
+    result = vis(*AAE, *broken, cwd=tmp_path)
+    assert result.status == 2
+    assert result.out.count("broken") == len(BOUNDS)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """What `vis report` writes, wherever and however it runs."""
 
 import csv
+import hashlib
 import html.parser
 import io
 import json
@@ -116,13 +117,34 @@ def test_csv_holds_every_image(single):
     report = json.loads((single / "report.json").read_text())
     model = report["checkpoints"][0]
     assert list(rows[0]) == (
-        ["index", "digit", "prediction", "probability"]
+        ["index", "digit", "prediction", "probability", "judge", "judge_probability"]
         + [f"style_{i + 1}" for i in range(model["styleSize"])])
     assert [int(row["index"]) for row in rows] == list(range(report["data"]["images"]))
     correct = sum(row["digit"] == row["prediction"] for row in rows)
     assert correct / len(rows) == model["accuracy"]
     for example in model["samples"]:
-        assert float(rows[example["index"]]["probability"]) == example["probability"]
+        row = rows[example["index"]]
+        assert float(row["probability"]) == example["probability"]
+        assert int(row["judge"]) == example["judge"]["prediction"]
+        assert float(row["judge_probability"]) == example["judge"]["probability"]
+
+
+def test_drawings_are_compared_with_images(single):
+    """What the shipped model is: clean digits of little variety."""
+    report = json.loads((single / "report.json").read_text())
+    (model,) = report["checkpoints"]
+    others = report["reference"]["otherImages"]
+    judge = (ROOT / "share" / "judge" / "encoder.safetensors").read_bytes()
+    assert report["reference"]["judge"]["sha256"] == hashlib.sha256(judge).hexdigest()
+    assert report["reference"]["images"] == 5000
+    assert model["recognised"] > 0.99 and others["recognised"] > 0.99
+    assert others["frechet"] < model["frechet"] < 20
+    assert model["recall"] < others["recall"]
+    assert model["leakChance"] < model["leak"] < 0.3
+    assert len(model["styleKeptPerFeature"]) == model["styleSize"]
+    assert sum(bin["images"] for bin in model["calibration"]) == report["data"]["images"]
+    assert model["unmeasured"] == []
+    assert model["reconstructed"].keys() == others.keys()
 
 
 def test_json_has_what_was_promised(single):

@@ -71,9 +71,9 @@ import Testing
     let text = FigureText.training(training)
     let isKnown = epochs < 2
     #expect(context.columns.contains { $0.name == "accuracy" } == isKnown)
-    #expect(context.rows[0].cells.contains { $0.text == "n/a" } == isKnown)
+    #expect(context.rows[0].cells.contains { $0.text == "–" } == isKnown)
     #expect(curves.panels.contains { $0.title == "Accuracy in %" } == isKnown)
-    #expect(text.contains("accuracy from n/a to ") == isKnown)
+    #expect(text.contains("accuracy from – to ") == isKnown)
     #expect(text.contains("accuracy") == isKnown)
   }
 

@@ -75,6 +75,20 @@ extension Checkpoint {
     return (try Checkpoint(files, in: path), Array(contents.dropFirst(ownNames.count)))
   }
 
+  /// Reads a file that holds an encoder and nothing else.
+  ///
+  /// - Throws: `FileError` as `load(from:)` does.
+  static func loadEncoder(from path: String) throws(FileError) -> (Encoder, SourceFile) {
+    let file = try Safetensors(FileSystem.read(path, limit: fileLimit), path: path)
+    let tensors = try NetworkTensors(.encoder, in: file)
+    try file.requireNothingBut([tensors])
+    let styleSize = try tensors.styleSize
+    return (
+      Encoder(styleSize: styleSize, parameters: try tensors.parameters(styleSize: styleSize)),
+      SourceFile(name: Network.encoder.fileName, bytes: file.bytes)
+    )
+  }
+
   /// A file that holds all networks, as Python's libraries name it.
   private static let sharedFileName = "model.safetensors"
 

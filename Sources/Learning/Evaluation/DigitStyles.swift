@@ -96,9 +96,11 @@ package struct Moments: Codable, Sendable, Equatable {
 
 extension Moments {
   /// - Parameter floats: at least one.
-  package init(_ floats: [Float]) {
-    precondition(!floats.isEmpty)
-    let values = floats.map(Double.init)
+  package init(_ floats: [Float]) { self.init(floats.map(Double.init)) }
+
+  /// - Parameter values: at least one.
+  init(_ values: [Double]) {
+    precondition(!values.isEmpty)
     let count = Double(values.count)
     let mean = values.reduce(0, +) / count
     let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }

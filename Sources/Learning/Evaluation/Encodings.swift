@@ -87,6 +87,14 @@ package extension Encodings {
     styles[image * styleSize..<(image + 1) * styleSize]
   }
 
+  /// The logits and the style vector of some images, 10 + S numbers each.
+  internal func features(of images: some Sequence<Int>) -> [Double] {
+    images.flatMap { image in
+      let logits = logits[image * Model.classes..<(image + 1) * Model.classes]
+      return (logits + style(of: image)).map(Double.init)
+    }
+  }
+
   /// The ten class probabilities of an image.
   func probabilities(of image: Int) -> [Float] {
     Array(probabilities[image * Model.classes..<(image + 1) * Model.classes])

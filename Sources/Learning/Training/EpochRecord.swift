@@ -35,6 +35,32 @@ package enum Measure: Int, CodingKey, CaseIterable, Sendable {
   /// The median over the style features of -log10 p of the Kolmogorov-Smirnov test against the
   /// prior.
   case distributionError
+  /// The share of generated digits that the judge takes for the digit asked for.
+  case recognised
+  /// The Fréchet distance of generated digits from images, in the judge's features.
+  case frechet
+  /// `Fidelity` of generated digits among images, in the judge's features.
+  case precision, recall, density, coverage
+  /// The share of images whose digit is told from the style alone.
+  case leak
+  /// The share of digits drawn in an image's style that are named so, by the encoder.
+  case digitKept
+  /// The same by the judge.
+  case digitKeptByJudge
+  /// The median over the style features of R² through such a transfer.
+  case styleKept
+  /// The least of them.
+  case styleKeptLeast
+  /// How far probabilities are from shares of right answers.
+  case calibrationError
+
+  /// What is measured after every epoch of a training; the others are a report's.
+  static let ofEpoch: [Measure] = [.l1, .crossEntropy, .accuracy, .distributionError]
+
+  /// What is measured of generated digits, of reconstructions and of other images alike.
+  package static let ofDrawings: [Measure] = [
+    .recognised, .frechet, .precision, .recall, .density, .coverage,
+  ]
 }
 
 /// The losses of an image, a step or an epoch: a sum over images or a mean.
@@ -75,7 +101,7 @@ package struct EpochRecord: Codable, Sendable, Equatable {
     try members.encode(epoch, forKey: .epoch)
     try members.encode(training, forKey: .training)
     try members.encode(generatorFactor, forKey: .generatorFactor)
-    try members.encode(validation, forKey: .validation)
+    try validation.encode(Measure.ofEpoch, to: members.superEncoder(forKey: .validation))
     try members.encode(seconds, forKey: .seconds)
     try members.encode(heldOut, forKey: .heldOut)
   }
@@ -116,7 +142,7 @@ extension EpochRecord {
         kind: loss.isAdversarial ? .adversarial : .loss)
       return loss == .generator ? [column, factor] : [column]
     }
-    let measures = Measure.allCases.map { measure in
+    let measures = Measure.ofEpoch.map { measure in
       var column = Column(
         name: "validation_\(measure.stringValue)", place: \.validation[measure], kind: .measure)
       if measure == .accuracy { column.greatest = 1 }
@@ -169,7 +195,7 @@ package struct Numbers<Name: CodingKey & CaseIterable & RawRepresentable<Int> & 
 {
   private var values = [Double?](repeating: nil, count: Name.allCases.count)
 
-  init(_ numbers: KeyValuePairs<Name, Double> = [:]) {
+  package init(_ numbers: KeyValuePairs<Name, Double> = [:]) {
     for (name, number) in numbers { self[name] = number }
   }
 
@@ -182,7 +208,7 @@ package struct Numbers<Name: CodingKey & CaseIterable & RawRepresentable<Int> & 
   var present: [Double] { values.compactMap { $0 } }
 
   /// The sum, in which a missing number counts as 0 beside one that there is.
-  static func + (a: Numbers, b: Numbers) -> Numbers {
+  package static func + (a: Numbers, b: Numbers) -> Numbers {
     var sum = a
     for name in Name.allCases {
       if let number = b[name] { sum[name] = (a[name] ?? 0) + number }
@@ -206,7 +232,12 @@ package struct Numbers<Name: CodingKey & CaseIterable & RawRepresentable<Int> & 
   }
 
   package func encode(to encoder: any Encoder) throws {
+    try encode(Array(Name.allCases), to: encoder)
+  }
+
+  /// Writes the numbers of some names only.
+  package func encode(_ names: [Name], to encoder: any Encoder) throws {
     var members = encoder.container(keyedBy: Name.self)
-    for name in Name.allCases { try members.encode(self[name], forKey: name) }
+    for name in names { try members.encode(self[name], forKey: name) }
   }
 }

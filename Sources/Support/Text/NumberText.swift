@@ -1,7 +1,7 @@
 import Glibc
 
 // `decimal` writes for programs. The other functions write for readers: a true minus sign (U+2212),
-// no-break spaces, and words or signs in place of "nan" and "inf".
+// no-break spaces, and signs in place of "nan" and "inf".
 
 // MARK: For programs
 
@@ -27,7 +27,7 @@ package func decimal(_ value: Double, places: Int) -> String {
 
 /// A number rounded to a number of decimals, as `decimal` rounds.
 package func fixed(_ value: Double, places: Int) -> String {
-  guard value.isFinite else { return value.isNaN ? "n/a" : value < 0 ? "\u{2212}∞" : "∞" }
+  guard value.isFinite else { return value.isNaN ? "–" : value < 0 ? "\u{2212}∞" : "∞" }
   let text = decimal(value, places: places)
   return text.hasPrefix("-") ? "\u{2212}" + text.dropFirst() : text
 }

@@ -75,7 +75,7 @@ import Testing
     (0.0, 2, "0.00"), (-0.001, 2, "0.00"), (-0.005, 2, "−0.01"), (1.005, 0, "1"),
     (12.345, 1, "12.3"), (0.045, 2, "0.04"), (-1234.5, 3, "−1234.500"), (0.9996, 3, "1.000"),
     (1e30, 2, "1.0e30"), (-2.5e20, 1, "−2.5e20"), (.infinity, 2, "∞"), (-.infinity, 2, "−∞"),
-    (.nan, 2, "n/a"),
+    (.nan, 2, "–"),
   ])
   func shortNumbers(value: Double, places: Int, text: String) {
     #expect(shortText(value, places: places) == text)

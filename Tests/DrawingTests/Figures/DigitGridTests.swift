@@ -47,7 +47,7 @@ import Testing
     #expect(long.count == 5)
     #expect(long.last == "and 48 more")
     #expect(DigitGrid.label(style: []) == [])
-    #expect(DigitGrid.label(style: [.nan, .infinity]) == ["n/a\t∞"])
+    #expect(DigitGrid.label(style: [.nan, .infinity]) == ["–\t∞"])
   }
 
   @Test func pixelsOfImagesAreCrispSquares() throws {

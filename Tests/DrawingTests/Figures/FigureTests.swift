@@ -89,7 +89,7 @@ enum OddFigures {
   static let ordinary = ConfusionMatrix(counts: [[5, 1], [2, 9]])
 
   static var all: [(String, any Figure)] {
-    pairGrids + distributions + accuracies + grids + curves
+    pairGrids + distributions + accuracies + reliabilities + grids + curves
   }
 
   private static let oddValues: [(String, [Float])] = [
@@ -99,6 +99,14 @@ enum OddFigures {
     ("tiny", [.leastNonzeroMagnitude, -.leastNonzeroMagnitude, 0, 1e-37]),
     ("not numbers", [.nan, .infinity, -.infinity, 1, 2]),
   ]
+
+  private static var reliabilities: [(String, any Figure)] {
+    let bins: [ReliabilityDiagram.Bin] = (0..<15).map { ($0, Double($0) / 15, 0.5) }
+    return [0, 1, 2, 8].map { count in
+      let series = (0..<count).map { (name: "model \($0)", bins: bins, error: 0.1) }
+      return ("reliability of \(count)", ReliabilityDiagram(series: series))
+    }
+  }
 
   private static var pairGrids: [(String, any Figure)] {
     oddValues.flatMap { name, values in

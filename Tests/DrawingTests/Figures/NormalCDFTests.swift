@@ -23,7 +23,7 @@ import Testing
   @Test func withoutValuesThereIsNoDistance() {
     #expect(panel([]).distance == nil)
     #expect(panel([.nan]).sorted.isEmpty)
-    #expect(panel([]).distanceLabel == "D = n/a")
+    #expect(panel([]).distanceLabel == "D = –")
   }
 
   @Test func everyFeatureHasAPanelOfItsValues() {

@@ -13,7 +13,7 @@ import Testing
     (0.0, 2, "0.00"), (-0.0, 2, "0.00"), (-0.001, 2, "0.00"), (-1.005, 1, "\u{2212}1.0"),
     (2.5, 0, "2"), (-0.006, 2, "\u{2212}0.01"), (99.925, 2, "99.92"), (0.125, 2, "0.12"),
     (1e21, 0, "1000000000000000000000"), (0.9996, 3, "1.000"),
-    (.infinity, 2, "∞"), (-.infinity, 2, "\u{2212}∞"), (.nan, 2, "n/a"),
+    (.infinity, 2, "∞"), (-.infinity, 2, "\u{2212}∞"), (.nan, 2, "–"),
   ])
   func roundsToDecimals(value: Double, places: Int, text: String) {
     #expect(fixed(value, places: places) == text)
