@@ -45,7 +45,7 @@ package enum DataSet {
       )
     }
     let writers =
-      withWriters && subset == .test && deviation == .none
+      withWriters && subset == .test && deviation == .none && !isTransposed
       ? try writers(of: labels, in: directory) : nil
     let set = LabelledImages(
       pixels: Pixels(images, isTransposed: isTransposed), labels: labels, writers: writers?.writers,
