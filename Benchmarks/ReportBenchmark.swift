@@ -23,7 +23,8 @@ func reportStages(runs: Int, workers: Workers) throws -> [Measurement] {
     var model: EvaluatedModel?
     try network.run { _ in
       model = try EvaluatedModel(
-        name: "pt-aae", path: "pt-aae", checkpoint: checkpoint, on: images, workers: workers)
+        name: "pt-aae", path: "pt-aae", checkpoint: checkpoint, on: images,
+        ink: InkMeasures(images.pixels, workers: workers), workers: workers)
     }
     guard let model else { continue }
     var files: [Report.File] = []

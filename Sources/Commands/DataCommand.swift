@@ -22,6 +22,12 @@ struct DataCommand: ParsableCommand {
       discussion: "Without it, two servers that have had them for years.", valueName: "url"))
   var mirrors: [String] = []
 
+  @Flag(
+    help: ArgumentHelp(
+      "Fetches QMNIST's labels too, which say who wrote each test image.",
+      discussion: "vis report then says how well style tells a writer."))
+  var writers = false
+
   @Flag(help: "Prints nothing unless something goes wrong.")
   var quiet = false
 
@@ -34,7 +40,8 @@ struct DataCommand: ParsableCommand {
   }
 
   func run() throws {
-    try fetchMNIST(into: dataDir, mirrors: mirrors, progress: Progress(isShown: !quiet))
+    try fetchMNIST(
+      withWriters: writers, into: dataDir, mirrors: mirrors, progress: Progress(isShown: !quiet))
   }
 }
 
@@ -43,15 +50,16 @@ struct DataCommand: ParsableCommand {
 /// - Parameter mirrors: where to fetch from; the usual ones if empty.
 /// - Throws: `FileError` if a file cannot be fetched or saved.
 func fetchMNIST(
-  _ subsets: [DataSet.Subset] = [.train, .test], into directory: String, mirrors: [String] = [],
-  progress: Progress
+  _ subsets: [DataSet.Subset] = [.train, .test], withWriters: Bool = false,
+  into directory: String, mirrors: [String] = [], progress: Progress
 ) throws(FileError) {
   defer { progress.finish() }
   let mirrors =
     mirrors.isEmpty
-    ? MNISTDownload.mirrors : mirrors.map { $0.hasSuffix("/") ? $0 : "\($0)/" }
+    ? nil : mirrors.map { $0.hasSuffix("/") ? $0 : "\($0)/" }
   var percent = -1
-  try MNISTDownload(mirrors: mirrors).fetch(subsets, into: directory) { event in
+  try MNISTDownload(mirrors: mirrors).fetch(subsets, withWriters: withWriters, into: directory) {
+    event in
     switch event {
     case .receiving(let name, let count, let total):
       if 100 * count / total != percent {

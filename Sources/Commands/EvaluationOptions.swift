@@ -91,18 +91,19 @@ struct EvaluationOptions: ParsableArguments {
             + " \(list(classNames.names)): they cannot be compared")
       }
     }
-    let images = try testImages.load()
+    let images = try testImages.load(withWriters: true)
     for remark in images.remarks { progress.say(remark.description) }
     let halves = try seed.map { seed throws(FileError) in
       try judged(images, seed: seed, progress)
     }
+    let ink = InkMeasures(images.pixels, workers: threads.workers)
     var models: [EvaluatedModel] = []
     for (choice, model) in zip(chosen, loaded) {
       progress.show("Running \(choice.name) on \(images.count) images")
       models.append(
         try EvaluatedModel(
           name: choice.name, path: choice.path, checkpoint: model.checkpoint,
-          history: model.history, on: images, in: halves, workers: threads.workers))
+          history: model.history, on: images, ink: ink, in: halves, workers: threads.workers))
     }
     return (models, images, halves)
   }
@@ -147,9 +148,10 @@ struct TestImageOptions: ParsableArguments {
   }
 
   /// - Throws: `FileError` naming the file and what is wrong with it.
-  func load() throws(FileError) -> LabelledImages {
+  func load(withWriters: Bool = false) throws(FileError) -> LabelledImages {
     let shipped = try SharedResources.locate().testSet
-    return try DataSet.load(.test, from: dataDir ?? shipped, isTransposed: transpose)
+    return try DataSet.load(
+      .test, from: dataDir ?? shipped, isTransposed: transpose, withWriters: withWriters)
   }
 }
 

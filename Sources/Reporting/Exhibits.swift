@@ -71,7 +71,7 @@ struct Exhibits: Sendable {
   let samples: [Exhibit]
   let worst: [Exhibit]
   let misclassified: [Exhibit]
-  /// One for each random style, at least one, and last the zero style.
+  /// One for each random style, at least one.
   let generated: [StyleRow]
   let zero: StyleRow
   /// For each traversed feature, at every step, the pixels of the ten digits.
@@ -80,7 +80,7 @@ struct Exhibits: Sendable {
   /// Every picture of a digit that the page shows.
   var pictures: [Picture] {
     let images = (samples + worst + misclassified).flatMap { [$0.original, $0.reconstruction] }
-    return (images + generated.flatMap(\.digits)).map(\.picture)
+    return (images + (generated + [zero]).flatMap(\.digits)).map(\.picture)
   }
 
   /// - Parameter place: of the model in `report.json`.
@@ -139,8 +139,9 @@ struct Exhibits: Sendable {
       report.misclassified.shown, at: place["misclassified"]["shown"], showsError: false)
     zero = try row([Float](repeating: 0, count: size), at: [], "zero style")
     let styles = zip(report.generated.styles, place["generated"]["styles"].items)
-    generated =
-      try styles.enumerated().map { try row($1.0, at: $1.1.items, "style \($0 + 1)") } + [zero]
+    generated = try styles.enumerated().map {
+      try row($1.0, at: $1.1.items, "style \($0 + 1)")
+    }
     let sigma = Float(model.checkpoint.prior.scale)
     traversals = try (0..<report.traversal.features).map { feature in
       try report.traversal.sigmas.map { step in

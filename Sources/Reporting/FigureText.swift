@@ -26,6 +26,25 @@ enum FigureText {
       + "D: \(list(distances))."
   }
 
+  static func meaning(_ model: ReportData.ModelReport) -> String {
+    let strongest = model.meaning.prefix(PairGrid.mostFeatures).enumerated().map {
+      feature, meaning in
+      // In the order of the measures, so that of equals the first is taken.
+      let known = InkMeasure.allCases.compactMap { measure in
+        (meaning.correlations[measure.rawValue] ?? nil).map { (measure.word, $0) }
+      }
+      let most = known.max { abs($0.1) < abs($1.1) }
+      return "style \(feature + 1), "
+        + (most.map { "\($0) \(signed($1, places: 2))" } ?? "nothing, since it never varies")
+    }
+    return "Rank correlations of style features with measures of ink. The strongest of each: "
+      + "\(strongest.joined(separator: "; "))."
+  }
+
+  static func writers(_ writers: ReportData.Writers) -> String {
+    "The digits 0 to 9 as two of \(writers.count) writers wrote them, a row each."
+  }
+
   static func accuracy(_ models: [ReportData.ModelReport], _ words: ClassWords) -> String {
     let sentences = models.map { model in
       let shares = model.accuracyPerDigit.enumerated().compactMap { digit, share in
@@ -102,7 +121,7 @@ enum FigureText {
     let sigmas = model.traversal.sigmas
     return
       "The \(words.digits) \(words.names[0]) to \(words.names[Model.classes - 1]), a row each, "
-      + "while style \(feature + 1) goes from "
+      + "while \(model.featureNames[feature]) goes from "
       + "\(signed(sigmas.first ?? 0, places: 0)) to \(signed(sigmas.last ?? 0, places: 0)) "
       + "standard deviations in \(sigmas.count) steps and the other features stay 0."
   }

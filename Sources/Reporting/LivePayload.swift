@@ -47,6 +47,7 @@ struct LivePayload {
     /// `sae` or `aae`.
     let kind: String
     let styleSize: Int
+    let featureNames: [String]
     /// The encoder's, then the decoder's, in the order of their layouts.
     let tensors: [Tensor]
     /// 16-bit integers in two planes: numbers of all tensors, each over its tensor's scale.
@@ -82,9 +83,9 @@ struct LivePayload {
 
   /// - Parameters:
   ///   - network: the network as WebAssembly.
-  ///   - mostNumbers: the most numbers of style of a model; as many as ten thousand images of six
+  ///   - mostNumbers: the most numbers of style of a model; as many as ten thousand images of four
   ///     features have.
-  init(_ report: Report, network: [UInt8], mostNumbers: Int = 60_000) {
+  init(_ report: Report, network: [UInt8], mostNumbers: Int = 40_000) {
     let images = report.input.images
     let features = report.data.checkpoints.map(\.styleSize).max() ?? 1
     let count = min(images.count, max(1, mostNumbers / features))
@@ -123,6 +124,7 @@ extension LivePayload.Model {
     name = model.data.name
     kind = model.data.kind
     styleSize = size
+    featureNames = model.data.featureNames
 
     let parameters = [
       (Encoder.layout(styleSize: size), checkpoint.encoder),

@@ -14,7 +14,7 @@ struct ModelContext: Sendable {
   /// Whether the live part shows its styles until the reader chooses another model's.
   let isFirstChoice: Bool
   let exhibits: Exhibits
-  let pairGrid, normalCDF, confusionFigure: FigureContext
+  let pairGrid, normalCDF, confusionFigure, meaningFigure: FigureContext
   /// How many features the pair grid shows, how many the other figures show, and how many of the
   /// misclassified images are shown; nil for all.
   let pairGridLimit, featureLimit, misclassifiedLimit: Int?
@@ -26,8 +26,8 @@ struct ModelContext: Sendable {
   let confusion: [(name: String, cells: [(count: Place, style: String)])]
   /// All images, then those of each digit.
   let ksRows: [(name: String, row: Place)]
-  /// The ten digits while one feature is traversed.
-  let traversals: [Picture]
+  /// The ten digits while one feature is traversed, and what that is called.
+  let traversals: [(name: String, picture: Picture)]
   /// nil if that is not known.
   let training: TrainingContext?
 }
@@ -53,6 +53,7 @@ extension ModelContext {
       .pairGrid, FigureText.pairGrid(data, prior: model.source.checkpoint.prior))
     normalCDF = figure(.cdf, FigureText.normalCDF(data))
     confusionFigure = figure(.confusion, FigureText.confusion(data, words))
+    meaningFigure = figure(.meaning, FigureText.meaning(data))
     pairGridLimit = limit(PairGrid.mostFeatures, of: data.styleSize)
     featureLimit = limit(data.traversal.features, of: data.styleSize)
     misclassifiedLimit = limit(exhibits.misclassified.count, of: data.misclassified.count)
@@ -70,7 +71,7 @@ extension ModelContext {
     }
     ksRows = zip(["all"] + words.names, place["ks"]["rows"].items).map { ($0, $1) }
     traversals = try exhibits.traversals.enumerated().map { feature, steps in
-      Picture(
+      let picture = Picture(
         Report.File(
           asset: try DigitSheet(
             (0..<Model.classes).flatMap { digit in steps.flatMap { $0[digit] } },
@@ -78,6 +79,7 @@ extension ModelContext {
           ).png(), ending: "png"),
         text: FigureText.traversal(feature: feature, data, words), width: Model.side * steps.count,
         height: Model.side * Model.classes, figures.assets)
+      return (data.featureNames[feature], picture)
     }
     training = data.training.map { training in
       TrainingContext(

@@ -1,6 +1,7 @@
 import Drawing
 import FoundationEssentials
 import Learning
+import StyleNet
 import Support
 
 // What the templates may name. The template engine finds the values by their property names.
@@ -27,6 +28,10 @@ struct PageContext: Sendable {
   let accuracyFigure: FigureContext
   let shades = KSShade.all
   let models: [ModelContext]
+  /// nil if it is not known who wrote the images.
+  let writers: WritersContext?
+  /// The correlation from which on a feature is named by what it does.
+  let leastNaming = fixed(FeatureMeaning.leastNaming, places: 1)
   /// Whether it is known of any model how it was trained.
   let hasTraining: Bool
   /// What makes the report again.
@@ -69,6 +74,7 @@ extension PageContext {
       try ModelContext(
         model, report.words, index: index, isFirstChoice: index == firstChoice, figures)
     }
+    writers = try data.writers.map { try WritersContext($0, of: report) }
     hasTraining = models.contains { $0.training != nil }
     command = pageText(shellCommand(data.command))
     takesShippedModels = !data.command.contains("--ckpt")
@@ -78,9 +84,12 @@ extension PageContext {
   /// The files that the page has beside it, but for figures, where it does not hold them itself: no
   /// file twice.
   var assets: [Report.File] {
-    let pictures = models.flatMap { $0.exhibits.pictures + $0.traversals }.map(\.file)
+    let pictures =
+      models.flatMap { $0.exhibits.pictures + $0.traversals.map(\.picture) }
+      + (writers?.picture.map { [$0] } ?? [])
+    let texts = [pageStyle.sheet.file] + (pageStyle.script.map { [$0.file] } ?? [])
     var known: Set<String> = []
-    return ([pageStyle.sheet.file] + (pageStyle.script.map { [$0.file] } ?? []) + pictures)
+    return (texts + pictures.map(\.file))
       .filter { known.insert($0.path).inserted }
   }
 }
@@ -184,12 +193,55 @@ struct MeasureTable: Sendable {
   }
 }
 
+/// How well style tells a writer, for the page.
+struct WritersContext: Sendable {
+  struct Row: Sendable {
+    let digits, writers: Place
+    /// A model each.
+    let cells: [(area: Place, interval: Place?)]
+    /// Why there is no number, where there is none.
+    let reason: String?
+  }
+
+  let count: Place
+  let rows: [Row]
+  /// Ten digits of one writer above ten of another; nil if no two writers wrote all digits.
+  let picture: Picture?
+}
+
+extension WritersContext {
+  /// - Throws: `CanvasError` if libpng fails.
+  fileprivate init(_ writers: ReportData.Writers, of report: Report) throws {
+    count = report.place["writers"]["count"]
+    rows = (report.models[0].data.writer ?? []).enumerated().map { index, group in
+      let places = report.models.map { $0.place["writer"][index] }
+      return Row(
+        digits: places[0]["digits"], writers: places[0]["writers"],
+        cells: places.map { place in
+          (place["area"], group.interval == nil ? nil : place["interval"])
+        },
+        reason: group.area == nil
+          ? "fewer than \(WriterRecognition.fewestWriters) have \(2 * group.digits) images"
+          : nil)
+    }
+    picture = try writers.pixels(in: report.input.images).map { digits in
+      Picture(
+        Report.File(
+          asset: try DigitSheet(Array(digits.joined()), columns: Model.classes).png(), ending: "png"
+        ),
+        text: FigureText.writers(writers), width: Model.side * Model.classes,
+        height: 2 * Model.side,
+        report.input.settings.assets)
+    }
+  }
+}
+
 /// What the template of the live part may name besides. Numbers are filled in by its script.
 struct LiveContext: Sendable {
   /// A `LivePayload`, as gzip in base64.
   let payload: String
   /// From 0 on, those of the model that has the most.
-  let features: [Int]
+  let features: [(index: Int, name: String)]
   /// How many images the map shows, the first of all; nil for all.
   let mapLimit: String?
   /// The digits that can be chosen.
@@ -201,7 +253,9 @@ extension LiveContext {
   init(_ report: Report, network: [UInt8]) {
     let payload = LivePayload(report, network: network)
     self.payload = Data(gzipped(payload.bytes)).base64EncodedString()
-    features = Array(0..<(report.data.checkpoints.map(\.styleSize).max() ?? 0))
+    // Of the model that has most; the script writes those of the model that is chosen.
+    let most = report.data.checkpoints.max { $0.styleSize < $1.styleSize }
+    features = (most?.featureNames ?? []).enumerated().map { ($0, $1) }
     mapLimit = payload.images < report.input.images.count ? grouped(payload.images) : nil
     choices = report.words.choices
   }

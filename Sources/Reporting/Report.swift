@@ -44,7 +44,7 @@ package struct Report: Sendable {
     self.data = data
     self.place = place
     self.models = models
-    figures = ReportFigure.all(models, input, words)
+    figures = ReportFigure.all(models, of: data, input, words)
   }
 }
 
@@ -149,16 +149,23 @@ extension Report {
   /// What the models say of every image, as comma-separated values with a line of names.
   ///
   /// The columns are `index`, `digit` and `prediction` (what they are called), `probability` (of the
-  /// predicted digit), with a judge `judge` and `judge_probability` (the same of it), and `style_1`, `style_2`, ...; when there are several models, `checkpoint` comes
-  /// before them, the models follow one another, and a model of fewer features leaves the last columns
-  /// empty.
+  /// predicted digit), with a judge `judge` and `judge_probability` (the same of it), and `style_1`,
+  /// `style_2`, ...; to these names is added what the feature does, `style_2_slant`, if all models
+  /// that have it say the same. When there are several models, `checkpoint` comes before them, the
+  /// models follow one another, and a model of fewer features leaves the last columns empty.
   private var encodingsCSV: [UInt8] {
     let most = models.map(\.data.styleSize).max() ?? 0
     let classes = input.classNames.names.map(csvField)
+    let styles = (0..<most).map { feature in
+      let meanings = Set(
+        models.map(\.data.meaning).filter { feature < $0.count }.map { $0[feature].name })
+      let name = meanings.count == 1 ? meanings.first ?? nil : nil
+      return "style_\(feature + 1)" + (name.map { "_" + $0.replacing(" ", with: "_") } ?? "")
+    }
     let readings = input.halves?.judged?.readings
     let names =
       ["index", "digit", "prediction", "probability"]
-      + (readings == nil ? [] : ["judge", "judge_probability"]) + (1...most).map { "style_\($0)" }
+      + (readings == nil ? [] : ["judge", "judge_probability"]) + styles
     var text = ((input.isComparison ? ["checkpoint"] : []) + names).joined(separator: ",") + "\n"
     for model in models {
       let prefix = input.isComparison ? csvField(model.data.name) + "," : ""

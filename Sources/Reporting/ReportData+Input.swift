@@ -45,11 +45,13 @@ extension ReportData {
         images: images.count,
         classNames: input.classNames.names,
         imagesPerDigit: (0..<Model.classes).map { digit in images.labels.count { $0 == digit } },
-        files: images.sources),
+        files: images.sources,
+        inkMeasured: input.models[0].inkMeasured),
       reference: Reference(
         judge: input.halves?.judged?.judge.file, images: input.halves?.count ?? 0,
         otherImages: DrawingMeasures(measures: input.halves?.judged?.others ?? Measures())),
       checkpoints: checkpoints,
+      writers: images.writers.map { Writers($0, of: images) },
       differences: checkpoints.dropFirst().map { model in
         Difference(
           measures: model.measures - checkpoints[0].measures,
@@ -92,6 +94,19 @@ extension ReportData.ModelDetails {
           ReportData.Unmeasured(measure: $0.stringValue, reason: $0.whyMissing(in: halves))
         }
       } ?? [],
+      meaning: model.meanings.map { meaning in
+        ReportData.Meaning(
+          name: meaning.measure?.word,
+          correlations: Dictionary(
+            uniqueKeysWithValues: zip(InkMeasure.allCases.map(\.rawValue), meaning.correlations)))
+      },
+      writer: model.writerRecognition?.map { group in
+        ReportData.Writer(
+          digits: group.digits, writers: group.writers, area: group.area,
+          interval: group.interval.map {
+            ReportData.Interval(lower: $0.lowerBound, upper: $0.upperBound)
+          })
+      },
       samples: samples.map { examples[$0] },
       worst: Array(
         examples.sorted(by: Example.isWorse).prefix(ReportData.worstShown)),
@@ -105,6 +120,38 @@ extension ReportData.ModelDetails {
         sigmas: (-3...3).map(Double.init),
         features: min(styleSize, ReportData.shownFeatures)),
       training: model.history.map { ReportData.Training($0) })
+  }
+}
+
+extension ReportData.ModelDetails {
+  /// What the style features are called everywhere: by their numbers and, where that is known, by
+  /// what they do.
+  var featureNames: [String] {
+    meaning.enumerated().map { feature, meaning in
+      "style \(feature + 1)\(meaning.name.map { ": \($0)" } ?? "")"
+    }
+  }
+}
+
+extension ReportData.Writers {
+  /// - Parameter writers: who wrote each image.
+  fileprivate init(_ writers: [Int], of images: LabelledImages) {
+    let owned = Dictionary(grouping: writers.indices) { writers[$0] }.sorted { $0.key < $1.key }
+    // The first image of each digit, of writers who wrote all of them.
+    let examples = owned.compactMap { _, owned -> [Int]? in
+      let firsts = (0..<Model.classes).compactMap { digit in
+        owned.first { images.labels[$0] == digit }
+      }
+      return firsts.count == Model.classes ? firsts : nil
+    }
+    var generator = Xoshiro256(seed: 0)
+    let chosen = generator.permutation(of: examples.count).prefix(2).map { examples[$0] }
+    self.init(count: owned.count, examples: chosen.count == 2 ? chosen : [])
+  }
+
+  /// The pixels of the examples, those of one writer after those of the other; nil if there are none.
+  func pixels(in images: LabelledImages) -> [[UInt8]]? {
+    examples.isEmpty ? nil : examples.joined().map(images.pixels(of:))
   }
 }
 

@@ -19,6 +19,8 @@ package struct ReportData: Encodable, Sendable {
   let data: DataSet
   let reference: Reference
   let checkpoints: [ModelReport]
+  /// nil if it is not known who wrote the images.
+  @Nullable var writers: Writers?
   /// Every checkpoint but the first, less the first.
   let differences: [Difference]
   /// The report's figures, and the files that its page needs besides; a later report removes those
@@ -53,6 +55,15 @@ package struct ReportData: Encodable, Sendable {
     /// How many images show each digit.
     let imagesPerDigit: [Int]
     let files: [SourceFile]
+    /// How many of the images had their ink measured.
+    let inkMeasured: Int
+  }
+
+  /// Who wrote the images that the models were measured on.
+  struct Writers: Encodable, Sendable {
+    let count: Int
+    /// For each of two writers, images of the digits 0 to 9; nothing if no two wrote all digits.
+    let examples: [[Int]]
   }
 
   /// What models' drawings are compared with.
@@ -106,6 +117,11 @@ package struct ReportData: Encodable, Sendable {
     let styleKeptPerFeature: [Double?]
     let calibration: [Calibration.Bin]
     let unmeasured: [Unmeasured]
+    /// What each style feature does.
+    let meaning: [Meaning]
+    /// How well style tells a writer, by the size of groups; nil if it is not known who wrote the
+    /// images.
+    @Nullable var writer: [Writer]?
     /// Images that the seed chose.
     let samples: [Example]
     /// The images of largest reconstruction error, the largest first.
@@ -117,7 +133,26 @@ package struct ReportData: Encodable, Sendable {
     @Nullable var training: Training?
   }
 
-  /// Wilson's interval at 95 %.
+  /// What a style feature does to the ink.
+  struct Meaning: Encodable, Sendable {
+    /// The measure that it follows; nil if it follows none closely.
+    @Nullable var name: String?
+    /// Its rank correlation with each measure of ink, by the measure's name; nil if one of the two
+    /// never varies.
+    let correlations: [String: Double?]
+  }
+
+  /// How well style tells whether two groups of so many digits were written by one hand.
+  struct Writer: Encodable, Sendable {
+    let digits: Int
+    /// How many have twice as many images.
+    let writers: Int
+    /// Under the ROC curve; nil if the writers are too few.
+    @Nullable var area: Double?
+    @Nullable var interval: Interval?
+  }
+
+  /// An interval at 95 %.
   struct Interval: Encodable, Sendable {
     let lower: Double
     let upper: Double

@@ -9,6 +9,8 @@ enum FigureName: Hashable, Sendable {
   case cdf
   case accuracy
   case reliability
+  case meaning
+  case writers
   case training
   case confusion
   case samples
@@ -21,9 +23,8 @@ enum FigureName: Hashable, Sendable {
   /// All that a report can have.
   static let all: [FigureName] =
     [
-      .pairGrid, .cdf, .accuracy, .reliability, .training, .confusion, .samples, .worst,
-      .misclassified,
-      .generated,
+      .pairGrid, .cdf, .accuracy, .reliability, .meaning, .writers, .training, .confusion, .samples,
+      .worst, .misclassified, .generated,
     ] + (0..<ReportData.shownFeatures).map { .traversal($0) }
 
   var text: String {
@@ -53,7 +54,7 @@ struct ReportFigure: Sendable {
 extension ReportFigure {
   /// Lays out the figures of a report, the costly ones first; none is drawn yet.
   static func all(
-    _ models: [ReportedModel], _ input: ReportInput, _ words: ClassWords
+    _ models: [ReportedModel], of data: ReportData, _ input: ReportInput, _ words: ClassWords
   ) -> [ReportFigure] {
     var figures: [ReportFigure] = []
     func add(_ name: FigureName, of model: ReportedModel?, _ figure: (any Figure)?) {
@@ -70,7 +71,8 @@ extension ReportFigure {
       add(
         .pairGrid, of: model,
         PairGrid(
-          features: features, labels: input.images.labels, classes: classes, bins: bins,
+          features: features, names: model.data.featureNames, labels: input.images.labels,
+          classes: classes, bins: bins,
           limits: limits, prior: input.prior, width: input.isComparison ? 600 : 960))
     }
     for (model, features) in zip(models, features) {
@@ -78,6 +80,7 @@ extension ReportFigure {
         .cdf, of: model,
         NormalCDF(
           features: Array(features.prefix(ReportData.shownFeatures)),
+          names: model.data.featureNames,
           columns: input.isComparison ? 2 : 4, limits: limits, prior: input.prior))
     }
     let series = models.map { model in
@@ -92,6 +95,8 @@ extension ReportFigure {
           let bins = model.data.calibration.map { ($0.images, $0.confidence, $0.accuracy) }
           return (model.data.name, bins, model.source.calibration.error)
         }))
+    for model in models { add(.meaning, of: model, CorrelationMatrix(model.source.meanings)) }
+    add(.writers, of: nil, DigitGrid(data.writers, input.images))
     let trainings = models.compactMap(\.data.training)
     for model in models {
       add(
@@ -136,7 +141,26 @@ extension EvaluatedModel {
   }
 }
 
+extension CorrelationMatrix {
+  fileprivate init(_ meanings: [FeatureMeaning]) {
+    self.init(
+      measures: InkMeasure.allCases.map(\.word),
+      features: meanings.prefix(PairGrid.mostFeatures).enumerated().map { feature, meaning in
+        Feature(
+          name: "style \(feature + 1)", correlations: meaning.correlations,
+          naming: meaning.measure.flatMap(InkMeasure.allCases.firstIndex))
+      })
+  }
+}
+
 extension DigitGrid {
+  /// Ten digits of one writer above ten of another; nil if that is not known.
+  fileprivate init?(_ writers: ReportData.Writers?, _ images: LabelledImages) {
+    guard let digits = writers?.pixels(in: images) else { return nil }
+    self.init(
+      cells: digits.map { [$0] }, columns: Model.classes, rowLabels: [["one hand"], ["another"]])
+  }
+
   /// Test images above their reconstructions; nil if there are none.
   fileprivate init?(_ exhibits: [Exhibit], _ words: ClassWords) {
     if exhibits.isEmpty { return nil }
@@ -153,10 +177,12 @@ extension DigitGrid {
       columns: min(10, exhibits.count))
   }
 
-  /// The ten digits in every style.
+  /// The ten digits in every random style, and last in the zero style.
   fileprivate init(generated model: ReportedModel, _ words: ClassWords) {
     self.init(
-      cells: model.exhibits.generated.flatMap { row in row.digits.map { [$0.pixels] } },
+      cells: (model.exhibits.generated + [model.exhibits.zero]).flatMap { row in
+        row.digits.map { [$0.pixels] }
+      },
       columns: Model.classes, columnLabels: words.names,
       rowLabels: model.data.generated.styles.map(DigitGrid.label) + [["zero style"]])
   }

@@ -15,16 +15,23 @@ package struct EvaluatedModel: Sendable {
   let separation: Separation?
   /// How far its styles are from their prior.
   let ks: KSTable
+  /// Of how many images the ink was measured, and what each style feature does to it.
+  let inkMeasured: Int
+  let meanings: [FeatureMeaning]
+  /// How well its styles tell a writer; nil if it is not known who wrote the images.
+  let writerRecognition: [WriterRecognition]?
   /// How it was trained; nil if that is not known, else of at least one epoch.
   let history: TrainingHistory?
 
   /// Evaluates a checkpoint.
   ///
-  /// - Parameter halves: of the images; nil if generation and separation are not wanted.
+  /// - Parameters:
+  ///   - ink: measures of the images.
+  ///   - halves: of the images; nil if generation and separation are not wanted.
   /// - Throws: `FileError` if there are no images or the networks' outputs are not finite.
   package init(
     name: String, path: String, checkpoint: Checkpoint, history: TrainingHistory? = nil,
-    on images: LabelledImages, in halves: Halves? = nil, workers: Workers
+    on images: LabelledImages, ink: InkMeasures, in halves: Halves? = nil, workers: Workers
   ) throws(FileError) {
     precondition(history?.epochs.isEmpty != true)
     self.name = name
@@ -47,6 +54,13 @@ package struct EvaluatedModel: Sendable {
     ks = KSTable(
       styles: evaluation.encodings.styles, styleSize: checkpoint.styleSize, labels: images.labels,
       prior: checkpoint.prior, workers: workers)
+    let encodings = evaluation.encodings
+    inkMeasured = ink.images.count
+    meanings = FeatureMeaning.all(
+      of: encodings, labels: images.labels, ink: ink, workers: workers)
+    writerRecognition = images.writers.map {
+      WriterRecognition.all(of: encodings, labels: images.labels, writers: $0, workers: workers)
+    }
   }
 }
 

@@ -162,7 +162,9 @@ def test_draws_what_the_native_network_drew(browser, page, report, model, row):
     largest = browser.run_async(
         """const [model, row, done] = arguments;
         const table = document.querySelectorAll('#generated table')[model];
-        const pictures = [...table.tBodies[row].querySelectorAll('img')];
+        // The zero style is shown at the head of the page.
+        const place = table.tBodies[row] ?? document.querySelectorAll('.specimen')[model];
+        const pictures = [...place.querySelectorAll('img')];
         const levels = (image) => {
           const canvas = new OffscreenCanvas(28, 28);
           canvas.getContext('2d').drawImage(image, 0, 0);
@@ -282,6 +284,20 @@ def test_keys_move_a_slider_by_fixed_steps(browser, page):
     assert shown == [
         "0.05 σ", "0.10 σ", "0.05 σ", "0.55 σ", "1.05 σ", "0.55 σ", "0.50 σ", "4.00 σ", "4.00 σ",
         "−4.00 σ"]  # fmt: skip
+
+
+def test_features_are_named_as_the_chosen_model_means_them(browser, page, comparison):
+    models = json.loads((comparison / "report.json").read_text())["checkpoints"]
+    names = [
+        [f"style {number}" + (f": {feature['name']}" if feature["name"] else "")
+         for number, feature in enumerate(model["meaning"], start=1)]
+        for model in models]
+    for index, model in enumerate(names):
+        open_live(browser, page, f"#model={index + 1}")
+        for selector in [".live-slider label", "#map-across option", "#map-up option"]:
+            shown = browser.run(
+                f"return [...document.querySelectorAll('{selector}')].map(e => e.textContent)")
+            assert shown == model, selector
 
 
 @pytest.mark.parametrize("width", [320, 390, 1024, 1440])

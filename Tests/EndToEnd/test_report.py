@@ -116,9 +116,13 @@ def test_csv_holds_every_image(single):
     rows = list(csv.DictReader(io.StringIO((single / "encodings.csv").read_text())))
     report = json.loads((single / "report.json").read_text())
     model = report["checkpoints"][0]
+    # A column of style is named by its number and by what the feature does.
+    names = [meaning["name"] for meaning in model["meaning"]]
+    assert any(names) and len(names) == model["styleSize"]
     assert list(rows[0]) == (
         ["index", "digit", "prediction", "probability", "judge", "judge_probability"]
-        + [f"style_{i + 1}" for i in range(model["styleSize"])])
+        + [f"style_{i + 1}" + (f"_{name.replace(' ', '_')}" if name else "")
+           for i, name in enumerate(names)])
     assert [int(row["index"]) for row in rows] == list(range(report["data"]["images"]))
     correct = sum(row["digit"] == row["prediction"] for row in rows)
     assert correct / len(rows) == model["accuracy"]
@@ -163,9 +167,34 @@ def test_json_has_what_was_promised(single):
     assert set(rows[0]["pooled"]) >= {"d", "negLog10P"}
 
 
+def test_a_feature_is_named_by_what_it_does_everywhere(single, comparison):
+    report = json.loads((single / "report.json").read_text())
+    [model] = report["checkpoints"]
+    assert 1000 <= report["data"]["inkMeasured"] <= report["data"]["images"]
+    page = (single / "index.html").read_text()
+    for number, feature in enumerate(model["meaning"], start=1):
+        correlations = feature["correlations"]
+        assert set(correlations) == {
+            "ink", "thickness", "slant", "width", "height", "strokeLength", "loops"}
+        assert all(-1 <= rho <= 1 for rho in correlations.values())
+        strongest = max(correlations, key=lambda name: abs(correlations[name]))
+        word = "stroke length" if strongest == "strokeLength" else strongest
+        assert feature["name"] == (word if abs(correlations[strongest]) >= 0.6 else None)
+        name = f"style {number}" + (f": {feature['name']}" if feature["name"] else "")
+        for place in [f'<label for="slider-{number}">{name}</label>',
+                      f"<figcaption>{name}</figcaption>", f"while {name} goes from"]:
+            assert place in page
+    # Models that disagree share the columns of one file, so that these have their numbers only.
+    models = json.loads((comparison / "report.json").read_text())["checkpoints"]
+    header = (comparison / "encodings.csv").read_text().partition("\n")[0].split(",")
+    pairs = zip(*[[feature["name"] for feature in model["meaning"]] for model in models])
+    for column, (one, other) in zip(header[5:], pairs):
+        assert bool(re.fullmatch(r"style_\d", column)) == (one != other or one is None)
+
+
 def test_figures_are_written_in_both_themes(single):
     names = {path.name for path in (single / "figures").iterdir()}
-    for name in ["pt-aae-pair-grid", "pt-aae-confusion", "pt-aae-cdf", "accuracy"]:
+    for name in ["pt-aae-pair-grid", "pt-aae-confusion", "pt-aae-cdf", "pt-aae-meaning", "accuracy"]:
         assert {f"{name}-light.png", f"{name}-dark.png"} <= names
     assert "pt-aae-confusion-light.svg" in names
 

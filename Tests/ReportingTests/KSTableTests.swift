@@ -60,11 +60,12 @@ import Testing
   func agreesWithSciPy(name: String) throws {
     let file = fixture("pytorch/\(name)/expected.json")
     let expected = try JSONDecoder().decode(Expected.self, from: Data(contentsOf: file))
+    let images = try DataSet.load(.test, from: "\(packageDirectory)/share/mnist")
     let model = try EvaluatedModel(
       name: name, path: name,
-      checkpoint: Checkpoint.load(from: "\(packageDirectory)/share/\(name)"),
-      on: DataSet.load(.test, from: "\(packageDirectory)/share/mnist"), workers: Workers(threads: 2)
-    )
+      checkpoint: Checkpoint.load(from: "\(packageDirectory)/share/\(name)"), on: images,
+      ink: InkMeasures(images.pixels, most: 0, workers: Workers(threads: 1)),
+      workers: Workers(threads: 2))
     #expect(model.ks.rows[0].features.count == model.checkpoint.styleSize)
     #expect(
       model.evaluation.measures[.distributionError]

@@ -21,7 +21,8 @@ enum UntrainedModels {
         checkpoint: Checkpoint(
           styleSize: size, encoder: FixtureNumbers.encoder(styleSize: size),
           decoder: FixtureNumbers.decoder(styleSize: size), discriminator: nil),
-        on: images, workers: Workers(threads: 1))
+        on: images, ink: InkMeasures(images.pixels, workers: Workers(threads: 1)),
+        workers: Workers(threads: 1))
     }
   }
 

@@ -150,6 +150,9 @@ function mapView(laboratory, store, painter) {
       drawWhere((digit) => digit !== state.only, () => faint);
       drawWhere((digit) => digit === state.only, (digit) => stamps[digit]);
     }
+    for (const option of [...across.options, ...up.options]) {
+      option.textContent = laboratory.featureName(model(), Number(option.value));
+    }
     const names = [across.options[state.x].text, up.options[state.y].text];
     drawMapAxes(context, size, place, laboratory.sigma, names);
   }

@@ -44,7 +44,12 @@ function slidersView(laboratory, store) {
     message.textContent = (await copied(text)) ? "Copied." : text;
   });
 
-  return whenChanged(
+  const nameIfChanged = whenChanged((state) => [state.reader], (state) => {
+    sliders.forEach((slider, feature) => {
+      slider.labels[0].textContent = laboratory.featureName(reader(state), feature);
+    });
+  });
+  const moveIfChanged = whenChanged(
     (state) => [state.now, state.a, state.b, state.reader],
     (state) => {
       const style = laboratory.style(state, reader(state));
@@ -65,6 +70,11 @@ function slidersView(laboratory, store) {
         output.title = isBeyond ? "Off the scale of the slider" : "";
       });
     });
+
+  return (state) => {
+    nameIfChanged(state);
+    moveIfChanged(state);
+  };
 }
 
 function onClick(id, action) {

@@ -24,6 +24,7 @@ class Laboratory {
     this.models = header.models.map((model) => ({
       name: model.name,
       styleSize: model.styleSize,
+      featureNames: model.featureNames,
       network: network.add(model.styleSize, payload.parameters(model)),
       predictions: payload.bytes(model.predictions),
       // Mean and deviation of every feature, for each digit.
@@ -67,6 +68,11 @@ class Laboratory {
       }
     }
     return style;
+  }
+
+  /** What a model calls a feature. It may have fewer than another model. */
+  featureName(model, feature) {
+    return model.featureNames[feature] ?? `style ${feature + 1}`;
   }
 
   /** One feature of all test images. */

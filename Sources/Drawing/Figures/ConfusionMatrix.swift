@@ -57,12 +57,6 @@ package struct ConfusionMatrix: Figure {
     theme.surface.mixed(with: theme.accent, 0.16)
   }
 
-  /// The first colour that is legible on `fill` (WCAG AA); black or white always is.
-  static func textColor(on fill: Color, _ theme: Theme) -> Color {
-    let candidates = [theme.ink, theme.background, Color(0x000000), Color(0xffffff)]
-    return candidates.first { $0.contrast(with: fill) >= 4.5 } ?? theme.ink
-  }
-
   package func draw(on context: borrowing Context, theme: Theme) {
     for digit in 0..<10 {
       for prediction in 0..<10 { draw(digit, prediction, on: context, theme) }
@@ -109,7 +103,7 @@ package struct ConfusionMatrix: Figure {
       text, at: Point(rect.midX, rect.midY),
       TextStyle(
         size: text.count > 4 ? 12 : 14, weight: isRight ? .semibold : .regular,
-        color: Self.textColor(on: fill, theme)),
+        color: theme.legible(on: fill)),
       .center, .middle, maxWidth: rect.width - 4)
   }
 

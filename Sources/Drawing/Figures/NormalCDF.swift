@@ -16,10 +16,12 @@ package struct NormalCDF: Figure {
 
   /// - Parameters:
   ///   - features: The values of each style feature.
+  ///   - names: What the features are called.
   ///   - columns: Panels in a row.
   ///   - limits: The range of values of every axis.
   package init(
-    features: [[Float]], columns: Int, limits: ClosedRange<Double>, prior: NormalDistribution
+    features: [[Float]], names: [String], columns: Int, limits: ClosedRange<Double>,
+    prior: NormalDistribution
   ) {
     self.prior = prior
     self.columns = min(max(columns, 1), max(features.count, 1))
@@ -29,8 +31,8 @@ package struct NormalCDF: Figure {
     ticks = Tick.ticks(
       in: self.limits, along: side.width, count: Int(side.width / 45), margin: 8,
       overhang: Self.gap / 2 - 2)
-    panels = features.enumerated().map { feature, values in
-      Panel(name: "style \(feature + 1)", values: values, prior: prior)
+    panels = zip(features, names).map { values, name in
+      Panel(name: name, values: values, prior: prior)
     }
   }
 

@@ -28,19 +28,21 @@ package struct PairGrid: Figure {
 
   /// - Parameters:
   ///   - features: The values of each style feature; the first `mostFeatures` are shown.
+  ///   - names: What the features are called; what follows a colon is left out where there is no room.
   ///   - labels: The digits of the images.
   ///   - classes: What the digits are called.
   ///   - bins: For each shown feature, those of its histogram.
   ///   - limits: The range of values of every axis.
   ///   - width: Of the whole figure, in CSS pixels; a figure of one or two panels is smaller.
   package init(
-    features: [[Float]], labels: [UInt8], classes: ClassLabels, bins: [HistogramBins],
+    features: [[Float]], names: [String], labels: [UInt8], classes: ClassLabels,
+    bins: [HistogramBins],
     limits: ClosedRange<Double>, prior: NormalDistribution, width: Double
   ) {
-    self.features = zip(features.prefix(Self.mostFeatures), bins).enumerated().map {
-      index, feature in
+    self.features = zip(zip(features.prefix(Self.mostFeatures), bins), names).map {
+      feature, name in
       Feature(
-        name: "style \(index + 1)", values: feature.0,
+        name: name, values: feature.0,
         histogram: StackedHistogram(values: feature.0, labels: labels, bins: feature.1))
     }
     self.labels = labels
@@ -171,12 +173,14 @@ package struct PairGrid: Figure {
             theme.note(Tick.labelSize), .right, .middle)
         }
       }
-      let name = features[index].name
-      context.text(
-        name, at: Point(bottom.midX, layout.columnNameY), theme.text(15, .semibold), .center)
+      let style = theme.text(15, .semibold)
+      let full = features[index].name
+      let name =
+        context.width(of: full, style) <= layout.side ? full : String(full.prefix { $0 != ":" })
+      context.text(name, at: Point(bottom.midX, layout.columnNameY), style, .center)
       if last > 0 {
         context.text(
-          name, at: Point(layout.rowNameX, left.midY), theme.text(15, .semibold), .center,
+          name, at: Point(layout.rowNameX, left.midY), style, .center,
           rotation: -.pi / 2)
       }
     }

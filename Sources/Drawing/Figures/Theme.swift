@@ -72,6 +72,12 @@ extension Theme {
     return order[index % order.count]
   }
 
+  /// The first colour of text that is legible on `fill` (WCAG AA); black or white always is.
+  func legible(on fill: Color) -> Color {
+    let candidates = [ink, background, Color(0x000000), Color(0xffffff)]
+    return candidates.first { $0.contrast(with: fill) >= 4.5 } ?? ink
+  }
+
   /// Text that matters.
   func text(_ size: Double, _ weight: FontWeight = .regular) -> TextStyle {
     TextStyle(size: size, weight: weight, color: ink)

@@ -17,9 +17,11 @@ package enum DataSet {
   ///   - directory: the files are where `place(of:in:)` finds them.
   ///   - limit: how many images to keep, the first ones; all if nil.
   ///   - isTransposed: whether rows stand where columns should, as in EMNIST's files.
+  ///   - withWriters: whether to tell who wrote MNIST's test images, if a file in the directory does.
   /// - Throws: `FileError` naming the file and what is wrong with it, or what was looked for.
   package static func load(
-    _ subset: Subset, from directory: String, limit: Int? = nil, isTransposed: Bool = false
+    _ subset: Subset, from directory: String, limit: Int? = nil, isTransposed: Bool = false,
+    withWriters: Bool = false
   ) throws(FileError) -> LabelledImages {
     guard let place = place(of: subset, in: directory) else {
       throw FileError(directory, absence(of: subset, in: directory))
@@ -42,11 +44,35 @@ package enum DataSet {
         FileError(place.images, "EMNIST's images lie on their sides: --transpose sets them upright")
       )
     }
+    let writers =
+      withWriters && subset == .test && deviation == .none && !isTransposed
+      ? try writers(of: labels, in: directory) : nil
     let set = LabelledImages(
-      pixels: Pixels(images, isTransposed: isTransposed), labels: labels,
-      sources: [images.source, labelsFile.source],
+      pixels: Pixels(images, isTransposed: isTransposed), labels: labels, writers: writers?.writers,
+      sources: [images.source, labelsFile.source] + (writers.map { [$0.source] } ?? []),
       isMNIST: deviation != .whole && !isTransposed, remarks: remarks)
     return limit.map { set[0..<min($0, set.count)] } ?? set
+  }
+
+  /// Who wrote MNIST's test images; nil if no file in the directory says so.
+  private static func writers(
+    of labels: [UInt8], in directory: String
+  ) throws(FileError) -> (writers: [Int], source: SourceFile)? {
+    let expected = MNIST.writers
+    guard let path = mnistPath(expected.subset, expected.content, in: directory) else { return nil }
+    let file = try IDX.read(expected.content, from: path)
+    guard file.count == expected.count, file.columns == 8 else {
+      throw FileError(
+        path,
+        "\(file.count) rows of \(counted(file.columns, "number")), expected \(expected.count) of 8")
+    }
+    let digits = file.column(0)
+    if let row = labels.indices.first(where: { digits[$0] != Int(labels[$0]) }) {
+      throw FileError(
+        path,
+        "row \(row) is of the digit \(digits[row]), but MNIST's image \(row) of \(labels[row])")
+    }
+    return (Array(file.column(2).prefix(labels.count)), file.source)
   }
 
   /// Whether both files of a part lie in a directory; they may still be damaged.
@@ -80,13 +106,18 @@ extension DataSet {
     }
   }
 
+  /// How the name of a file begins that belongs to MNIST.
+  private static func beginning(_ subset: Subset, _ content: IDX.Content) -> String {
+    content == .writers ? "qmnist-\(subset.rawValue)" : beginnings(subset)[0]
+  }
+
   /// How they end, the usual name first: some have a dot where MNIST has a hyphen. QMNIST's labels
   /// are a table.
   private static func endings(_ content: IDX.Content) -> [String] {
     switch content {
     case .images: ["images-idx3-ubyte", "images.idx3-ubyte"]
-    case .labels:
-      ["labels-idx1-ubyte", "labels.idx1-ubyte", "labels-idx2-int", "labels.idx2-int"]
+    case .labels: ["labels-idx1-ubyte", "labels.idx1-ubyte"] + endings(.writers)
+    case .writers: ["labels-idx2-int", "labels.idx2-int"]
     }
   }
 
@@ -121,7 +152,7 @@ extension DataSet {
 
   /// The usual name of a file, MNIST's.
   static func name(_ subset: Subset, _ content: IDX.Content) -> String {
-    "\(beginnings(subset)[0])-\(endings(content)[0])"
+    "\(beginning(subset, content))-\(endings(content)[0])"
   }
 
   /// The path of what `load` would take for a file of MNIST; nil if nothing.
@@ -129,7 +160,7 @@ extension DataSet {
     _ subset: Subset, _ content: IDX.Content, in directory: String
   ) -> String? {
     path(
-      beginnings(subset)[0], content, in: folders[0].map { FileSystem.join(directory, $0) })
+      beginning(subset, content), content, in: folders[0].map { FileSystem.join(directory, $0) })
   }
 
   /// What was looked for and what is there instead, where `place(of:in:)` is nil.

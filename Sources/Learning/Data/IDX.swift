@@ -9,9 +9,24 @@ enum IDX {
   enum Content {
     case images
     case labels
+    /// QMNIST's labels, which say who wrote each image too.
+    case writers
 
-    var name: String { self == .images ? "images" : "labels" }
-    var layouts: [Layout] { self == .images ? [.images] : [.labels, .labelTable] }
+    var name: String {
+      switch self {
+      case .images: "images"
+      case .labels: "labels"
+      case .writers: "writers"
+      }
+    }
+
+    var layouts: [Layout] {
+      switch self {
+      case .images: [.images]
+      case .labels: [.labels, .labelTable]
+      case .writers: [.labelTable]
+      }
+    }
   }
 
   /// How a file is laid out, by its magic number.
@@ -149,19 +164,29 @@ extension IDX.File {
   ///
   /// - Throws: `FileError` naming the first that is no class.
   func labels(path: String) throws(FileError) -> [UInt8] {
-    let labels = bytes.withUnsafeBytes { bytes -> [Int] in
-      let items = bytes[layout.headerCount...]
-      let stride = items.count / count
-      return (0..<count).map { index in
-        let item = items.startIndex + index * stride
-        return layout == .labels
-          ? Int(bytes[item]) : bytes[item..<item + 4].reduce(0) { $0 << 8 | Int($1) }
-      }
-    }
+    let labels =
+      layout == .labels
+      ? bytes.withUnsafeBytes { $0[layout.headerCount...].map(Int.init) } : column(0)
     if let index = labels.firstIndex(where: { $0 >= Model.classes }) {
       throw FileError(path, "label \(index) is \(labels[index]), expected 0 to 9")
     }
     return labels.map { UInt8($0) }
+  }
+
+  /// How many numbers a row of a label table has.
+  var columns: Int { bytes.withUnsafeBytes { ($0.count - layout.headerCount) / count / 4 } }
+
+  /// A number of each row of a label table.
+  func column(_ column: Int) -> [Int] {
+    let stride = 4 * columns
+    precondition(layout == .labelTable && column < columns)
+    return bytes.withUnsafeBytes { bytes in
+      let items = bytes[layout.headerCount...]
+      return (0..<count).map { row in
+        let item = items.startIndex + row * stride + 4 * column
+        return bytes[item..<item + 4].reduce(0) { $0 << 8 | Int($1) }
+      }
+    }
   }
 }
 

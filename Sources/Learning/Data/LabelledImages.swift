@@ -6,7 +6,9 @@ package struct LabelledImages: Sendable {
   package let pixels: Pixels
   /// N classes, 0 to 9.
   package let labels: [UInt8]
-  /// The images' file, then the labels'.
+  /// Who wrote each image, by a number; nil if that is not known.
+  package private(set) var writers: [Int]?
+  /// The images' file, then the labels', then the writers'.
   package private(set) var sources: [SourceFile] = []
   /// Whether this is MNIST, by the check sums of its files; of an edition that has but one of them,
   /// a remark tells.
@@ -15,9 +17,11 @@ package struct LabelledImages: Sendable {
   package private(set) var remarks: [FileError] = []
 
   init(
-    pixels: Pixels, labels: [UInt8], sources: [SourceFile], isMNIST: Bool, remarks: [FileError]
+    pixels: Pixels, labels: [UInt8], writers: [Int]?, sources: [SourceFile], isMNIST: Bool,
+    remarks: [FileError]
   ) {
     self.init(pixels: pixels, labels: labels)
+    self.writers = writers
     self.sources = sources
     self.isMNIST = isMNIST
     self.remarks = remarks
@@ -42,7 +46,8 @@ package extension LabelledImages {
   subscript(range: some RangeExpression<Int>) -> LabelledImages {
     let range = range.relative(to: labels)
     return LabelledImages(
-      pixels: pixels.slice(range), labels: Array(labels[range]), sources: sources,
+      pixels: pixels.slice(range), labels: Array(labels[range]),
+      writers: writers.map { Array($0[range]) }, sources: sources,
       isMNIST: isMNIST, remarks: remarks)
   }
 

@@ -1,6 +1,6 @@
 import Support
 
-/// What is known of MNIST's four files.
+/// What is known of MNIST's four files, and of a fifth that says who wrote the test images.
 enum MNIST {
   struct File: Sendable, Equatable {
     let subset: DataSet.Subset
@@ -15,8 +15,8 @@ enum MNIST {
     /// The name of the plain file; the compressed one's ends in `.gz` besides.
     var name: String { DataSet.name(subset, content) }
 
-    /// Images or labels in it.
-    var count: Int { subset == .train ? 60_000 : 10_000 }
+    /// Images or labels in it. The writers' go on beyond MNIST's test images.
+    var count: Int { subset == .train || content == .writers ? 60_000 : 10_000 }
 
     /// Whether the file at a path, compressed by whomever or plain, is this one.
     ///
@@ -33,6 +33,14 @@ enum MNIST {
       file.bytes.withUnsafeBytes { hexadecimal(Digest.md5($0)) }
     }
   }
+
+  /// QMNIST's labels of its test images, of which the first 10,000 are MNIST's.
+  ///
+  /// C. Yadav and L. Bottou, Cold case: the lost MNIST digits, NeurIPS 2019.
+  static let writers = File(
+    subset: .test, content: .writers, compressedCount: 526_800,
+    compressedSHA256: "9fbcbe594c3766fdf4f0b15c5165dc0d1e57ac604e01422608bb72c906030d06",
+    md5: "5e00709fb0090091f3afc51d204ad83c")
 
   /// How much a set differs from MNIST.
   enum Deviation: Equatable {

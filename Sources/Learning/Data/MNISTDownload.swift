@@ -20,15 +20,18 @@ package struct MNISTDownload: Sendable {
     "https://ossci-datasets.s3.amazonaws.com/mnist/",
     "https://storage.googleapis.com/cvdf-datasets/mnist/",
   ]
+  /// Where the writers' file is.
+  static let writersMirrors = ["https://raw.githubusercontent.com/facebookresearch/qmnist/master/"]
 
-  private let mirrors: [String]
+  private let mirrors: [String]?
   private let connectTimeout, stallTimeout: Int
 
   /// - Parameters:
+  ///   - mirrors: where to fetch all files from; nil for where each of them is served.
   ///   - connectTimeout: the most seconds to wait for a connection.
   ///   - stallTimeout: the most seconds to wait while next to nothing arrives.
   package init(
-    mirrors: [String] = Self.mirrors, connectTimeout: Int = 10, stallTimeout: Int = 20
+    mirrors: [String]? = nil, connectTimeout: Int = 10, stallTimeout: Int = 20
   ) {
     self.mirrors = mirrors
     self.connectTimeout = connectTimeout
@@ -42,12 +45,13 @@ package struct MNISTDownload: Sendable {
   ///
   /// - Parameters:
   ///   - subsets: the sets whose files are wanted.
+  ///   - withWriters: whether the file is wanted that says who wrote the test images.
   ///   - watch: told what happens; returns false to give up.
   /// - Throws: `FileError` if no mirror yields a file, saying what each one's trouble was, or it
   ///   cannot be saved; the files fetched before stay.
   package func fetch(
-    _ subsets: [DataSet.Subset] = [.train, .test], into directory: String,
-    watch: (Event) -> Bool = { _ in true }
+    _ subsets: [DataSet.Subset] = [.train, .test], withWriters: Bool = false,
+    into directory: String, watch: (Event) -> Bool = { _ in true }
   ) throws(FileError) {
     let folder = FileSystem.join(directory, DataSet.folders[0][0])
     let folders = [folder, FileSystem.parent(of: folder), directory]
@@ -55,7 +59,7 @@ package struct MNISTDownload: Sendable {
     // The system removes none that holds something.
     defer { for folder in made { rmdir(cString(folder)) } }
     try FileSystem.createDirectory(folder)
-    for file in subsets.flatMap(\.files) {
+    for file in subsets.flatMap(\.files) + (withWriters ? [MNIST.writers] : []) {
       let place = FileSystem.join(folder, "\(file.name).gz")
       if let path = try presentFile(file, in: directory, replaceable: place) {
         try report(.isPresent(path: path), place, to: watch)
@@ -87,7 +91,8 @@ package struct MNISTDownload: Sendable {
     _ file: MNIST.File, for place: String, watch: (Event) -> Bool
   ) throws(FileError) -> [UInt8] {
     var troubles: [String] = []
-    for mirror in mirrors {
+    let isMNIST = file != MNIST.writers
+    for mirror in mirrors ?? (isMNIST ? Self.mirrors : Self.writersMirrors) {
       do throws(DownloadFailure) {
         let bytes = try download(
           "\(mirror)\(file.name).gz", limit: file.compressedCount, connectTimeout: connectTimeout,
@@ -110,7 +115,8 @@ package struct MNISTDownload: Sendable {
     }
     throw FileError(
       place,
-      "cannot be fetched (`make data` knows one more way): \(troubles.joined(separator: "; "))")
+      "cannot be fetched\(isMNIST ? " (`make data` knows one more way)" : ""): \(troubles.joined(separator: "; "))"
+    )
   }
 
   private func report(

@@ -13,7 +13,7 @@ package struct Encodings: Sendable {
   /// N x 10.
   let logits: [Float]
   /// N x 10, the softmax of the logits.
-  private let probabilities: [Float]
+  let probabilities: [Float]
   /// N x S.
   package let styles: [Float]
   /// N digits, the largest logit of each image (the first of equals).

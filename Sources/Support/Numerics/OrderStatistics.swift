@@ -37,7 +37,7 @@ extension Array where Element == Float {
 /// The value below which a share `q` of the values lies, interpolated linearly between the two
 /// nearest (method 7 of R. Hyndman and Y. Fan, Sample quantiles in statistical packages, 1996,
 /// and NumPy's default, to the last bit).
-func quantile(_ q: Double, sorted: [Double]) -> Double {
+package func quantile(_ q: Double, sorted: [Double]) -> Double {
   precondition(!sorted.isEmpty && (0...1).contains(q))
   let position = Double(sorted.count - 1) * q
   let index = Int(position)

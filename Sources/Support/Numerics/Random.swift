@@ -74,7 +74,7 @@ extension RandomNumberGenerator {
   /// Computer Simulation 29, 2019.
   ///
   /// - Parameter bound: at least 1.
-  mutating func nextInteger(below bound: Int) -> Int {
+  package mutating func nextInteger(below bound: Int) -> Int {
     precondition(bound >= 1)
     let range = UInt64(bound)
     var product = next().multipliedFullWidth(by: range)

@@ -35,7 +35,7 @@ import Testing
   func countsAreLegibleOnEveryShade(theme: Theme) {
     for step in 0...200 {
       let fill = theme.surface.mixed(with: theme.warning, Double(step) / 200)
-      #expect(ConfusionMatrix.textColor(on: fill, theme).contrast(with: fill) >= 4.5)
+      #expect(theme.legible(on: fill).contrast(with: fill) >= 4.5)
     }
   }
 

@@ -24,6 +24,10 @@ private func columns(_ styles: [Float], _ styleSize: Int) -> [[Float]] {
   }
 }
 
+private func names(_ features: [[Float]]) -> [String] {
+  features.indices.map { "style \($0 + 1)" }
+}
+
 extension PairGrid {
   /// Of N x S style vectors, with bins and limits that suit them.
   init(
@@ -32,7 +36,7 @@ extension PairGrid {
   ) {
     let features = columns(styles, styleSize)
     self.init(
-      features: features, labels: labels, classes: digits,
+      features: features, names: names(features), labels: labels, classes: digits,
       bins: bins ?? features.map { .auto(pooling: [$0.filter(\.isFinite)]) },
       limits: limits ?? Self.limits(of: features, prior: prior), prior: prior, width: width)
   }
@@ -46,7 +50,7 @@ extension NormalCDF {
   ) {
     let features = DrawingTests.columns(styles, styleSize)
     self.init(
-      features: features, columns: columns,
+      features: features, names: names(features), columns: columns,
       limits: limits ?? PairGrid.limits(of: features, prior: prior), prior: prior)
   }
 }

@@ -89,7 +89,7 @@ enum OddFigures {
   static let ordinary = ConfusionMatrix(counts: [[5, 1], [2, 9]])
 
   static var all: [(String, any Figure)] {
-    pairGrids + distributions + accuracies + reliabilities + grids + curves
+    pairGrids + distributions + accuracies + reliabilities + grids + curves + correlations
   }
 
   private static let oddValues: [(String, [Float])] = [
@@ -172,7 +172,7 @@ enum OddFigures {
       (
         "pair grid, named",
         PairGrid(
-          features: [[1, 2]], labels: [1, 2], classes: names,
+          features: [[1, 2]], names: ["style 1: stroke length"], labels: [1, 2], classes: names,
           bins: [HistogramBins(edges: [0, 3])], limits: 0...3, prior: prior, width: 300)
       ),
       (
@@ -210,6 +210,21 @@ enum OddFigures {
           cells: [[image], [[]]], captions: [("4 → 9", "99.9 %", true)], columns: 2,
           columnLabels: ["0", "1", "2"],
           rowLabels: [DigitGrid.label(style: [Float](repeating: -1e30, count: 64)), ["more"]])
+      ),
+    ]
+  }
+
+  private static var correlations: [(String, any Figure)] {
+    let odd: [Double?] = [nil, 1, -1, 0, .nan, -.infinity, 1e300, 3]
+    return [
+      ("no correlations", CorrelationMatrix(measures: [], features: [])),
+      (
+        "16 features",
+        CorrelationMatrix(
+          measures: ["ink", "a long name of a measure", "slant"],
+          features: (0..<16).map {
+            .init(name: "style \($0 + 1)", correlations: odd, naming: $0 - 1)
+          })
       ),
     ]
   }

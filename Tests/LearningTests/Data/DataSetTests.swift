@@ -16,6 +16,95 @@ import Testing
   }
 }
 
+@Suite struct WritersTests {
+  let scratch: ScratchDirectory
+
+  init() throws {
+    scratch = try ScratchDirectory()
+    for file in DataSet.Subset.test.files {
+      try FileSystem.write(
+        FileSystem.read("\(packageDirectory)/share/mnist/\(file.name).gz", limit: 1 << 24),
+        to: scratch("\(file.name).gz"))
+    }
+  }
+
+  /// A file like QMNIST's, in which image i is by writer i / 30.
+  private func writers(
+    rows: Int = 60_000, columns: Int = 8, change: (inout [UInt32]) -> Void = { _ in }
+  ) throws -> [UInt8] {
+    let labels = try testSet().labels
+    var numbers = [UInt32](repeating: 0, count: rows * columns)
+    for row in 0..<rows {
+      numbers[row * columns] = UInt32(row < labels.count ? labels[row] : 0)
+      if columns > 2 { numbers[row * columns + 2] = UInt32(row / 30) }
+    }
+    change(&numbers)
+    return ([0xC02, UInt32(rows), UInt32(columns)] + numbers).flatMap {
+      withUnsafeBytes(of: $0.bigEndian, Array.init)
+    }
+  }
+
+  private func load() throws -> LabelledImages {
+    try DataSet.load(.test, from: scratch.path, withWriters: true)
+  }
+
+  @Test func aFileSaysWhoWroteTheTestImages() throws {
+    #expect(try load().writers == nil)
+    let path = try scratch.write("qmnist-test-labels-idx2-int.gz", gzip(writers()))
+    let images = try load()
+    #expect(images.writers?.count == 10_000 && images.writers?[31] == 1)
+    #expect(images.sources.map(\.name).last == "qmnist-test-labels-idx2-int.gz")
+    #expect(images[60..<90].writers == [Int](repeating: 2, count: 30))
+    // Whoever does not ask is not told.
+    #expect(try DataSet.load(.test, from: scratch.path).writers == nil)
+    try scratch.remove("qmnist-test-labels-idx2-int.gz")
+    try scratch.write("qmnist-test-labels-idx2-int", writers())
+    #expect(try load().writers == images.writers)
+    #expect(contents(of: path) == nil)
+  }
+
+  @Test func whatIsNoFileOfWritersIsRefused() throws {
+    let cases: [([UInt8], String)] = [
+      (try writers(rows: 59_999), "59999 rows of 8 numbers, expected 60000 of 8"),
+      (try writers(columns: 1), "60000 rows of 1 number, expected 60000 of 8"),
+      (
+        try writers { $0[8 * 17] = 3 }, "row 17 is of the digit 3, but MNIST's image 17 of 7"
+      ),
+      (
+        idx(.labels, 60_000, [UInt8](repeating: 1, count: 60_000)),
+        "magic number 0x801, expected 0xc02 for writers"
+      ),
+      (
+        try writers().dropLast(),
+        "1919999 bytes of writers, expected the 1920000 that its header declares"
+      ),
+      ([], "0 bytes long, too short for a header of 12"),
+    ]
+    let path = scratch("qmnist-test-labels-idx2-int")
+    for (bytes, reason) in cases {
+      try scratch.write("qmnist-test-labels-idx2-int", bytes)
+      #expect(throws: FileError(path, reason)) { try load() }
+    }
+    // Of other images it says nothing.
+    let other = try DataSet.load(
+      .test, from: scratch.path, isTransposed: true, withWriters: true)
+    #expect(other.writers == nil)
+  }
+
+  /// QMNIST's own file, where somebody has fetched it.
+  private static let real = "\(packageDirectory)/data/MNIST/raw/qmnist-test-labels-idx2-int.gz"
+
+  @Test(.enabled(if: FileSystem.exists(real)))
+  func theRealFileNamesTheWriters() throws {
+    try scratch.write(
+      "qmnist-test-labels-idx2-int.gz", FileSystem.read(Self.real, limit: 1 << 24))
+    let writers = try #require(try load().writers)
+    #expect(Array(writers.prefix(5)) == [2578, 2359, 2530, 2395, 2494])
+    #expect(Set(writers).count == 297)
+    #expect(try MNIST.writers.matches(Self.real))
+  }
+}
+
 @Suite struct DeviationTests {
   /// The shipped test set, plain, with changes.
   private func load(

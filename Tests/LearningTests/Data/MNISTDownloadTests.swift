@@ -73,6 +73,32 @@ private func serveShipped(_ path: String) -> LocalServer.Answer {
         == [.isPresent(path: place(images)), .isPresent(path: place(labels))])
   }
 
+  @Test func fetchesTheWritersFromWhereTheyAre() throws {
+    #expect(
+      MNISTDownload.writersMirrors
+        == ["https://raw.githubusercontent.com/facebookresearch/qmnist/master/"])
+    var names: [String] = []
+    let server = try LocalServer { path in
+      path.contains("qmnist") ? .text(response("200 OK", body: [1, 2, 3])) : serveShipped(path)
+    }
+    let place = scratch("MNIST/raw/qmnist-test-labels-idx2-int.gz")
+    do throws(FileError) {
+      try MNISTDownload(mirrors: [server.url]).fetch(
+        [.test], withWriters: true, into: scratch.path
+      ) { event in
+        if case .receiving(let name, _, 526_800) = event { names.append(name) }
+        return true
+      }
+      Issue.record("three bytes are no file of writers")
+    } catch {
+      #expect(error.path == place)
+      #expect(error.reason.hasPrefix("cannot be fetched: \(server.url): 3 bytes with SHA-256"))
+      #expect(error.reason.hasSuffix("expected 526800 with \(MNIST.writers.compressedSHA256)"))
+    }
+    #expect(names.contains("qmnist-test-labels-idx2-int"))
+    #expect(contents(of: place) == nil && contents(of: self.place(labels)) != nil)
+  }
+
   @Test func reportsProgress() throws {
     var counts: [Int] = []
     try MNISTDownload(mirrors: ["file://\(shipped)/"]).fetch([.test], into: scratch.path) {
