@@ -69,6 +69,7 @@ struct TrainAAE: TrainCommand {
   var checkpointDirectory = "./pt-aae"
 
   @Option(.generatorLossFactor) var generatorLossFactor: TrainingSetting?
+  @Option(.marginalLossFactor) var marginalLossFactor: TrainingSetting?
 
   @OptionGroup var common: TrainOptions
 }

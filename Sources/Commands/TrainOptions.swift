@@ -18,6 +18,8 @@ struct TrainOptions: ParsableArguments {
   @Option(.weightDecay) var weightDecay: TrainingSetting?
   @Option(.averageDecay) var averageDecay: TrainingSetting?
   @Option(.priorScale) var priorScale: TrainingSetting?
+  @Option(.styleNoise) var styleNoise: TrainingSetting?
+  @Option(.augmentation) var augmentation: TrainingSetting?
   @Option(.limit) var limit: TrainingSetting?
   @Option(.holdOut) var holdOut: TrainingSetting?
   @Flag(help: TestImageOptions.transposeHelp) var transpose = false

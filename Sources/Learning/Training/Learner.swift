@@ -13,6 +13,10 @@ final class Learner {
     var labels: [UInt8]
     /// B x S deviates from the prior; empty for a simple auto-encoder.
     var priorStyles: [Float]
+    /// B x S numbers to add to the styles that the decoder is given; empty if none.
+    var styleNoise: [Float] = []
+    /// B distortions of the images; empty if they stay as they are.
+    var distortions: [AffineMap] = []
   }
 
   let styleSize: Int
@@ -22,6 +26,8 @@ final class Learner {
   let decoder: TrainedNetwork<DecoderNetwork>
   /// Nil for a simple auto-encoder.
   let discriminator: TrainedNetwork<Discriminator>?
+  /// Nil if the distributions of the styles along directions are left to the discriminator.
+  let marginals: StyleMarginals?
   private let workers: Workers
   /// Optimiser steps taken.
   private var steps: Int
@@ -38,6 +44,8 @@ final class Learner {
   let codes, codeGradients: Block
   /// S deviates from the prior for each image.
   let priorStyles: Block
+  /// S numbers for each image, to add to its style.
+  let styleNoise: Block
   /// K x K: for each digit the probabilities that its images should be given.
   let targets: Block
   /// 28 x 28 bytes for each image.
@@ -46,15 +54,17 @@ final class Learner {
   let losses: UnsafeMutablePointer<Double>
 
   /// - Parameters:
+  ///   - marginals: for as many images as a batch has.
   ///   - steps: how many have been taken before.
   ///   - batchSize: the largest number of images a step will be given.
   ///   - slots: the most slots for chunks, at least 2.
   init(
-    _ networks: TrainedParameters, styleSize: Int, steps: Int = 0, batchSize: Int,
-    slots: Int = ChunkSlots.usualCount, workers: Workers
+    _ networks: TrainedParameters, styleSize: Int, marginals: StyleMarginals? = nil,
+    steps: Int = 0, batchSize: Int, slots: Int = ChunkSlots.usualCount, workers: Workers
   ) {
     precondition(batchSize >= 1)
     self.styleSize = styleSize
+    self.marginals = marginals
     self.workers = workers
     self.steps = steps
     let chunks = (batchSize + chunkSize - 1) / chunkSize
@@ -79,6 +89,7 @@ final class Learner {
     codes = Block(count: imageCapacity * pitch)
     codeGradients = Block(count: imageCapacity * pitch)
     priorStyles = Block(count: imageCapacity * styleSize)
+    styleNoise = Block(count: imageCapacity * styleSize)
     targets = Block(count: Model.classes * Model.classes)
     for digit in 0..<Model.classes { targets.floats[digit * (Model.classes + 1)] = 1 }
     pixels = .allocate(capacity: imageCapacity * Model.pixels)
@@ -94,7 +105,8 @@ final class Learner {
   /// A copy of what the steps have changed.
   var networks: TrainedParameters {
     TrainedParameters(
-      encoder: encoder.state, decoder: decoder.state, discriminator: discriminator?.state)
+      encoder: encoder.state, decoder: decoder.state, discriminator: discriminator?.state,
+      marginalExcess: marginals?.excess)
   }
 
   /// Takes one optimiser step of each optimiser.
@@ -106,6 +118,8 @@ final class Learner {
     precondition(count >= 1 && count <= imageCapacity)
     precondition(batch.pixels.count == count * Model.pixels)
     precondition(batch.priorStyles.count == (discriminator == nil ? 0 : count * styleSize))
+    precondition([0, count * styleSize].contains(batch.styleNoise.count))
+    precondition([0, count].contains(batch.distortions.count))
     steps += 1
     let step = TrainingStep(steps, on: batch, hyperparameters, of: self)
     let phases = step.phases
@@ -123,6 +137,8 @@ extension Learner {
     var learningRate: Float
     /// The weight of the generator loss.
     var generatorFactor: Float
+    /// The weight of the distance of the styles' distributions along directions to the prior's.
+    var marginalFactor: Float = 0
     /// Of encoder and decoder.
     var weightDecay: Float
     /// Of the exponential average of encoder and decoder, if the state keeps one.
@@ -144,7 +160,8 @@ extension TrainingOptions {
   func hyperparameters(epoch: Int, step: Int, of count: Int) -> Learner.Hyperparameters {
     Learner.Hyperparameters(
       learningRate: Float(learningRate(step: step, of: count)),
-      generatorFactor: Float(generatorFactor(epoch: epoch)), weightDecay: Float(weightDecay),
+      generatorFactor: Float(generatorFactor(epoch: epoch)),
+      marginalFactor: Float(marginalLossFactor), weightDecay: Float(weightDecay),
       averageDecay: Float(averageDecay))
   }
 }

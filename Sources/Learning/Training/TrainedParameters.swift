@@ -36,6 +36,8 @@ struct TrainedParameters: Sendable, Equatable {
   var decoder: OptimizedParameters
   /// Nil for a simple auto-encoder.
   var discriminator: OptimizedParameters?
+  /// The `excess` of the marginals; nil if there are none.
+  var marginalExcess: [Float]?
 }
 
 extension TrainedParameters {
@@ -54,6 +56,9 @@ extension TrainedParameters {
     if options.kind == .aae {
       discriminator = OptimizedParameters(
         initial: Discriminator.layout(styleSize: size), using: &generator)
+    }
+    if options.fitsMarginals {
+      marginalExcess = Array(repeating: 0, count: StyleMarginals.excessCount(styleSize: size))
     }
   }
 }
@@ -74,14 +79,19 @@ extension TrainedParameters {
   var isFinite: Bool {
     [encoder, decoder, discriminator].compactMap { $0 }.allSatisfy { network in
       network.blocks.allSatisfy { $0.values.allSatisfy(\.isFinite) }
-    }
+    } && (marginalExcess ?? []).allSatisfy(\.isFinite)
   }
 
   /// A flat block for each network's values, moments and, if one is kept, average.
   var tensors: [Safetensors.NewTensor] {
     encoder.tensors("encoder") + decoder.tensors("decoder")
       + (discriminator?.tensors("discriminator") ?? [])
+      + (marginalExcess.map {
+        [Safetensors.NewTensor(name: Self.marginalExcessName, shape: [$0.count], values: $0)]
+      } ?? [])
   }
+
+  private static let marginalExcessName = "marginals.excess"
 
   /// Reads the parameters of a training with these options.
   ///
@@ -96,6 +106,10 @@ extension TrainedParameters {
     if options.kind == .aae {
       discriminator = try OptimizedParameters(
         file, "discriminator", Discriminator.layout(styleSize: size), averaged: false)
+    }
+    if options.fitsMarginals {
+      marginalExcess = try file.floats(
+        named: Self.marginalExcessName, shape: [StyleMarginals.excessCount(styleSize: size)])
     }
   }
 }
@@ -124,4 +138,42 @@ extension OptimizedParameters {
     secondMoments = try block("second_moments")
     average = averaged ? try block("average") : nil
   }
+}
+
+// MARK: Marginals
+
+extension StyleMarginals {
+  /// The marginals of a training with these options.
+  convenience init(excess: [Float], options: TrainingOptions) {
+    var generator = RandomStream.directions.generator(seed: options.seed)
+    let (size, prior) = (options.styleSize, options.prior)
+    let axes = (0..<size).map { axis in (0..<size).map { $0 == axis ? 1.0 : 0 } }
+    let bases =
+      [axes] + (1..<Self.bases).map { _ in orthonormalBasis(of: size, using: &generator) }
+    let edges = (0..<Self.edgeCount).map { edge in
+      prior.scale * Double(edge - Self.edgeCount / 2) / Double(Self.edgesPerDeviation)
+    }
+    self.init(
+      bases: bases.joined().joined().map { Float($0) }, styleSize: size,
+      scale: Float(prior.scale), prior: edges.map { Float(prior.probability(upTo: $0)) },
+      excess: excess, imageCapacity: options.batchSize)
+  }
+}
+
+/// Vectors of length 1 at right angles, every basis equally likely (Gram and Schmidt).
+private func orthonormalBasis(
+  of size: Int, using generator: inout some RandomNumberGenerator
+) -> [[Double]] {
+  func product(_ a: [Double], _ b: [Double]) -> Double { zip(a, b).reduce(0) { $0 + $1.0 * $1.1 } }
+  var basis: [[Double]] = []
+  for _ in 0..<size {
+    var vector = generator.normals(count: size).map { Double($0) }
+    for other in basis {
+      let share = product(vector, other)
+      vector = zip(vector, other).map { $0 - share * $1 }
+    }
+    let length = product(vector, vector).squareRoot()
+    basis.append(vector.map { $0 / length })
+  }
+  return basis
 }

@@ -68,8 +68,11 @@ package final class Trainer {
     self.workers = workers
     position = state.position
     learner = Learner(
-      state.networks, styleSize: position.options.styleSize, steps: position.optimizerSteps,
-      batchSize: position.options.batchSize, workers: workers)
+      state.networks, styleSize: position.options.styleSize,
+      marginals: state.networks.marginalExcess.map {
+        StyleMarginals(excess: $0, options: state.position.options)
+      },
+      steps: position.optimizerSteps, batchSize: position.options.batchSize, workers: workers)
     guard position.step <= stepsPerEpoch,
       position.images == min(position.step * options.batchSize, imagesPerEpoch),
       position.optimizerSteps == position.epoch * stepsPerEpoch + position.step
@@ -139,16 +142,28 @@ package final class Trainer {
 
   private func takeStep(_ batch: ArraySlice<Int>) throws(LearningError) {
     let (epoch, step) = (position.epoch, position.step)
-    var priorStyles: [Float] = []
+    func styles(_ stream: RandomStream, scale: Double) -> [Float] {
+      var generator = stream.generator(seed: options.seed)
+      return generator.normals(count: batch.count * options.styleSize, scale: scale)
+    }
+    var learned = Learner.Batch(
+      pixels: images.pixels[batch], labels: batch.map { images.labels[$0] }, priorStyles: [])
     if options.kind == .aae {
-      var generator = RandomStream.prior(epoch: epoch, step: step).generator(seed: options.seed)
-      priorStyles = generator.normals(
-        count: batch.count * options.styleSize, scale: options.prior.scale)
+      learned.priorStyles = styles(
+        .prior(epoch: epoch, step: step), scale: options.prior.scale)
+    }
+    if options.styleNoise > 0 {
+      learned.styleNoise = styles(
+        .styleNoise(epoch: epoch, step: step), scale: options.styleNoise * options.prior.scale)
+    }
+    let augmentation = options.augmentation(epoch: epoch)
+    if augmentation > 0 {
+      var generator = RandomStream.augmentation(epoch: epoch, step: step)
+        .generator(seed: options.seed)
+      learned.distortions = batch.map { _ in AffineMap(augmentation, using: &generator) }
     }
     let losses = learner.step(
-      Learner.Batch(
-        pixels: images.pixels[batch],
-        labels: batch.map { images.labels[$0] }, priorStyles: priorStyles),
+      learned,
       options.hyperparameters(
         epoch: epoch, step: epoch * stepsPerEpoch + step, of: options.epochs * stepsPerEpoch))
     guard losses.present.allSatisfy(\.isFinite) else {
@@ -234,6 +249,12 @@ enum RandomStream {
   case order(epoch: Int)
   /// What is drawn from the prior in a step of an epoch.
   case prior(epoch: Int, step: Int)
+  /// The directions along which distributions of styles are compared to the prior's.
+  case directions
+  /// The noise on the styles in a step of an epoch.
+  case styleNoise(epoch: Int, step: Int)
+  /// The distortions of the images in a step of an epoch.
+  case augmentation(epoch: Int, step: Int)
 
   /// The stream's generator in a training of this seed.
   func generator(seed: UInt64) -> Xoshiro256 {
@@ -242,6 +263,9 @@ enum RandomStream {
       case .weights: [0]
       case .order(let epoch): [1, UInt64(epoch)]
       case .prior(let epoch, let step): [2, UInt64(epoch), UInt64(step)]
+      case .directions: [3]
+      case .styleNoise(let epoch, let step): [4, UInt64(epoch), UInt64(step)]
+      case .augmentation(let epoch, let step): [5, UInt64(epoch), UInt64(step)]
       }
     return Xoshiro256(seed: seed, words: words)
   }

@@ -50,6 +50,14 @@ package struct TrainingOptions: Codable, Sendable, Equatable {
   /// The weight of the generator loss in the last epoch but one; see `generatorFactor(epoch:)`. An
   /// SAE ignores it.
   var generatorLossFactor = 0.0
+  /// The weight of the distance between the distributions of each digit's styles along fixed
+  /// directions and the prior's; see `StyleMarginals`. An SAE ignores it.
+  var marginalLossFactor = 0.0
+  /// The standard deviation of the noise on a style on its way into the decoder, as a share of the
+  /// prior's.
+  var styleNoise = 0.0
+  /// How far images are distorted, as a share of the usual; see `AffineMap`.
+  var augmentation = 0.0
   var seed: UInt64 = 0
   /// Only the first so many training images are used; nil: all.
   package var limit: Int?
@@ -105,6 +113,9 @@ package enum TrainingOption: String, CaseIterable, Sendable {
   case averageDecay = "average-decay"
   case priorScale = "prior-scale"
   case generatorLossFactor = "gen-loss-factor"
+  case marginalLossFactor = "marginal-loss-factor"
+  case styleNoise = "style-noise"
+  case augmentation
   case seed
 
   fileprivate var declaration: Declaration {
@@ -177,6 +188,24 @@ package enum TrainingOption: String, CaseIterable, Sendable {
         help:
           "The weight of the generator loss in the last epoch but one. The weight grows linearly"
           + " with the epoch, from 0 in the first.")
+    case .marginalLossFactor:
+      Declaration(
+        \.marginalLossFactor, .from(0...1000), default: 0, valueName: "f",
+        help:
+          "The weight of the distance (Cramer and von Mises) of each digit's styles to the prior"
+          + " along fixed directions.")
+    case .styleNoise:
+      Declaration(
+        \.styleNoise, .from(0...10), default: 0, valueName: "share",
+        help:
+          "Gaussian noise on the style on its way into the decoder while training, as a share of"
+          + " the prior's standard deviation.")
+    case .augmentation:
+      Declaration(
+        \.augmentation, .from(0...2), default: 0, valueName: "share",
+        help:
+          "How far images are rotated, sheared, scaled and shifted at random, anew in every epoch"
+          + " but those of the last quarter: 1 is up to 8 degrees, 0.15, 10 % and half a pixel.")
     case .seed:
       Declaration(
         \.seed, .from(UInt64.min...UInt64.max), default: 1, valueName: "n",
@@ -373,6 +402,17 @@ extension TrainingOptions {
   /// - Parameter epoch: e, counted from 0.
   func generatorFactor(epoch: Int) -> Double {
     kind == .aae ? generatorLossFactor * Double(epoch) / Double(max(1, epochs - 2)) : 0
+  }
+
+  /// Whether the distributions of the styles along fixed directions are compared to the prior's.
+  var fitsMarginals: Bool { kind == .aae && marginalLossFactor > 0 }
+
+  /// How far the images of an epoch are distorted. Those of the last quarter are as they are, so that
+  /// the styles settle on them.
+  ///
+  /// - Parameter epoch: counted from 0.
+  func augmentation(epoch: Int) -> Double {
+    4 * (epochs - epoch) > epochs + 3 ? augmentation : 0
   }
 
   /// The learning rate of a step.

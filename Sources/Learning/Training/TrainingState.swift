@@ -90,17 +90,18 @@ extension TrainingState.Position {
 /// The file: safetensors, so that Python can look into it.
 ///
 /// The tensors are the flat blocks `NETWORK.values`, `NETWORK.first_moments`,
-/// `NETWORK.second_moments` and, if weights are averaged, `NETWORK.average`. The metadata hold the
+/// `NETWORK.second_moments` and, if weights are averaged, `NETWORK.average`; and `marginals.excess`
+/// if there are marginals. The metadata hold the
 /// position as one JSON value, and a check sum of the whole file: a wrong bit in a moment would
 /// otherwise go unnoticed.
 extension TrainingState {
   static let fileName = "trainer-state.safetensors"
 
-  /// The most bytes a state may hold; the largest that is valid takes some four million.
+  /// The most bytes a state may hold; the largest that is valid takes some five million.
   static let fileLimit = 16 << 20
 
   private static let format = "mnist-style trainer state"
-  private static let version = "4"
+  private static let version = "5"
   /// What stands for the check sum while it is computed.
   private static let noDigest = String(repeating: "0", count: 64)
 

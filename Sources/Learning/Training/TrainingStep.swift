@@ -16,6 +16,7 @@ struct TrainingStep: @unchecked Sendable {
 
   private let learner: Learner
   private let labels: [UInt8]
+  private let distortions: [AffineMap]
   private let hyperparameters: Learner.Hyperparameters
   /// Counted from 1, over all steps of the optimisers.
   private let number: Int
@@ -28,8 +29,14 @@ struct TrainingStep: @unchecked Sendable {
     self.hyperparameters = hyperparameters
     self.number = number
     labels = batch.labels
+    distortions = batch.distortions
     learner.pixels.update(from: batch.pixels, count: batch.pixels.count)
     learner.priorStyles.floats.update(from: batch.priorStyles, count: batch.priorStyles.count)
+    if batch.styleNoise.isEmpty {
+      learner.styleNoise.floats.update(repeating: 0, count: labels.count * learner.styleSize)
+    } else {
+      learner.styleNoise.floats.update(from: batch.styleNoise, count: batch.styleNoise.count)
+    }
   }
 
   var phases: [Phase] {
@@ -44,6 +51,7 @@ struct TrainingStep: @unchecked Sendable {
     return [
       Phase(pieces: chunks, run: encode),
       Phase(pieces: learner.discriminator == nil ? 0 : 1) { _, _ in updateDiscriminator() },
+      Phase(pieces: learner.marginals == nil ? 0 : Model.classes) { digit, _ in count(digit) },
     ] + waves.joined() + [
       Phase(pieces: 2) { piece, _ in
         piece == 0 ? update(learner.decoder) : update(learner.encoder)
@@ -78,6 +86,9 @@ struct TrainingStep: @unchecked Sendable {
   /// update, the gradients of the weights.
   private func encode(_ chunk: Int, _ thread: Int) {
     let (images, pitch) = (images(chunk), learner.pitch)
+    if !distortions.isEmpty {
+      for image in images { distortions[image].apply(to: learner.pixels + image * Model.pixels) }
+    }
     forward(images, chunk, thread)
     for image in images {
       let output = learner.outputs.floats + image * pitch
@@ -87,7 +98,11 @@ struct TrainingStep: @unchecked Sendable {
         probabilities: code, gradient: learner.outputGradients.floats + image * pitch,
         batch: labels.count)
       record(.crossEntropy, loss, of: image)
-      (code + Model.classes).update(from: output + Model.classes, count: learner.styleSize)
+      for s in 0..<learner.styleSize {
+        code[Model.classes + s] =
+          output[Model.classes + s] + learner.styleNoise.floats[image * learner.styleSize + s]
+      }
+      learner.marginals?.project(style(image), of: image)
     }
     guard let discriminator = learner.discriminator else { return }
     let sums = discriminator.clearedSums(chunk: chunk)
@@ -101,15 +116,24 @@ struct TrainingStep: @unchecked Sendable {
       return loss
     }
     for image in images {
-      let fake = learner.codes.floats + image * pitch + Model.classes
       let real = learner.priorStyles.floats + image * learner.styleSize
       record(
         .discriminatorFake,
-        discriminate(fake, label: labels[image], target: Self.fakeTarget), of: image)
+        discriminate(style(image), label: labels[image], target: Self.fakeTarget), of: image)
       record(
         .discriminatorReal,
         discriminate(real, label: labels[image], target: Self.realTarget), of: image)
     }
+  }
+
+  /// What the encoder makes of an image, without the noise that the decoder sees.
+  private func style(_ image: Int) -> Floats {
+    learner.outputs.floats + image * learner.pitch + Model.classes
+  }
+
+  /// Adds the styles of the batch's images of a digit to those that the marginals have seen.
+  private func count(_ digit: Int) {
+    learner.marginals?.count(labels.indices.filter { labels[$0] == digit }, digit: digit)
   }
 
   /// Encodes a chunk, no more.
@@ -158,6 +182,14 @@ struct TrainingStep: @unchecked Sendable {
         from: learner.codeGradients.floats + style, count: learner.styleSize)
     }
     addGeneratorGradients(of: images, chunk, thread)
+    if let marginals = learner.marginals {
+      let factor = hyperparameters.marginalFactor / Float(labels.count)
+      for image in images {
+        marginals.addGradient(
+          factor, of: image, digit: Int(labels[image]),
+          to: learner.outputGradients.floats + image * pitch + Model.classes)
+      }
+    }
     if !learner.slots.keepsCaches { forward(images, chunk, thread) }
     learner.encoder.network.backward(
       learner.outputGradients.floats + first * pitch, count: images.count,
@@ -170,14 +202,13 @@ struct TrainingStep: @unchecked Sendable {
     guard let discriminator = learner.discriminator else { return }
     let workspace = discriminator.workspace(chunk: chunk, thread: thread)
     for image in images {
-      let style = image * learner.pitch + Model.classes
       let logit = discriminator.network.forward(
-        learner.codes.floats + style, label: Int(labels[image]), in: workspace)
+        style(image), label: Int(labels[image]), in: workspace)
       let (loss, gradient) = binaryCrossEntropy(logit, target: Self.realTarget)
       record(.generator, loss, of: image)
       discriminator.network.backward(
         gradient * hyperparameters.generatorFactor / Float(labels.count), in: workspace,
-        toStyle: learner.outputGradients.floats + style)
+        toStyle: learner.outputGradients.floats + image * learner.pitch + Model.classes)
     }
   }
 

@@ -7,10 +7,15 @@ struct RandomStreamTests {
   @Test func everyPurposeEpochStepAndSeedHasAStreamOfItsOwn() {
     var firsts: [UInt64] = []
     for seed: UInt64 in [0, 1, .max] {
-      var streams: [RandomStream] = [.weights]
+      var streams: [RandomStream] = [.weights, .directions]
       for epoch in 0..<4 {
         streams.append(.order(epoch: epoch))
-        for step in 0..<4 { streams.append(.prior(epoch: epoch, step: step)) }
+        for step in 0..<4 {
+          streams += [
+            .prior(epoch: epoch, step: step), .styleNoise(epoch: epoch, step: step),
+            .augmentation(epoch: epoch, step: step),
+          ]
+        }
       }
       firsts += streams.map {
         var generator = $0.generator(seed: seed)

@@ -65,6 +65,27 @@ struct TrainerTests {
     #expect(one.state.checkpoint.encoder != other.state.checkpoint.encoder)
   }
 
+  @Test(
+    "what is off changes nothing, and what is on does",
+    arguments: [TrainingOption.marginalLossFactor, .styleNoise, .augmentation])
+  func eachOptionChangesTheModel(option: TrainingOption) throws {
+    let images = try TrainingSetUp.images()
+    func networks(_ text: String?) throws -> TrainedParameters {
+      var options = TrainingSetUp.original(.aae)
+      // The first of two epochs is not of the last quarter.
+      (options.epochs, options.batchSize) = (2, 32)
+      if let text { try option.setting(text).apply(&options) }
+      let trainer = try TrainingSetUp.trainer(options, images: images)
+      _ = try trainer.trainEpoch { _ in true }
+      return trainer.state.networks
+    }
+    let (unset, off, on) = (try networks(nil), try networks("0"), try networks("0.5"))
+    let isEqual = unset == off
+    #expect(isEqual)
+    #expect(unset.encoder != on.encoder)
+    #expect((on.marginalExcess != nil) == (option == .marginalLossFactor))
+  }
+
   @Test func everyEpochUsesEachImageOnceInAnotherOrder() throws {
     let images = try TrainingSetUp.images()
     let trainer = try TrainingSetUp.trainer(TrainingSetUp.options(.aae), images: images)

@@ -53,6 +53,21 @@ struct TrainingOptionsTests {
     #expect(zip(rates, rates.dropFirst()).allSatisfy(>))
   }
 
+  @Test func imagesAreAsTheyAreInTheLastQuarterOfTheEpochs() {
+    func plain(of epochs: Int) -> Int {
+      let options = self.options {
+        $0.epochs = epochs
+        $0.augmentation = 0.5
+      }
+      let strengths = (0..<epochs).map(options.augmentation(epoch:))
+      let plain = strengths.count { $0 == 0 }
+      #expect(strengths.allSatisfy { [0, 0.5].contains($0) })
+      #expect(strengths.suffix(plain).allSatisfy { $0 == 0 })
+      return plain
+    }
+    #expect(plain(of: 12) == 3 && plain(of: 15) == 4 && plain(of: 1) == 1 && plain(of: 2) == 1)
+  }
+
   // MARK: Declarations
 
   @Test func defaultsAreTheAveragedRecipe() {
@@ -109,6 +124,9 @@ struct TrainingOptionsTests {
       $0.averageDecay = 0.99
       $0.priorScale = 1.5
       $0.generatorLossFactor = 0.3
+      $0.marginalLossFactor = 0.7
+      $0.styleNoise = 0.05
+      $0.augmentation = 1.5
       $0.seed = .max
       $0.limit = 1234
       $0.holdOut = 5
@@ -137,6 +155,8 @@ struct TrainingOptionsTests {
       (.averageDecay, ["-0.1", "1.0", "nan"]),
       (.priorScale, ["0.0", "-2.0", "nan", "inf"]),
       (.generatorLossFactor, ["-0.1", "nan", "inf"]),
+      (.marginalLossFactor, ["-0.1", "nan", "inf"]),
+      (.styleNoise, ["-0.1", "10.1", "nan"]), (.augmentation, ["-0.1", "2.1", "nan"]),
       (.limit, ["0"]), (.holdOut, ["-1"]),
     ])
   func refuses(option: TrainingOption, texts: [String]) throws {

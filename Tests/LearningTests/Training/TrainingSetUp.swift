@@ -21,6 +21,9 @@ enum TrainingSetUp {
     options.epochs = epochs
     options.batchSize = 32
     options.averageDecay = averageDecay
+    options.marginalLossFactor = 0.3
+    options.styleNoise = 0.2
+    options.augmentation = 1
     options.seed = 7
     return options
   }

@@ -51,7 +51,7 @@ struct TrainingStateTests {
   }
 
   @Test func refusesAnotherVersion() throws {
-    try expectRefused(metadata("version", "2"), "version 2; this program reads 4")
+    try expectRefused(metadata("version", "2"), "version 2; this program reads 5")
   }
 
   @Test func refusesAnotherProgramsFile() throws {
