@@ -17,8 +17,9 @@ import Testing
   }
 
   @Test func momentsAreThoseOfTheDigitsImages() throws {
-    #expect(Moments([1, 1, 4]) == Moments([4, 1, 1]))
-    #expect(Moments([-1, 3]).mean == 1 && Moments([-1, 3]).deviation == 2)
+    #expect(Moments([1, 1, 4] as [Float]) == Moments([4, 1, 1] as [Float]))
+    let pair = Moments([-1, 3] as [Float])
+    #expect(pair.mean == 1 && pair.deviation == 2)
     let (labels, encodings) = try Self.encoded.get()
     let styles = DigitStyles(encodings, labels: labels)
     let sevens = labels.indices.filter { labels[$0] == 7 }.map { encodings.styles[$0 * 4 + 2] }
