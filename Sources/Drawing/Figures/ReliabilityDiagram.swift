@@ -11,7 +11,7 @@ package struct ReliabilityDiagram: Figure {
 
   private static let margin = (left: 54.0, right: 16.0, top: 16.0, bottom: 54.0)
   private static let titleHeight = 26.0
-  private static let side = Size(250, 200)
+  private static let side = Size(246, 200)
   private static let gap = 46.0
   private static let columns = 4
 
