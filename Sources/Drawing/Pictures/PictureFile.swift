@@ -1,6 +1,7 @@
 import CLeptonica
 import Glibc
 import Support
+import Synchronization
 
 /// A picture file that is read for its digits.
 struct PictureFile {
@@ -164,14 +165,19 @@ extension Picture {
 /// Calls a decoder while nothing reaches standard error: libpng, libjpeg and others print there.
 /// From the first call on, Leptonica's own functions say nothing anywhere.
 private func silently<Result>(_ decode: () -> Result) -> Result {
-  setMsgSeverity(Int32(L_SEVERITY_NONE))
-  let saved = dup(STDERR_FILENO)
-  let nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC)
-  if saved >= 0 && nowhere >= 0 { _ = dup2(nowhere, STDERR_FILENO) }
-  defer {
-    if saved >= 0 && nowhere >= 0 { _ = dup2(saved, STDERR_FILENO) }
-    if saved >= 0 { _ = close(saved) }
-    if nowhere >= 0 { _ = close(nowhere) }
+  // One at a time: else a second call would take the first one's silence for what is to be restored.
+  standardError.withLock { _ in
+    setMsgSeverity(Int32(L_SEVERITY_NONE))
+    let saved = dup(STDERR_FILENO)
+    let nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC)
+    if saved >= 0 && nowhere >= 0 { _ = dup2(nowhere, STDERR_FILENO) }
+    defer {
+      if saved >= 0 && nowhere >= 0 { _ = dup2(saved, STDERR_FILENO) }
+      if saved >= 0 { _ = close(saved) }
+      if nowhere >= 0 { _ = close(nowhere) }
+    }
+    return decode()
   }
-  return decode()
 }
+
+private let standardError = Mutex(())
