@@ -494,7 +494,10 @@ def test_first_bytes_tell_what_a_data_file_is(vis, tmp_path, model, beginning, k
 def test_first_bytes_tell_what_a_picture_is(vis, tmp_path):
     formats = "PNG, JPEG, TIFF, WebP, GIF or BMP picture"
     for beginning, words in [
-        (b"\xff\xd8\xff\xe0\0\x10JFIF\0", "a damaged JPEG picture"),
+        (
+            b"\xff\xd8\xff\xe0\0\x10JFIF\0",
+            "a damaged JPEG picture, or a rare kind of JPEG: export it as PNG",
+        ),
         (b"%PDF-1.7\n", f"expected a {formats}, found a PDF document: export it as one of these"),
     ]:
         (tmp_path / "a.png").write_bytes(beginning)

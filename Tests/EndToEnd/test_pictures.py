@@ -213,6 +213,15 @@ def test_strips_that_share_their_bytes_are_refused(vis, tmp_path):
     assert (result.returncode, result.stdout) == (1, "") and "a damaged TIFF" in result.stderr
 
 
+def test_directories_that_list_strips_again_and_again_are_refused(vis, tmp_path):
+    # 60,000 lists, each of a megabyte of strips without a byte.
+    count, length = 60_000, 1 << 20
+    entry = struct.pack("<HHII", 279, 1, length, 8 + 2 + 12 * count)
+    content = b"II*\0" + struct.pack("<IH", 8, count) + count * entry + bytes(length)
+    result = bounded(vis, tmp_path, content)
+    assert (result.returncode, result.stdout) == (1, "") and "a damaged TIFF" in result.stderr
+
+
 def test_old_headers_are_understood(vis, tmp_path):
     # The picture of OS/2's BMP header is not read, but its size is not misread either.
     (tmp_path / "os2.bmp").write_bytes(

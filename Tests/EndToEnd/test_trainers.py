@@ -57,7 +57,9 @@ def test_a_signal_delivered_twice_is_one_signal(data, tmp_path, number):
         folder = tmp_path / str(number_of_trial)
         process = subprocess.Popen(
             [*command, "--ckpt-dir", folder], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
-            text=True)
+            text=True,
+            # Where tests run under nohup, programs ignore SIGHUP from the start.
+            preexec_fn=lambda: signal.signal(number, signal.SIG_DFL))
         while not (folder / "history.csv").exists():
             time.sleep(0.01)
         process.send_signal(number)

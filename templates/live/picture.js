@@ -70,8 +70,10 @@ function inkOfPicture(grey) {
   return candidates;
 }
 
-/** A picture's levels from 0, black, to 255; where it is transparent, it lies on white, or on black
- * if what is visible is bright. */
+/**
+ * A picture's levels from 0, black, to 255. Where it is transparent, it lies on white, or on black if
+ * what is visible is bright.
+ */
 function greyLevels(bitmap, scale) {
   const width = Math.max(1, Math.round(bitmap.width * scale));
   const height = Math.max(1, Math.round(bitmap.height * scale));
@@ -81,9 +83,9 @@ function greyLevels(bitmap, scale) {
   const { data } = context.getImageData(0, 0, width, height);
   const onBlack = Float64Array.from({ length: width * height }, (_, i) => (data[4 * i + 3] / 255)
     * (0.299 * data[4 * i] + 0.587 * data[4 * i + 1] + 0.114 * data[4 * i + 2]));
-  const opacity = (i) => data[4 * i + 3];
-  const paper = sum(onBlack) > sum(onBlack.map((_, i) => opacity(i))) / 2 ? 0 : 255;
-  const levels = Uint8ClampedArray.from(onBlack, (level, i) => level + paper * (1 - opacity(i) / 255));
+  const opacity = onBlack.map((_, i) => data[4 * i + 3]);
+  const paper = sum(onBlack) > sum(opacity) / 2 ? 0 : 255;
+  const levels = Uint8ClampedArray.from(onBlack, (level, i) => level + paper * (1 - opacity[i] / 255));
   return { width, height, levels };
 }
 

@@ -103,24 +103,24 @@ struct TIFFDirectory {
   /// and a million times a megabyte is unpacked for ever.
   var isWithinFile: Bool {
     let (stripByteCounts, tileByteCounts) = (279, 325)
-    return entries.filter { [stripByteCounts, tileByteCounts].contains($0.tag) }.allSatisfy {
-      entry in
-      // Types 1, 3 and 4 are numbers of one, two and four bytes.
-      guard let size = [1: 1, 3: 2, 4: 4][entry.type] else { return false }
-      let isInPlace = size * entry.count <= 4
-      guard let start = isInPlace ? entry.place : reader.number(at: entry.place, count: 4) else {
-        return false
-      }
-      var sum = 0
-      for index in 0..<entry.count {
-        guard let length = reader.number(at: start + size * index, count: size) else {
-          return false
-        }
-        sum += length
-        if sum > reader.bytes.count { return false }
-      }
-      return true
+    let lists = entries.filter { [stripByteCounts, tileByteCounts].contains($0.tag) }
+    // Each takes a pass over the file.
+    return lists.count <= 2 && lists.allSatisfy(isWithinFile)
+  }
+
+  private func isWithinFile(_ lengths: Entry) -> Bool {
+    // Types 1, 3 and 4 are numbers of one, two and four bytes.
+    guard let size = [1: 1, 3: 2, 4: 4][lengths.type] else { return false }
+    let isInPlace = size * lengths.count <= 4
+    let start = isInPlace ? lengths.place : reader.number(at: lengths.place, count: 4)
+    guard let start else { return false }
+    var sum = 0
+    for index in 0..<lengths.count {
+      guard let length = reader.number(at: start + size * index, count: size) else { return false }
+      sum += length
+      if sum > reader.bytes.count { return false }
     }
+    return true
   }
 }
 
