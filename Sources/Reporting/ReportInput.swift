@@ -38,23 +38,25 @@ package struct EvaluatedModel: Sendable {
     self.path = path
     self.checkpoint = checkpoint
     self.history = history
+    let evaluation: Evaluation
     do throws(LearningError) {
       evaluation = try Evaluation(checkpoint, on: images, workers: workers)
-      let encodings = evaluation.encodings
       generation = try halves.map { halves throws(LearningError) in
-        try Generation(checkpoint, encodings, labels: images.labels, in: halves, workers: workers)
+        try Generation(checkpoint, evaluation, labels: images.labels, in: halves, workers: workers)
       }
       separation = try halves.map { halves throws(LearningError) in
-        try Separation(checkpoint, encodings, images: images, in: halves, workers: workers)
+        try Separation(
+          checkpoint, evaluation.encodings, images: images, in: halves, workers: workers)
       }
     } catch {
       throw FileError(path, error.description)
     }
-    calibration = Calibration(evaluation.encodings, labels: images.labels)
-    ks = KSTable(
-      styles: evaluation.encodings.styles, styleSize: checkpoint.styleSize, labels: images.labels,
-      prior: checkpoint.prior, workers: workers)
+    self.evaluation = evaluation
     let encodings = evaluation.encodings
+    calibration = Calibration(encodings, labels: images.labels)
+    ks = KSTable(
+      styles: encodings.styles, styleSize: checkpoint.styleSize, labels: images.labels,
+      prior: checkpoint.prior, workers: workers)
     inkMeasured = ink.images.count
     meanings = FeatureMeaning.all(
       of: encodings, labels: images.labels, ink: ink, workers: workers)

@@ -87,9 +87,10 @@ package extension Encodings {
     styles[image * styleSize..<(image + 1) * styleSize]
   }
 
-  /// The logits and the style vector of some images, 10 + S numbers each.
+  /// The logits and the style vector of some images, 10 + S numbers each. Those of one predicted digit
+  /// stand together, so that a search for near ones which begins at their own place soon finds them.
   internal func features(of images: some Sequence<Int>) -> [Double] {
-    images.flatMap { image in
+    images.sorted { (predictions[$0], $0) < (predictions[$1], $1) }.flatMap { image in
       let logits = logits[image * Model.classes..<(image + 1) * Model.classes]
       return (logits + style(of: image)).map(Double.init)
     }
@@ -129,8 +130,7 @@ extension Decoder {
     let pieces = workers.map((count + imagesPerPiece - 1) / imagesPerPiece) { piece -> [UInt8]? in
       let range = piece * imagesPerPiece * width..<min((piece + 1) * imagesPerPiece, count) * width
       let values = images(of: codes[range])
-      guard values.allSatisfy(\.isFinite) else { return nil }
-      return values.map { UInt8(((max(-1, min(1, $0)) + 1) * 127.5).rounded()) }
+      return values.allSatisfy(\.isFinite) ? greyLevels(values) : nil
     }
     var pixels: [UInt8] = []
     pixels.reserveCapacity(count * Model.pixels)
@@ -141,29 +141,35 @@ extension Decoder {
     return pixels
   }
 
-  /// The mean over the pixels of |output - input| for each of N images.
+  /// Draws what an encoder said of N images, as grey images.
   ///
   /// - Parameters:
   ///   - pixels: the input; background counts as -1, ink as 1.
   ///   - encodings: what the encoder said of the same images.
+  /// - Returns: the N drawings, and for each the mean over the pixels of |output - input|.
   /// - Throws: `LearningError` naming the first image whose output is not finite.
-  func reconstructionErrors(
+  func reconstructions(
     of pixels: Pixels, encodings: Encodings, workers: Workers
-  ) throws(LearningError) -> [Double] {
+  ) throws(LearningError) -> (images: Pixels, errors: [Double]) {
     let count = encodings.count
     precondition(pixels.count == count)
-    let pieces = workers.map((count + imagesPerPiece - 1) / imagesPerPiece) { piece -> [Double] in
+    let pieces = workers.map((count + imagesPerPiece - 1) / imagesPerPiece) { piece in
       let range = piece * imagesPerPiece..<min((piece + 1) * imagesPerPiece, count)
       let (inputs, outputs) = (pixels[range], images(of: range.flatMap(encodings.code(of:))))
-      return range.indices.map { image in
+      let errors = range.indices.map { image in
         meanDistance(inputs, outputs, at: (image - range.lowerBound) * Model.pixels)
       }
+      // An error that is not finite is thrown below, before anyone looks at the drawing.
+      return (
+        images: errors.allSatisfy(\.isFinite) ? greyLevels(outputs) : [],
+        errors: errors
+      )
     }
-    let errors = Array(pieces.joined())
+    let errors = pieces.flatMap(\.errors)
     if let image = errors.firstIndex(where: { !$0.isFinite }) {
       throw LearningError("the decoder's output for image \(image) is not finite")
     }
-    return errors
+    return (Pixels(pieces.flatMap(\.images)), errors)
   }
 
   /// The decoder's linear output for codes: 28 x 28 numbers each.
@@ -177,6 +183,11 @@ extension Decoder {
       initialized = count
     }
   }
+}
+
+/// The decoder's finite output in 256 levels.
+private func greyLevels(_ outputs: [Float]) -> [UInt8] {
+  outputs.map { UInt8(((max(-1, min(1, $0)) + 1) * 127.5).rounded()) }
 }
 
 /// The mean of |output - input| over one image, summed in Double in four lanes.

@@ -5,6 +5,8 @@ package import Support
 /// The numbers that say how good a model is on N labelled images.
 package struct Evaluation: Sendable {
   package let encodings: Encodings
+  /// N drawings of what the encoder said.
+  let reconstructions: Pixels
   package let measures: Measures
   /// Images whose predicted digit is the true one.
   package let accuracy: Proportion
@@ -38,7 +40,7 @@ package struct Evaluation: Sendable {
   ) throws(LearningError) {
     guard images.count > 0 else { throw LearningError("there are no images to evaluate") }
     let encodings = try Encodings(encoder: encoder, pixels: images.pixels, workers: workers)
-    let errors = try decoder.reconstructionErrors(
+    let (drawings, errors) = try decoder.reconstructions(
       of: images.pixels, encodings: encodings, workers: workers)
 
     let labels = images.labels
@@ -50,6 +52,7 @@ package struct Evaluation: Sendable {
     let hits = confusion.indices.reduce(0) { $0 + confusion[$1][$1] }
 
     self.encodings = encodings
+    reconstructions = drawings
     self.confusion = confusion
     accuracy = Proportion(successes: hits, trials: labels.count)
     accuracyPerDigit = confusion.enumerated().map { digit, row in

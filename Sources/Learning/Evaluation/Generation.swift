@@ -10,27 +10,25 @@ package struct Generation: Sendable {
   /// Of the new digits, those that the judge takes for the digit asked for; nil without a judge.
   package private(set) var recognised: Proportion?
 
-  /// - Parameter encodings: of all images.
+  /// - Parameter evaluation: of the checkpoint on the images with these labels.
   /// - Throws: `LearningError` if an output of a network is not finite.
   package init(
-    _ checkpoint: Checkpoint, _ encodings: Encodings, labels: [UInt8], in halves: Halves,
+    _ checkpoint: Checkpoint, _ evaluation: Evaluation, labels: [UInt8], in halves: Halves,
     workers: Workers
   ) throws(LearningError) {
     guard let judged = halves.judged, halves.count > 0 else { return }
     let decoder = Decoder(styleSize: checkpoint.styleSize, parameters: checkpoint.decoder)
     let digits = halves.others.map { labels[$0] }
     var generator = Xoshiro256(seed: halves.seed, words: [2])
-    func measures(of codes: [Float]) throws(LearningError) -> Measures {
-      try judged.measures(
-        of: decoder.greyImages(codes: codes, workers: workers), digits: digits, workers: workers)
+    let codes = digits.flatMap { digit in
+      code(
+        digit: Int(digit),
+        style: generator.normals(count: checkpoint.styleSize, scale: checkpoint.prior.scale))
     }
-    generated = try measures(
-      of: digits.flatMap { digit in
-        code(
-          digit: Int(digit),
-          style: generator.normals(count: checkpoint.styleSize, scale: checkpoint.prior.scale))
-      })
-    reconstructed = try measures(of: halves.others.flatMap(encodings.code(of:)))
+    generated = try judged.measures(
+      of: decoder.greyImages(codes: codes, workers: workers), digits: digits, workers: workers)
+    reconstructed = try judged.measures(
+      of: evaluation.reconstructions[halves.others], digits: digits, workers: workers)
     recognised = generated[.recognised].map {
       Proportion(
         successes: Int(($0 * Double(digits.count)).rounded()), trials: digits.count)

@@ -54,7 +54,8 @@ package extension PointSet {
   }
 
   /// Calls `body` for every pair of a point of one of the `pieces` and a point of `others` whose squared
-  /// distance is at most the greater of their bounds, and for some pairs besides.
+  /// distance is at most the greater of their bounds, and for some pairs besides. It begins with the
+  /// others that stand in the piece's own place.
   ///
   /// - Parameters:
   ///   - rowBounds: of each point of this set.
@@ -75,7 +76,9 @@ package extension PointSet {
       pointer(others.panels) { panels in
         pointer(others.squares) { columnSquares in
           pointer(columnBounds) { columnBounds in
-            for start in stride(from: 0, to: others.count, by: Self.panelSize) {
+            let panelCount = others.squares.count / Self.panelSize
+            for step in 0..<panelCount {
+              let start = (first / Self.panelSize + step) % panelCount * Self.panelSize
               multiply(
                 Rows(start: rows + first * dimension, pitch: dimension),
                 by: panels + start * dimension, into: tile.floats, count: Self.pieceSize,

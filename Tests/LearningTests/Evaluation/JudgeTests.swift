@@ -20,10 +20,10 @@ import Testing
 
   @Test func otherImagesAreNearerThanWhatAModelDraws() throws {
     let (checkpoint, images) = (try defaultCheckpoint("pt-aae"), try testSet(limit: 2000))
-    let encodings = try Evaluation(checkpoint, on: images, workers: workers).encodings
+    let evaluation = try Evaluation(checkpoint, on: images, workers: workers)
     let halves = try Halves(of: images, seed: 0, judge: judge(), workers: workers)
     let found = try Generation(
-      checkpoint, encodings, labels: images.labels, in: halves, workers: workers)
+      checkpoint, evaluation, labels: images.labels, in: halves, workers: workers)
     let others = try #require(halves.judged?.others)
     for measures in [others, found.generated, found.reconstructed] {
       for measure in Measure.ofDrawings { #expect(measures[measure] != nil) }
@@ -41,10 +41,10 @@ import Testing
   @Test(arguments: [(1, 0), (3, 1), (5, 2), (11, 5), (12, 6)])
   func fewImagesGiveWhatTheyCan(count: Int, half: Int) throws {
     let (checkpoint, images) = (try defaultCheckpoint("pt-aae"), try testSet(limit: count))
-    let encodings = try Evaluation(checkpoint, on: images, workers: workers).encodings
+    let evaluation = try Evaluation(checkpoint, on: images, workers: workers)
     let halves = try Halves(of: images, seed: 0, judge: judge(), workers: workers)
     let found = try Generation(
-      checkpoint, encodings, labels: images.labels, in: halves, workers: workers)
+      checkpoint, evaluation, labels: images.labels, in: halves, workers: workers)
     #expect(halves.count == half)
     for measures in [try #require(halves.judged?.others), found.generated, found.reconstructed] {
       #expect((measures[.recognised] != nil) == (half > 0))
