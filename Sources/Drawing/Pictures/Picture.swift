@@ -101,6 +101,31 @@ struct Picture: ~Copyable {
     try Picture(pixThresholdToBinary(handle, Int32(level)))
   }
 
+  /// Copies another picture to a place, or adds or takes away another mask's ink there.
+  func combine(
+    _ operation: Int32, _ other: borrowing Picture, atX x: Int, y: Int
+  ) throws(PictureError) {
+    try PictureError.check(
+      pixRasterop(
+        handle, Int32(x), Int32(y), Int32(other.width), Int32(other.height), operation,
+        other.handle, 0, 0))
+  }
+
+  /// The picture at half of its size, a pixel for the mean of four.
+  func halved() throws(PictureError) -> Picture { try scaled { pixScaleAreaMap2($0) } }
+
+  /// The picture scaled by one of Leptonica's functions, its opacity too, which they lose.
+  func scaled(_ scale: (Handle) -> Handle?) throws(PictureError) -> Picture {
+    let scaled = try Picture(scale(handle))
+    guard pixGetSpp(handle) == 4 else { return scaled }
+    let opacity = try Picture(pixGetRGBComponent(handle, Int32(L_ALPHA_CHANNEL)))
+    let scaledOpacity = try Picture(scale(opacity.handle))
+    try PictureError.check(
+      pixSetRGBComponent(scaled.handle, scaledOpacity.handle, Int32(L_ALPHA_CHANNEL)))
+    try PictureError.check(pixSetSpp(scaled.handle, 4))
+    return scaled
+  }
+
   // MARK: Masks
 
   /// How many pixels are ink.
@@ -116,16 +141,6 @@ struct Picture: ~Copyable {
     var cropped: Handle?
     try PictureError.check(pixClipToForeground(handle, &cropped, nil))
     return try Picture(cropped)
-  }
-
-  /// Adds another mask's ink at a place, or takes it away.
-  func combine(
-    _ operation: Int32, _ other: borrowing Picture, atX x: Int, y: Int
-  ) throws(PictureError) {
-    try PictureError.check(
-      pixRasterop(
-        handle, Int32(x), Int32(y), Int32(other.width), Int32(other.height), operation,
-        other.handle, 0, 0))
   }
 
   /// Ink made wider by a pixel on each side, in a border of a pixel.

@@ -22,6 +22,7 @@ extension PictureFile {
   private static func pictureChunks(of file: [UInt8]) -> [UInt8] {
     let reader = ByteReader(bytes: file[...], isBigEndian: true)
     var kept = Array(file.prefix(8))
+    kept.reserveCapacity(file.count)
     var place = kept.count
     while let length = reader.number(at: place, count: 4) {
       let chunk = file[place...].prefix(12 + length)

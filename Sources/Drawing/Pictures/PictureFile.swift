@@ -88,14 +88,26 @@ struct PictureFile {
   /// The picture upright, in 8 grey bits a pixel and no larger than is searched.
   func decoded() throws(PictureError) -> Picture {
     let orientation = EXIFOrientation(of: bytes, format: format)
+    let file = try decodedAsStored(orientation)
+    // What a header says and what a file holds may differ.
+    guard file.width * file.height <= Self.pixelLimit else { throw Self.damaged(format) }
+    let small = try Self.reduced(file)
+    return try orientation.upright(small.inOneChannel())
+  }
+
+  /// The picture as the file has it, or at a half, a quarter or an eighth of its size where it is then
+  /// decoded in less time.
+  private func decodedAsStored(_ orientation: EXIFOrientation) throws(PictureError) -> Picture {
+    var halvings = 0
+    while halvings < 3 && longerSide >> (halvings + 1) >= Self.searchedSide { halvings += 1 }
+    if format == IFF_PNG, halvings > 0,
+      let picture = try Picture.halved(halvings, png: bytes)
+    {
+      return picture
+    }
     let handle = silently {
       if format == IFF_JFIF_JPEG {
-        // At a half, a quarter or an eighth of its size it is decoded in less time.
-        var reduction = 1
-        while reduction < 8 && longerSide / (2 * reduction) >= Self.searchedSide {
-          reduction *= 2
-        }
-        return pixReadMemJpeg(bytes, bytes.count, 0, Int32(reduction), nil, 0)
+        return pixReadMemJpeg(bytes, bytes.count, 0, 1 << Int32(halvings), nil, 0)
       }
       var bytes = bytes
       // Leptonica 1.82 turns TIFF files itself, but not all: it is told that there is nothing to do.
@@ -103,11 +115,7 @@ struct PictureFile {
       return pixReadMem(bytes, bytes.count)
     }
     guard let handle else { throw Self.damaged(format) }
-    let file = try Picture(handle)
-    // What a header says and what a file holds may differ.
-    guard file.width * file.height <= Self.pixelLimit else { throw Self.damaged(format) }
-    let small = try Self.reduced(file)
-    return try orientation.upright(small.inOneChannel())
+    return try Picture(handle)
   }
 
   /// The picture no larger than is searched, transparent parts laid on paper.
@@ -115,18 +123,13 @@ struct PictureFile {
     // A palette of two colours is lost on the next function.
     let plain = try Picture(pixRemoveColormap(file.handle, Int32(REMOVE_CMAP_BASED_ON_SRC)))
     let colors = try Picture(pixConvertTo8Or32(plain.handle, Int32(L_CLONE), 0))
-    guard pixGetSpp(colors.handle) == 4 else { return try colors.reduced(to: searchedSide) }
-    // Scaling loses transparency, so that it is scaled on its own.
-    let opacity = try Picture(pixGetRGBComponent(colors.handle, Int32(L_ALPHA_CHANNEL)))
     let small = try colors.reduced(to: searchedSide)
-    let smallOpacity = try opacity.reduced(to: searchedSide)
-    try PictureError.check(
-      pixSetRGBComponent(small.handle, smallOpacity.handle, Int32(L_ALPHA_CHANNEL)))
-    try PictureError.check(pixSetSpp(small.handle, 4))
+    guard pixGetSpp(small.handle) == 4 else { return small }
+    let opacity = try Picture(pixGetRGBComponent(small.handle, Int32(L_ALPHA_CHANNEL)))
     // Paper is black if what is visible is bright.
     let onBlack = try Picture(pixAlphaBlendUniform(small.handle, 0x0000_0000))
     let brightness = try Picture(pixConvertTo8(onBlack.handle, 0)).mean()
-    if try brightness > smallOpacity.mean() / 2 { return onBlack }
+    if try brightness > opacity.mean() / 2 { return onBlack }
     return try Picture(pixAlphaBlendUniform(small.handle, 0xffff_ff00))
   }
 }
@@ -137,11 +140,11 @@ extension Picture {
     var picture = try Picture(pixClone(handle))
     // Halving is many times faster than other factors.
     while picture.longerSide >= 2 * side && min(picture.width, picture.height) >= 2 {
-      picture = try Picture(pixScaleAreaMap2(picture.handle))
+      picture = try picture.halved()
     }
     guard picture.longerSide > side else { return picture }
     let scale = Float(side) / Float(picture.longerSide)
-    return try Picture(pixScaleAreaMap(picture.handle, scale, scale))
+    return try picture.scaled { pixScaleAreaMap($0, scale, scale) }
   }
 
   /// The brightness in 8 bits, or a channel of colour that varies more than twice as much: that

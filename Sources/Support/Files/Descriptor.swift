@@ -76,10 +76,12 @@ package func readAll(_ descriptor: Int32, limit: Int, expected: Int = 0) -> [UIn
     var count = 0
     // One byte more than expected, so that the end is seldom missed.
     let room = max(expected - bytes.count + 1, 1 << 16)
-    bytes += [UInt8](unsafeUninitializedCapacity: room) { buffer, filled in
+    let part = [UInt8](unsafeUninitializedCapacity: room) { buffer, filled in
       count = retrying { read(descriptor, buffer.baseAddress, buffer.count) }
       filled = max(count, 0)
     }
+    // A large file is not copied.
+    if bytes.isEmpty { bytes = part } else { bytes += part }
     if count < 0 { return nil }
     if count == 0 { break }
   }

@@ -1,6 +1,7 @@
 """Makes small PNG files of many kinds, good and bad, without a library for them.
 
-Every good file shows the same 6 x 5 picture: `gradient`, or `colours` where there is colour.
+Every good file shows the same 6 x 5 picture: `gradient`, or `colours` where there is colour; the
+large one is so large that it is decoded at a smaller size.
 Run it in its own directory; the tests read what it writes.
 """
 
@@ -25,10 +26,10 @@ def header(kind, depth, width=WIDTH, height=HEIGHT, interlace=0):
     return chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, depth, kind, 0, 0, interlace))
 
 
-def png(kind, depth, rows, before=b"", interlace=0):
+def png(kind, depth, rows, before=b"", **size_and_interlace):
     data = zlib.compress(b"".join(b"\0" + row for row in rows), 9)
     return (
-        SIGNATURE + header(kind, depth, interlace=interlace) + before
+        SIGNATURE + header(kind, depth, **size_and_interlace) + before
         + chunk(b"IDAT", data) + chunk(b"IEND", b"")
     )
 
@@ -70,6 +71,9 @@ good = {
         GREY_ALPHA, 8,
         [bytes(c for p, a in zip(r, s) for c in (p, a)) for r, s in zip(gradient, alpha)]),
 }
+good["large"] = png(
+    RGBA, 8, [bytes(c for x in range(2100) for c in (x // 9, 90, 40, 200))] * 70,
+    width=2100, height=70)
 for name, data in good.items():
     save(f"{name}.png", data)
 
