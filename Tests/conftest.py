@@ -43,6 +43,11 @@ def files_below(directory):
     }
 
 
+def style_of(row):
+    """The style features of a row of encodings.csv, whatever they are called."""
+    return [float(value) for name, value in row.items() if name.startswith("style_")]
+
+
 def make_data(place):
     """Gives a directory a training set: the test set."""
     for subset in ("t10k", "train"):

@@ -151,7 +151,7 @@ struct CheckCommand: ParsableCommand {
       ReportInput(models: models, images: images, halves: halves, settings: settings))
     if let out {
       try FileSystem.createDirectory(out)
-      try FileSystem.write(data.json, to: FileSystem.join(out, "report.json"))
+      try FileSystem.write(data.json, to: FileSystem.join(out, Report.numbers))
     }
     progress.finish()
 

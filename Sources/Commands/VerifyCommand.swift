@@ -49,7 +49,7 @@ struct VerifyCommand: ParsableCommand {
   func run() throws {
     let progress = Progress(isShown: true)
     defer { progress.finish() }
-    let recorded = try RecordedReport(FileSystem.join(directory, "report.json"))
+    let recorded = try RecordedReport(FileSystem.join(directory, Report.numbers))
     var command = try recorded.reportCommand()
     if !checkpoints.isEmpty {
       guard checkpoints.count == recorded.content.checkpoints.count else {

@@ -10,7 +10,7 @@ package struct Report: Sendable {
   /// The paths of its files; those of figures begin with `figureFolder`, those of what the page needs
   /// besides with `assetFolder`.
   static let page = "index.html"
-  static let numbers = "report.json"
+  package static let numbers = "report.json"
   static let encodings = "encodings.csv"
   static let figureFolder = "figures"
   static let assetFolder = "assets"
@@ -29,6 +29,8 @@ package struct Report: Sendable {
   /// - Throws: `FileError` naming a model whose drawings are not finite.
   package init(_ input: ReportInput, workers: Workers) throws {
     let data = ReportData(input)
+    // The page takes its numbers from the file that it stands beside, so that each can name its place
+    // there.
     let place = Place(try JSON(bytes: data.json))
     let slugs = fileSlugs(data.names)
     let words = ClassWords(input.classNames)
@@ -81,11 +83,13 @@ extension Report {
     templates: Templates, network: [UInt8]? = nil, workers: Workers
   ) throws -> [File] {
     let figures = try DrawnFigures(figures, input.settings.assets, workers: workers)
-    let live = network == nil ? nil : templates.live
+    let live = network.flatMap { network in
+      templates.live.map { (page: $0, context: LiveContext(self, network: network)) }
+    }
     let style = PageStyle(
-      rules: templates.rules + (live?.rules ?? ""), script: live?.script, input.settings.assets)
-    let page = try PageContext(
-      self, figures, style, live: live.map { _ in LiveContext(self, network: network ?? []) })
+      rules: templates.rules + (live?.page.rules ?? ""), script: live?.page.script,
+      input.settings.assets)
+    let page = try PageContext(self, figures, style, live: live?.context)
     let assets = input.settings.assets == .inline ? [] : page.assets
     var listed = data
     listed.figures = figures.files.map(\.source)

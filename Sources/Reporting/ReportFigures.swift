@@ -134,10 +134,7 @@ extension ReportFigure {
 extension EvaluatedModel {
   /// Each style feature of all images.
   var features: [[Float]] {
-    let styles = evaluation.encodings.styles
-    return (0..<checkpoint.styleSize).map { feature in
-      stride(from: feature, to: styles.count, by: checkpoint.styleSize).map { styles[$0] }
-    }
+    (0..<checkpoint.styleSize).map(evaluation.encodings.values(of:))
   }
 }
 

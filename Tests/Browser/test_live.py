@@ -13,7 +13,7 @@ from alterations import (
     altered_byte, altered_section, highest_byte_of_weight, joined_payload, split_payload,
 )  # fmt: skip
 from browser import Chromium
-from conftest import ROOT
+from conftest import ROOT, style_of
 from live import (
     ZERO, box, choose, click, digit, drawn, in_every_browser, open_live, settle, slide, text,
     type_text, value, wait, write,
@@ -521,10 +521,7 @@ def encodings(comparison):
     """What the second model says of every image: digit, prediction, style."""
     with (comparison / "encodings.csv").open() as file:
         rows = [row for row in csv.DictReader(file) if row["checkpoint"] == "pt-aae"]
-    return [
-        (int(row["digit"]), int(row["prediction"]), [float(row[f"style_{i}"]) for i in range(1, 5)])
-        for row in rows
-    ]
+    return [(int(row["digit"]), int(row["prediction"]), style_of(row)) for row in rows]
 
 
 @pytest.fixture(scope="module")

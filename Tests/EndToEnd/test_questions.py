@@ -15,7 +15,7 @@ import checkpoints
 import numpy
 import pictures
 import pytest
-from conftest import ROOT, VIS, files_below
+from conftest import ROOT, VIS, files_below, style_of
 
 SHARE = ROOT / "share"
 
@@ -30,9 +30,7 @@ def encodings(single):
     """The report's own encodings: a row for each test image."""
     with open(single / "encodings.csv", newline="") as file:
         return [
-            [row["prediction"], float(row["probability"])]
-            + [float(row[f"style_{i}"]) for i in range(1, 5)]
-            for row in csv.DictReader(file)
+            [row["prediction"], float(row["probability"]), *style_of(row)] for row in csv.DictReader(file)
         ]
 
 
