@@ -24,8 +24,8 @@ struct ModelContext: Sendable {
   let accuracies: [DigitAccuracy]
   /// A row for each true digit. The style is `hit` on the diagonal, `miss` off it unless zero, `none`.
   let confusion: [(name: String, cells: [(count: Place, style: String)])]
-  /// All images, then those of each digit.
-  let ksRows: [(name: String, row: Place)]
+  /// All images, then those of each digit; of the features as many as figures show.
+  let ksRows: [(name: String, row: Place, shownFeatures: [Place])]
   /// The ten digits while one feature is traversed, and what that is called.
   let traversals: [(name: String, picture: Picture)]
   /// nil if that is not known.
@@ -69,7 +69,9 @@ extension ModelContext {
       }
       return (words.names[digit], cells)
     }
-    ksRows = zip(["all"] + words.names, place["ks"]["rows"].items).map { ($0, $1) }
+    ksRows = zip(["all"] + words.names, place["ks"]["rows"].items).map { name, row in
+      (name, row, Array(row["features"].items.prefix(ReportData.shownFeatures)))
+    }
     traversals = try exhibits.traversals.enumerated().map { feature, steps in
       let picture = Picture(
         Report.File(
