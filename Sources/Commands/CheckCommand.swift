@@ -102,8 +102,8 @@ struct CheckCommand: ParsableCommand {
     try requireName(out, "--out")
     try requireName(baseline, "--baseline")
     for (measure, limit) in limits {
-      if measure.isShare {
-        try require(limit, measure.flag, in: 0...1)
+      if measure.bounds.upperBound.isFinite {
+        try require(limit, measure.flag, in: measure.bounds)
       } else {
         try requirePositive(limit, measure.flag)
       }

@@ -25,7 +25,7 @@ struct DataCommand: ParsableCommand {
   @Flag(
     help: ArgumentHelp(
       "Fetches QMNIST's labels too, which say who wrote each test image.",
-      discussion: "vis report then says how well style tells a writer."))
+      discussion: "vis report --data-dir then says how well style tells a writer."))
   var writers = false
 
   @Flag(help: "Prints nothing unless something goes wrong.")

@@ -94,7 +94,7 @@ struct EvaluationOptions: ParsableArguments {
     let images = try testImages.load(withWriters: true)
     for remark in images.remarks { progress.say(remark.description) }
     let halves = try seed.map { seed throws(FileError) in
-      try judged(images, seed: seed, progress)
+      try judged(images, of: classNames, seed: seed, progress)
     }
     let ink = InkMeasures(images.pixels, workers: threads.workers)
     var models: [EvaluatedModel] = []
@@ -110,11 +110,12 @@ struct EvaluationOptions: ParsableArguments {
 
   /// The halves of the test images, and what the judge that comes with the program says of them.
   private func judged(
-    _ images: LabelledImages, seed: UInt64, _ progress: Progress
+    _ images: LabelledImages, of classNames: ClassNames, seed: UInt64, _ progress: Progress
   ) throws(FileError) -> Halves {
     let directory = try SharedResources.locate().judge
-    let judge = try Judge.load(from: directory)
-    if judge == nil {
+    // The judge reads digits and nothing else.
+    let judge = classNames.areDigits ? try Judge.load(from: directory) : nil
+    if classNames.areDigits && judge == nil {
       progress.say("\(printable(directory)) is not there, so the drawings will not be judged.")
     }
     do throws(LearningError) {
@@ -157,7 +158,7 @@ struct TestImageOptions: ParsableArguments {
 
 /// The flags that choose what a report shows.
 struct SelectionOptions: ParsableArguments {
-  @Option(number: "Chooses the test images and the random styles.")
+  @Option(number: "Chooses the test images, their halves and the random styles.")
   var seed = ReportSettings.usual.seed
 
   @Option(number: "Standard deviation of the random styles. (default: the prior's)", "x")

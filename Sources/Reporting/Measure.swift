@@ -151,6 +151,15 @@ extension Measure {
   var panel: String { facts.panel ?? word }
   /// Whether the measure is a share of 1.
   package var isShare: Bool { facts.places == nil }
+  /// What a bound of it may be.
+  package var bounds: ClosedRange<Double> {
+    switch self {
+    case .l1, .crossEntropy, .distributionError, .frechet, .density: 0...Double.infinity
+    // An R² may be negative.
+    case .styleKept, .styleKeptLeast: -1...1
+    default: 0...1
+    }
+  }
   package var isBetterHigher: Bool { facts.isBetterHigher }
   package var baselineUse: BaselineUse { facts.baseline }
   /// The flag of `vis check` that bounds it.

@@ -91,7 +91,8 @@ extension ReportData.ModelDetails {
       calibration: model.calibration.bins,
       unmeasured: input.halves.map { halves in
         Measure.ofPage.filter { model.measures[$0] == nil }.map {
-          ReportData.Unmeasured(measure: $0.stringValue, reason: $0.whyMissing(in: halves))
+          ReportData.Unmeasured(
+            measure: $0.stringValue, reason: $0.whyMissing(of: model, in: halves))
         }
       } ?? [],
       meaning: model.meanings.map { meaning in
@@ -195,15 +196,19 @@ extension ReportData.Training {
 
 extension Measure {
   /// Why a model has no value of the measure.
-  fileprivate func whyMissing(in halves: Halves) -> String {
+  fileprivate func whyMissing(of model: EvaluatedModel, in halves: Halves) -> String {
     let count = "there \(halves.count == 1 ? "is" : "are") \(halves.count)"
     return switch self {
+    case _ where needsJudge && !model.checkpoint.classNames.areDigits:
+      "the judge knows other classes"
     case _ where needsJudge && halves.judged == nil: "the judge is missing"
     case _ where halves.count == 0: "either half of the images needs one, there is none"
     case .frechet: "either half of the images needs 2, \(count)"
     case .precision, .recall, .density, .coverage:
       "either half of the images needs \(Halves.leastForNeighbours), \(count)"
-    case .leak: "either half of the images must show two digits at least"
+    case .leak:
+      "either half of the images must show two digits at least, and have as many images as these and"
+        + " style features together"
     default: "no style feature varies"
     }
   }

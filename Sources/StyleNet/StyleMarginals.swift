@@ -85,10 +85,10 @@ package final class StyleMarginals {
       var sum = Vector8.zero
       for s in 0..<styleSize { sum.add(style[s], times: rows.floats.vector(s * directions + m)) }
       let place = sum * edgesPerUnit + Float(Self.reach * Self.edgesPerDeviation)
-      // Beyond the edges F - Φ is next to nothing. What is not a number goes to the last edge, since
-      // positions become indices.
-      let last = Vector8(repeating: Float(Self.edgeCount - 1))
-      let bounded = last.replacing(with: place, where: place .< last)
+      // Beyond an edge F - Φ is taken for what it is there: the share of the styles beyond. What is not
+      // a number goes beyond the last edge, since positions become indices.
+      let beyond = Vector8(repeating: Float(Self.edgeCount - 1).nextUp)
+      let bounded = beyond.replacing(with: place, where: place .< beyond)
       positions.set(m, bounded.replacing(with: 0, where: bounded .< 0))
     }
   }

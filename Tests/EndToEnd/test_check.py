@@ -92,7 +92,7 @@ def test_drawings_and_style_have_bounds(vis, tmp_path, single):
     (checkpoint,) = json.loads((single / "report.json").read_text())["checkpoints"]
     kept = [
         word for key, (flag, _) in BOUNDS.items() for word in (flag, repr(checkpoint[key]))]
-    assert vis(*AAE, *kept, cwd=tmp_path).status == 0
+    assert vis(*AAE, *kept, "--min-style-kept-least=-0.5", cwd=tmp_path).status == 0
     broken = [
         word for key, (flag, sign) in BOUNDS.items()
         for word in (flag, repr(checkpoint[key] - sign * 1e-7))]
@@ -132,6 +132,8 @@ def test_bad_baselines(vis, tmp_path, content, says):
         (["--min-accuracy", "1.1"], "--min-accuracy", 64),
         (["--min-accuracy", "nan"], "--min-accuracy", 64),
         (["--max-l1", "-1"], "--max-l1", 64),
+        (["--min-recall", "45"], "--min-recall", 64),
+        (["--min-style-kept-least", "1.5"], "--min-style-kept-least", 64),
         (["--max-l1", "inf"], "--max-l1", 64),
         (["--tolerance", "nan"], "--tolerance", 64),
         (["--distribution-tolerance", "-0.5"], "--distribution-tolerance", 64),

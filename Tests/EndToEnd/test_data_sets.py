@@ -147,6 +147,12 @@ def test_names_of_classes_are_in_the_numbers(vis, clothes, single):
     # The first test image is an ankle boot.
     assert rows[0]["digit"] == "Ankle boot"
     assert {row["digit"] for row in rows} == set(CLOTHES) >= {row["prediction"] for row in rows}
+    # The judge knows digits.
+    (model,) = report["checkpoints"]
+    assert "judge" not in rows[0] and report["reference"]["judge"] is None
+    reasons = {missing["measure"]: missing["reason"] for missing in model["unmeasured"]}
+    assert model["recognised"] is None and reasons["recognised"] == "the judge knows other classes"
+    assert model["leak"] is not None
 
     def encode(*flags):
         return vis("encode", "#0", "--ckpt", "pt-sae", "--data-dir", "data", *flags, cwd=clothes).out

@@ -63,7 +63,7 @@ def test_another_network_is_no_judge(installed, tmp_path):
 
 @pytest.mark.parametrize(
     "labels, expected",
-    [([3] * 40, {"leak"}), ([0, 1, 2, 3], {"precision", "recall"}), ([7], {"recognised", "leak"})])
+    [([3] * 40, {"leak"}), ([0, 1, 2, 3], {"precision", "recall", "leak"}), ([7], {"recognised", "leak"})])
 def test_sets_too_small_for_a_measure_have_null(tmp_path, labels, expected):
     images, digits = pictures.test_set(SHARE / "mnist")
     chosen = [numpy.flatnonzero(digits == digit)[place] for place, digit in enumerate(labels)]

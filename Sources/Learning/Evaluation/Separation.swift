@@ -30,8 +30,13 @@ package struct Separation: Sendable {
         labels: images.map { labels[$0] }
       )
     }
-    // With one digit only there is nothing to tell.
-    guard halves.allSatisfy({ Set($0.labels).count > 1 }) else { return }
+    // With one digit only there is nothing to tell; with fewer images the covariance within the digits
+    // does not have full rank.
+    let isEnough = halves.allSatisfy { half in
+      let digits = Set(half.labels).count
+      return digits > 1 && half.labels.count >= digits + encodings.styleSize
+    }
+    guard isEnough else { return }
     let hits = zip(halves, halves.reversed()).reduce(0) { hits, pair in
       let (fitted, asked) = pair
       let discriminant = LinearDiscriminant(
